@@ -1,0 +1,3 @@
+"""For the whole suite: pytest's own tool for testing plugins."""
+
+pytest_plugins = ["pytester"]
