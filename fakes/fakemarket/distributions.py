@@ -1,0 +1,184 @@
+"""What chance may look like: small values that say a distribution, and the table that draws from it.
+
+Every draw is the inversion of one uniform number through a table of quantiles with straight lines between them. A table
+uses additions and multiplications only, so the reference world, arrays and compiled code give the same number to the
+last bit, and a distribution learnt from a file is the same kind of thing as one from a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from math import exp, inf, log, sqrt
+from statistics import NormalDist
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Lt
+
+_CELLS = 256
+_BISECTIONS = 32
+_inverse_normal = NormalDist().inv_cdf
+_share_below_normal = NormalDist().cdf
+
+NonNegative = Annotated[float, Ge(0), Lt(inf)]
+Positive = Annotated[float, Gt(0), Lt(inf)]
+Probability = Annotated[float, Gt(0), Lt(1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Always the same value."""
+
+    value: NonNegative
+    kind: Literal["constant"] = "constant"
+
+    def quantile(self, p: float) -> float:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """Any value between two bounds alike."""
+
+    low: NonNegative
+    high: NonNegative
+    kind: Literal["uniform"] = "uniform"
+
+    def __post_init__(self) -> None:
+        _in_order(self, "low", "high")
+
+    def quantile(self, p: float) -> float:
+        return self.low + (self.high - self.low) * p
+
+
+@dataclass(frozen=True, slots=True)
+class Triangular:
+    """Between two bounds with one most likely value."""
+
+    low: NonNegative
+    mode: NonNegative
+    high: NonNegative
+    kind: Literal["triangular"] = "triangular"
+
+    def __post_init__(self) -> None:
+        _in_order(self, "low", "mode", "high")
+
+    def quantile(self, p: float) -> float:
+        width = self.high - self.low
+        if width == 0:
+            return self.low
+        turn = (self.mode - self.low) / width
+        if p < turn:
+            return self.low + sqrt(p * width * (self.mode - self.low))
+        return self.high - sqrt((1 - p) * width * (self.high - self.mode))
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """Waiting for something that may come at any moment."""
+
+    mean: NonNegative
+    kind: Literal["exponential"] = "exponential"
+
+    def quantile(self, p: float) -> float:
+        return -self.mean * log(1 - p)
+
+
+@dataclass(frozen=True, slots=True)
+class Lognormal:
+    """Skewed durations: `median`, and `sigma` of the logarithm."""
+
+    median: Positive
+    sigma: NonNegative
+    kind: Literal["lognormal"] = "lognormal"
+
+    def quantile(self, p: float) -> float:
+        return self.median * exp(self.sigma * _inverse_normal(p))
+
+
+@dataclass(frozen=True, slots=True)
+class QuickOrSlow:
+    """A lognormal bulk and, for the other share, a uniform tail: the shape of payment reviews."""
+
+    quick_share: Probability
+    median: Positive
+    sigma: NonNegative
+    slow_low: NonNegative
+    slow_high: NonNegative
+    kind: Literal["quick_or_slow"] = "quick_or_slow"
+
+    def __post_init__(self) -> None:
+        _in_order(self, "slow_low", "slow_high")
+
+    def quantile(self, p: float) -> float:
+        """By bisection: the two parts overlap, so no formula inverts their sum."""
+        quick = self.median * exp(self.sigma * _inverse_normal(p))
+        low, high = min(quick, self.slow_low), max(quick, self.slow_high)
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            if self._share_below(middle) < p:
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def _share_below(self, value: float) -> float:
+        if self.sigma and value > 0:
+            quick = _share_below_normal(log(value / self.median) / self.sigma)
+        else:
+            quick = float(value >= self.median)
+        width = self.slow_high - self.slow_low
+        slow = min(max((value - self.slow_low) / width, 0.0), 1.0) if width else float(value >= self.slow_low)
+        return self.quick_share * quick + (1 - self.quick_share) * slow
+
+
+def _in_order(distribution: object, *names: str) -> None:
+    """Raises ValueError unless these fields rise."""
+    for lower, upper in pairwise(names):
+        low, high = getattr(distribution, lower), getattr(distribution, upper)
+        if low > high:
+            kind = type(distribution).__name__
+            raise ValueError(f"{kind}.{lower} is {low}, but must not be above {upper}, which is {high}")
+
+
+Distribution = Constant | Uniform | Triangular | Exponential | Lognormal | QuickOrSlow
+
+
+class Quantiles:
+    """A distribution as a table: 256 cells, the first and the last cut in 256 again.
+
+    The ends stop half a cell (2**-17) short of 0 and 1, so that an unbounded distribution stays finite.
+    """
+
+    __slots__ = ("_body", "_head", "_tail")
+
+    def __init__(self, quantile: Callable[[float], float]) -> None:
+        edge = 0.5 / (_CELLS * _CELLS)
+
+        def cells(low: float, width: float) -> list[float]:
+            steps = (low + width * i / _CELLS for i in range(_CELLS + 1))
+            return [quantile(min(max(p, edge), 1 - edge)) for p in steps]
+
+        self._body = cells(0, 1)
+        self._head = cells(0, 1 / _CELLS)
+        self._tail = cells(1 - 1 / _CELLS, 1 / _CELLS)
+
+    def at(self, u: float) -> float:
+        """The value below which the share `u` in [0, 1) lies."""
+        place = u * _CELLS
+        cell = int(place)
+        table = self._body
+        if cell == 0 or cell == _CELLS - 1:
+            table = self._tail if cell else self._head
+            place = (place - cell) * _CELLS
+            cell = int(place)
+        low = table[cell]
+        return low + (table[cell + 1] - low) * (place - cell)
+
+
+@cache
+def table(distribution: Distribution) -> Quantiles:
+    """The table of a distribution, made once in a process."""
+    return Quantiles(distribution.quantile)

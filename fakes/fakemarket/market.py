@@ -1,0 +1,177 @@
+"""The market: world, timeline, faults and faces in one object, and the only thing a user holds.
+
+Everything that happens goes through here: every call first lets the world catch up with market time, then a face reads
+it, then the faults have their say. One lock, so that doors may call from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from threading import RLock
+from typing import Any
+
+from fakemarket.call import Face, Request, Response
+from fakemarket.faces.aliexpress.face import AliExpress
+from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
+from fakemarket.faces.control.face import Control
+from fakemarket.faces.mip.face import ROUTES, MipApi
+from fakemarket.faults import Fault, Faults
+from fakemarket.rules.status import Status
+from fakemarket.settings import Settings
+from fakemarket.streams import Streams
+from fakemarket.timeline import Timeline
+from fakemarket.world.fate import Fate
+from fakemarket.world.ledger import Ledger
+from fakemarket.world.order import Order
+from fakemarket.world.tokens import OWN_APP
+from fakemarket.world.world import World
+
+MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
+"""Where markets start unless told otherwise: Monday 2 March 2026, 00:00 UTC."""
+
+OPERATIONS = (*sorted(DOTTED | PATHS), *ROUTES.names)
+"""Every call of both APIs by the name that faults are aimed with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a client of the AliExpress face needs."""
+
+    app_key: str
+    app_secret: str
+    access_token: str
+    refresh_token: str
+
+
+class Market:
+    """A marketplace in a box whose clock you hold.
+
+    Args:
+        seed: one seed, one history.
+        settings: what the market is like.
+        start_at: market time at the beginning of its history, seconds since the epoch.
+        history_days: days that have already passed when the market opens.
+        rate: market seconds in a real second; 0 stands still until `advance`.
+        faults: what goes wrong.
+        orders_until_at: no order arrives by itself from here on.
+
+    >>> market = Market(seed=7)
+    >>> market.advance(days=3)
+    >>> len(market.orders()) > 50
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        settings: Settings | None = None,
+        start_at: int = MONDAY,
+        history_days: int = 0,
+        rate: float = 0,
+        faults: Sequence[Fault] = (),
+        orders_until_at: int | None = None,
+    ) -> None:
+        self.seed = seed
+        self.settings = settings or Settings()
+        until = {} if orders_until_at is None else {"orders_until_at": orders_until_at}
+        self.world = World(self.settings, Streams(seed), start_at, **until)
+        self.faults = Faults(faults, self.world)
+        opens_at = start_at + history_days * 86_400
+        self.world.advance_to(opens_at)
+        self.timeline = Timeline(opens_at, rate=rate)
+        self._faces: dict[str, Face] = {
+            "aliexpress": AliExpress(self.world),
+            "mip": MipApi(self.world),
+            "control": Control(self),
+        }
+        self._lock = RLock()
+
+    # Time
+
+    def now(self) -> int:
+        """Market time, seconds since the epoch."""
+        return self.timeline.now()
+
+    def moment(self) -> datetime:
+        """Market time in UTC."""
+        return datetime.fromtimestamp(self.now(), UTC)
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Lets market time pass.
+
+        Raises:
+            TimeRunsForward: the sum is negative.
+        """
+        by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        self.advance_to(self.now() + round(by.total_seconds()))
+
+    def advance_to(self, at: int) -> None:
+        """Makes it `at`, after everything up to and including that second has happened.
+
+        Raises:
+            TimeRunsForward: `at` is past.
+        """
+        with self._lock:
+            self.timeline.jump_to(at)
+            self.world.advance_to(at)
+
+    # Calls
+
+    def answer(self, face: str, request: Request, *, real_at: int) -> Response:
+        """Answers one call to one of the faces: `aliexpress`, `mip` or `control`.
+
+        `real_at` is real time, seconds since the epoch: a client in another process signs with it.
+        """
+        with self._lock:
+            self.world.advance_to(max(self.timeline.now(), self.world.now))
+            call = self._faces[face].read(request, real_at)
+            # Whoever holds the clock is no client: no fault strikes the control plane, and it moves no fault's luck.
+            response = call.act() if face == "control" else self.faults.carry_out(call)
+            return replace(response, headers={**response.headers, "date": _http_date(self.world.now)})
+
+    # Views and hands
+
+    def credentials(self, *, app: str = OWN_APP, seller: str | None = None) -> Credentials:
+        """Key, secret and current tokens of an app for a seller; the first seller unless named."""
+        grant = self.world.tokens.current(app, seller or self.settings.sellers[0])
+        registered = next(it for it in self.world.tokens.apps if it.name == app)
+        return Credentials(registered.key, registered.secret, grant.access_token, grant.refresh_token)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything that has happened."""
+        return self.world.ledger
+
+    def orders(self, *statuses: Status | str, seller: str | None = None) -> list[Order]:
+        """The orders there are, of some statuses or one seller if asked, oldest first."""
+        sellers = (seller,) if seller else self.settings.sellers
+        wanted = [Status(status) for status in statuses] or None
+        found = [order for each in sellers for order in self.world.orders_of(each, wanted)]
+        return sorted(found, key=lambda order: (order.placed_at, order.id))
+
+    def order(self, number: int) -> Order:
+        """One order by id.
+
+        Raises:
+            UnknownOrder: there is none.
+        """
+        return self.world.order(number)
+
+    def place(self, *, seller: str | None = None, **fate: Any) -> Order:
+        """A buyer orders now. Keywords decide parts of its fate, e.g. `pays=True, review_seconds=60`."""
+        change: Callable[[Fate], Fate] = lambda drawn: replace(drawn, **fate)  # noqa: E731
+        with self._lock:
+            self.world.advance_to(max(self.timeline.now(), self.world.now))
+            return self.world.place_by_hand(seller or self.settings.sellers[0], change, "call")
+
+
+@lru_cache(maxsize=1)
+def _http_date(at: int) -> str:
+    """Market time as the `Date` header has it."""
+    from email.utils import formatdate
+
+    return formatdate(at, usegmt=True)

@@ -1,0 +1,382 @@
+"""Everything about the market that somebody may want otherwise.
+
+Each setting has a sentence, bounds and the mark of its evidence: `C` certain, `D` measured on real orders, `1` one
+source only, `A` assumed. What is marked `1` or `A` is never a constant, and reports print its value. Units stand last
+in the name. The numbers come from the domain reference; olist is a set of real orders of a Brazilian marketplace, good
+for shape and not for level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, field, fields, is_dataclass
+from datetime import date
+from functools import cache
+from math import inf
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+
+from fakemarket.distributions import (
+    Constant,
+    Distribution,
+    Exponential,
+    Lognormal,
+    QuickOrSlow,
+    Triangular,
+    Uniform,
+)
+from fakemarket.rules.deadlines import Anchor, DeadlineClock, ExtensionWindow
+from fakemarket.rules.zones import zone_of
+
+Share = Annotated[float, Ge(0), Le(1)]
+Factor = Annotated[float, Gt(0), Lt(inf)]
+Amount = Annotated[float, Ge(0), Lt(inf)]
+Count = Annotated[int, Ge(0)]
+AtLeastOne = Annotated[int, Ge(1)]
+MinuteOfDay = Annotated[int, Ge(0), Le(1440)]
+
+
+@dataclass(frozen=True, slots=True)
+class _ZoneName:
+    """Marks a string as the IANA name of a time zone."""
+
+
+Zone = Annotated[str, _ZoneName()]
+
+
+def knob(default: Any, doc: str, mark: str) -> Any:
+    """A setting: its default, one sentence, and the mark of its evidence."""
+    return field(default=default, metadata={"doc": doc, "mark": mark})
+
+
+class _Checked:
+    """Refuses a value outside its bounds, whoever sets it."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    """For those who validate files with pydantic: a key that is no setting is an error."""
+
+    def __post_init__(self) -> None:
+        for wrong in _breaches(self, type(self).__name__):
+            raise ValueError(wrong)
+
+
+def _breaches(holder: Any, place: str) -> Iterator[str]:
+    """What lies outside its bounds in a value's fields, in the entries of its tuples and in its distributions."""
+    kind: Any = type(holder)
+    for name, whole, entry in _bounds(kind):
+        value, where = getattr(holder, name), f"{place}.{name}"
+        checked = [(where, value, bound) for bound in whole]
+        if entry:
+            checked += [(f"{where}[{n}]", each, bound) for n, each in enumerate(value) for bound in entry]
+        for spot, found, bound in checked:
+            if wrong := _breach(found, bound):
+                yield f"{spot} is {found!r}, but must be {wrong}"
+        if isinstance(value, Distribution):
+            yield from _breaches(value, where)
+
+
+def _breach(value: Any, bound: object) -> str:
+    """What the value must be instead; empty if it keeps the bound. Not a number (NaN) keeps none."""
+    match bound:
+        case Ge(low):
+            keeps, wanted = value >= low, f"at least {low}"
+        case Gt(low):
+            keeps, wanted = value > low, f"more than {low}"
+        case Le(high):
+            keeps, wanted = value <= high, f"at most {high}"
+        case Lt(high):
+            keeps, wanted = value < high, "finite" if high == inf else f"less than {high}"
+        case MinLen(least):
+            keeps, wanted = len(value) >= least, f"at least {least} long"
+        case MaxLen(most):
+            keeps, wanted = len(value) <= most, f"at most {most} long"
+        case _ZoneName():
+            unknown = _unknown_zone(value)
+            keeps, wanted = not unknown, f"the name of a time zone: {unknown}"
+        case _:
+            return ""
+    return "" if keeps else wanted
+
+
+def _unknown_zone(name: str) -> str:
+    try:
+        zone_of(name)
+    except ValueError as unknown:
+        return str(unknown)
+    return ""
+
+
+@cache
+def _bounds(kind: Any) -> tuple[tuple[str, tuple[object, ...], tuple[object, ...]], ...]:
+    """The bounds of each field, and those of its entries if it is a tuple."""
+    found = []
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        bare, whole = _unwrapped(hint)
+        entry = _unwrapped(get_args(bare)[0])[1] if get_origin(bare) is tuple else ()
+        found.append((name, whole, entry))
+    return tuple(found)
+
+
+def _unwrapped(hint: Any) -> tuple[Any, tuple[object, ...]]:
+    """A type and the bounds it is annotated with."""
+    return (get_args(hint)[0], get_args(hint)[1:]) if get_origin(hint) is Annotated else (hint, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Peak(_Checked):
+    """A sale: demand on the first day and on the days after it, times the usual."""
+
+    first_day: date
+    factors: Annotated[tuple[Factor, ...], MinLen(1)] = knob(
+        (6.0, 2.4, 2.4, 2.3, 1.8), "factor for the day and each day after it", "D"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Demand(_Checked):
+    """How many orders come, and when."""
+
+    orders_per_day: Annotated[float, Ge(0), Le(50_000)] = knob(
+        40.0, "mean orders a day and seller before profiles and peaks", "A"
+    )
+    weekday_shares: Annotated[tuple[Amount, ...], MinLen(7), MaxLen(7)] = knob(
+        (16.5, 15.7, 14.9, 15.3, 14.2, 11.2, 12.2), "weights of Monday to Sunday", "D"
+    )
+    hour_shares: Annotated[tuple[Amount, ...], MinLen(24), MaxLen(24)] = knob(
+        (
+            *(2.4, 1.2, 0.5, 0.3, 0.2, 0.2, 0.5, 1.2, 3.0, 4.8, 6.2, 6.6),
+            *(6.0, 6.5, 6.6, 6.5, 6.7, 6.2, 5.8, 6.0, 6.2, 6.2, 5.9, 4.0),
+        ),
+        "weights of the hours of the day",
+        "D",
+    )
+    day_cv: Amount = knob(0.25, "coefficient of variation of the day's level (Gamma)", "A")
+    peaks: tuple[Peak, ...] = knob((), "sales such as 11.11", "D")
+    zone: Zone = knob("Europe/Madrid", "zone in which buyers live their days", "A")
+    several_products_share: Share = knob(0.034, "orders with more than one product", "D")
+    price_cents: Distribution = knob(Lognormal(2400, 0.7), "price of one piece", "A")
+    currency: str = knob("EUR", "ISO code of the currency of all prices", "A")
+
+    def __post_init__(self) -> None:
+        _Checked.__post_init__(self)
+        for name in ("weekday_shares", "hour_shares"):
+            if not sum(getattr(self, name)) > 0:
+                raise ValueError(f"Demand.{name} is all zeros, but some order must come at some time")
+
+
+@dataclass(frozen=True, slots=True)
+class Payments(_Checked):
+    """How buyers pay."""
+
+    failure_share: Share = knob(0.11, "first attempts that fail", "1")
+    retry_success_share: Share = knob(0.5, "retries that succeed", "A")
+    retries: Count = knob(2, "retries before the buyer gives up", "A")
+    never_share: Share = knob(0.05, "orders whose buyer never tries to pay", "A")
+    offline_share: Share = knob(0.0, "payments that the seller must confirm", "A")
+    delay_minutes: Distribution = knob(Lognormal(3, 1.0), "from order to first attempt", "A")
+    retry_minutes: Distribution = knob(Lognormal(19, 1.6), "from a failure to the next attempt", "A")
+    processing_minutes: Distribution = knob(Uniform(1, 10), "payment being accepted", "A")
+    confirm_money_hours: Distribution = knob(Uniform(2, 30), "until the seller confirms an offline payment", "A")
+    unpaid_close_hours: Factor = knob(480.0, "an unpaid order stays open (20 days; 0.5 h and 24 h are seen too)", "1")
+    gives_up_share: Share = knob(0.5, "unpaid orders that the buyer cancels before the close", "A")
+
+
+@dataclass(frozen=True, slots=True)
+class Review(_Checked):
+    """The platform's risk review of a payment."""
+
+    hours: Distribution = knob(QuickOrSlow(0.79, 0.3, 0.5, 1, 24), "length of the review", "D")
+    rejected_share: Share = knob(0.015, "payments refused by the review", "1")
+    hold_share: Share = knob(0.003, "payments put on hold; the buyer must appeal", "A")
+    appeal_passes_share: Share = knob(0.5, "holds that an appeal lifts", "A")
+    appeal_hours: Distribution = knob(Constant(40), "from hold to the appeal's result", "A")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar(_Checked):
+    """Working days of a country or one of its regions."""
+
+    country: str = knob("ES", "ISO country code", "A")
+    region: str = knob("", "ISO region code within the country; empty for national holidays only", "A")
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown(_Checked):
+    """The red clock: how long a seller has to declare a shipment."""
+
+    preparation_days: AtLeastOne = knob(5, "preparation time of the default delivery template, in working days", "C")
+    cap_days: AtLeastOne = knob(5, "cap said to hold for goods in local warehouses; a template over it is warned", "1")
+    anchor: Anchor = knob(Anchor.REVIEW_PASSED, "what starts the countdown", "A")
+    count_anchor_day: bool = knob(True, "the anchor's own day is preparation day 1", "1")
+    deadline_clock: DeadlineClock = knob(DeadlineClock.END_OF_DAY, "when on the last day it ends", "A")
+    zone: Zone = knob("America/Los_Angeles", "zone whose dates and midnights count", "A")
+    calendar: Calendar = knob(Calendar(), "whose working days count", "A")
+    grace_minutes: Count = knob(0, "a late batch job closes this long after the countdown's end", "A")
+    pauses_in_cancel: bool = knob(True, "a cancellation request stops the countdown until it is answered", "A")
+    extensions: tuple[ExtensionWindow, ...] = knob((), "days on which the platform gives everybody more time", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Penalties(_Checked):
+    """What a missed countdown costs the seller."""
+
+    points_per_violation: Annotated[tuple[Count, ...], MinLen(1)] = knob(
+        (0,), "points of the first, second, ... violation; the last one goes on", "A"
+    )
+    seller_cancel_counts: bool = knob(True, "a cancellation by the seller is a violation", "C")
+    penalty_cents: Count = knob(0, "what one violation is held to cost beside the lost sale", "A")
+    goods_share: Share = knob(0.6, "cost of the goods, of the order's value", "A")
+    label_cents: Count = knob(450, "cost of a carrier's label", "A")
+
+
+@dataclass(frozen=True, slots=True)
+class Buyers(_Checked):
+    """What buyers do after paying."""
+
+    locales: Annotated[tuple[str, ...], MinLen(1)] = knob(
+        ("es_ES", "es_ES", "es_ES", "fr_FR", "it_IT", "pl_PL", "de_DE", "pt_PT"),
+        "where buyers live, each entry alike",
+        "A",
+    )
+    cancel_share: Share = knob(0.006, "paid orders whose buyer asks to cancel", "D")
+    cancel_hours: Distribution = knob(Exponential(30), "from acceptance to the cancellation request", "A")
+    cancel_answer_hours: Factor = knob(48.0, "unanswered, a request is granted after this (72 h is said too)", "1")
+    frozen_share: Share = knob(0.002, "orders that the platform freezes for a while", "A")
+    frozen_hours: Distribution = knob(Uniform(24, 72), "length of a freeze", "A")
+    confirm_share: Share = knob(0.6, "buyers who confirm receipt themselves", "A")
+    confirm_days: Distribution = knob(Exponential(4), "from delivery to the buyer's confirmation", "A")
+    auto_confirm_days: Factor = knob(90.0, "after shipment receipt is taken as confirmed", "1")
+    dispute_share: Share = knob(0.02, "shipped orders that end in a dispute", "A")
+    dispute_days: Distribution = knob(Exponential(3), "from delivery to the dispute", "A")
+    dispute_open_days: Distribution = knob(Uniform(2, 12), "a dispute lasts", "A")
+    dispute_refund_share: Share = knob(0.5, "disputes that end in a refund", "A")
+    fund_hours: Factor = knob(24.0, "money moves this long after receipt", "A")
+    feedback_share: Share = knob(0.4, "buyers who leave feedback", "A")
+    feedback_days: Factor = knob(30.0, "either side may rate for this long after the end", "A")
+    archive_days: Factor = knob(180.0, "ended orders are archived after this", "A")
+
+
+@dataclass(frozen=True, slots=True)
+class Period(_Checked):
+    """Some days on which a warehouse works otherwise."""
+
+    first_day: date
+    last_day: date
+    slowdown: Factor = knob(1.0, "preparation and packing take this times as long", "A")
+    cutoff_minute: MinuteOfDay | None = knob(None, "cut-off of these days, minute of the day", "A")
+
+    def __post_init__(self) -> None:
+        _Checked.__post_init__(self)
+        if self.last_day < self.first_day:
+            raise ValueError(f"Period.last_day is {self.last_day}, but must not be before first_day {self.first_day}")
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse(_Checked):
+    """The supplier's warehouse: preparation, packers, pickup."""
+
+    calendar: Calendar = knob(Calendar(region="VC"), "working days of the warehouse", "A")
+    zone: Zone = knob("Europe/Madrid", "zone of its working hours", "A")
+    opens_minute: MinuteOfDay = knob(9 * 60, "opening, minute of the day", "A")
+    closes_minute: MinuteOfDay = knob(18 * 60, "closing, minute of the day", "A")
+    cutoff_minute: MinuteOfDay = knob(14 * 60, "later orders count from the next working day", "D")
+    pickup_minute: MinuteOfDay = knob(17 * 60 + 30, "the carrier calls on working days at this minute", "A")
+    packers: AtLeastOne = knob(4, "people packing side by side", "A")
+    preparation_working_days: Distribution = knob(
+        Triangular(0.5, 1.5, 4.0), "from the supplier's order to the packing table", "A"
+    )
+    packing_minutes: Distribution = knob(Lognormal(5, 0.6), "work on one parcel", "A")
+    split_share: Share = knob(0.6, "orders of several products that leave in two parcels", "A")
+    second_parcel_working_days: Distribution = knob(Uniform(0.2, 2), "the second parcel is ready later by", "A")
+    out_of_stock_share: Share = knob(0.006, "orders that the supplier has no stock for", "D")
+    bad_address_share: Share = knob(0.0, "orders whose address the supplier refuses", "A")
+    periods: tuple[Period, ...] = knob((), "days that are otherwise: slow weeks, another cut-off", "A")
+
+    def __post_init__(self) -> None:
+        _Checked.__post_init__(self)
+        if self.opens_minute >= self.closes_minute:
+            raise ValueError(
+                f"Warehouse.opens_minute is {self.opens_minute}, but must be before closes_minute {self.closes_minute}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers(_Checked):
+    """What happens to a parcel after it left."""
+
+    scan_hours: Distribution = knob(Lognormal(20, 0.78), "from handover or declaration to the first scan", "A")
+    never_scanned_share: Share = knob(0.01, "parcels that no carrier ever scans", "A")
+    online_limit_days: AtLeastOne = knob(5, "working days after which an unscanned number is a false shipment", "1")
+    transit_days: Distribution = knob(Lognormal(6.6, 0.89), "from the first scan to the door", "D")
+    edit_window_hours: Factor = knob(72.0, "a declared number may be corrected for this long", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens(_Checked):
+    """Access to a seller's data: how long it lasts and how it dies."""
+
+    access_hours: Factor = knob(720.0, "an access token lives (30 days)", "1")
+    refresh_hours: Factor = knob(4320.0, "a refresh token lives (180 days)", "1")
+    refresh_rotates: bool = knob(True, "a refresh replaces the refresh token and kills the old pair", "A")
+    refresh_extends: bool = knob(False, "a refresh also renews the refresh token's life", "1")
+    revoked_every_days: Distribution = knob(Exponential(180), "a token dies early once in", "A")
+    dies_early: bool = knob(False, "early deaths happen at all", "A")
+    code_minutes: Factor = knob(30.0, "an authorization code lives", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Mip(_Checked):
+    """The integration platform between marketplace and supplier."""
+
+    import_every_minutes: AtLeastOne = knob(15, "orders are imported every", "A")
+    push_every_minutes: AtLeastOne = knob(30, "tracking is pushed every", "A")
+    import_window_hours: Factor = knob(24.0, "an import looks back at most", "A")
+    overlap_minutes: Count = knob(120, "an import looks back before the last one by", "1")
+    tracking_hours: Distribution = knob(Lognormal(6, 0.6), "from handover until the number is known", "A")
+    refreshes_token: bool = knob(True, "it refreshes its access token while the refresh token lives", "A")
+    token_age_days: Amount = knob(0.0, "age of its authorisation when the market opens", "A")
+
+
+@dataclass(frozen=True, slots=True)
+class Wire(_Checked):
+    """How strictly calls are read."""
+
+    strict_timestamp: bool = knob(False, "only market time makes a timestamp fresh; else real time does too", "A")
+    skew_seconds: Count = knob(600, "how far a GMT+8 timestamp may be off", "C")
+    rest_skew_seconds: Count = knob(7200, "how far an epoch timestamp may be off", "C")
+    page_size_limit: AtLeastOne = knob(50, "largest page of the order list", "C")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(_Checked):
+    """A market's settings."""
+
+    sellers: Annotated[tuple[str, ...], MinLen(1), MaxLen(100)] = knob(("shop-1",), "seller accounts", "A")
+    demand: Demand = field(default=Demand())
+    payments: Payments = field(default=Payments())
+    review: Review = field(default=Review())
+    countdown: Countdown = field(default=Countdown())
+    penalties: Penalties = field(default=Penalties())
+    buyers: Buyers = field(default=Buyers())
+    warehouse: Warehouse = field(default=Warehouse())
+    carriers: Carriers = field(default=Carriers())
+    tokens: Tokens = field(default=Tokens())
+    mip: Mip = field(default=Mip())
+    wire: Wire = field(default=Wire())
+
+    def __post_init__(self) -> None:
+        _Checked.__post_init__(self)
+        if len(set(self.sellers)) < len(self.sellers):
+            raise ValueError(f"Settings.sellers is {self.sellers!r}, but must name each seller once")
+
+
+def described(settings: Any, prefix: str = "") -> Iterator[tuple[str, Any, Field[Any]]]:
+    """Every setting as (dotted name, value, its field), depth first."""
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        if "mark" in each.metadata:
+            yield f"{prefix}{each.name}", value, each
+        elif is_dataclass(value):
+            yield from described(value, f"{prefix}{each.name}.")

@@ -1,0 +1,120 @@
+"""What buyers do: order, pay or fail to, ask to cancel, confirm, dispute, rate."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from simpy.events import Event as SimEvent
+
+from fakemarket.rules.status import RECEIVED, Move, Status
+
+if TYPE_CHECKING:
+    from fakemarket.world.fate import FateBook
+    from fakemarket.world.order import Order
+    from fakemarket.world.world import World
+
+DAY = 86_400
+
+
+class Buyers:
+    """The buyers of every seller in the market."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._settings = world.settings
+
+    def arrivals(self, seller: str, book: FateBook) -> Generator[SimEvent, None, None]:
+        """Places the orders of one day after another."""
+        world = self._world
+        opened_at = world.now
+        zone = ZoneInfo(self._settings.demand.zone)
+        day = datetime.fromtimestamp(opened_at, zone).date()
+        while True:
+            for fate in book.arrivals(day):
+                if fate.placed_at < opened_at:
+                    continue
+                if fate.placed_at >= world.orders_until_at:
+                    return
+                yield world.sleep_until(fate.placed_at)
+                world.place(seller, fate, "buyer")
+            day += timedelta(days=1)
+            # A day may bring no order, so the next one is waited for, not run ahead to.
+            yield world.sleep_until(int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()))
+
+    def pay(self, order: Order) -> None:
+        """The first payment attempt, or giving up without one."""
+        fate = order.fate
+        if fate.attempts_seconds:
+            self._world.at(self._world.now + fate.attempts_seconds[0], self._attempt, order)
+        if fate.gives_up_seconds is not None:
+            self._world.at(order.placed_at + fate.gives_up_seconds, self._give_up, order)
+
+    def _attempt(self, order: Order, tried: int = 1) -> None:
+        if order.status is not Status.PLACE_ORDER_SUCCESS:
+            return
+        fate, world = order.fate, self._world
+        if fate.pays and tried == len(fate.attempts_seconds):
+            world.move(order, Move.PAY_OFFLINE if fate.pays_offline else Move.PAY, "buyer")
+            return
+        world.move(order, Move.PAYMENT_FAILS, "payment provider", attempt=tried)
+        if tried < len(fate.attempts_seconds):
+            world.at(world.now + fate.attempts_seconds[tried], lambda it: self._attempt(it, tried + 1), order)
+
+    def _give_up(self, order: Order) -> None:
+        if order.status is Status.PLACE_ORDER_SUCCESS:
+            self._world.move(order, Move.BUYER_CANCELS_UNPAID, "buyer")
+
+    def confirm_money(self, order: Order) -> None:
+        """The seller sees an offline payment on the account and says so."""
+        self._world.at(self._world.now + order.fate.confirm_money_seconds, self._money_seen, order)
+
+    def _money_seen(self, order: Order) -> None:
+        if order.status is Status.WAIT_SELLER_EXAMINE_MONEY:
+            self._world.move(order, Move.CONFIRM_MONEY, "seller")
+
+    def may_cancel(self, order: Order) -> None:
+        """Asks once to cancel, if that is the order's fate and it has not left."""
+        if order.fate.cancel_seconds is not None and order.accepted_at == self._world.now:
+            self._world.at(self._world.now + order.fate.cancel_seconds, self._ask_to_cancel, order)
+
+    def _ask_to_cancel(self, order: Order) -> None:
+        if order.status is Status.WAIT_SELLER_SEND_GOODS:
+            self._world.move(order, Move.REQUEST_CANCEL, "buyer")
+
+    def receive(self, order: Order) -> None:
+        """The last parcel is at the door: confirm, dispute, or say nothing."""
+        fate, world = order.fate, self._world
+        if fate.dispute_seconds is not None:
+            world.at(world.now + fate.dispute_seconds, self._dispute, order)
+        elif fate.confirm_seconds is not None:
+            world.at(world.now + fate.confirm_seconds, self._confirm, order)
+
+    def _confirm(self, order: Order) -> None:
+        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
+            self._world.move(order, Move.CONFIRM_RECEIPT, "buyer")
+
+    def _dispute(self, order: Order) -> None:
+        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
+            self._world.move(order, Move.OPEN_DISPUTE, "buyer")
+
+    def end_dispute(self, order: Order) -> None:
+        """A dispute ends in a refund or a settlement; its length is the order's fate."""
+        open_seconds = order.fate.dispute_open_seconds or int(self._settings.buyers.cancel_answer_hours * 3600)
+        self._world.at(self._world.now + open_seconds, self._settle, order)
+
+    def _settle(self, order: Order) -> None:
+        if order.status is not Status.IN_ISSUE:
+            return
+        self._world.move(order, Move.REFUND_DISPUTE if order.fate.dispute_refunds else Move.SETTLE_DISPUTE, "buyer")
+
+    def rate(self, order: Order) -> None:
+        """Leaves feedback on an order that ended well."""
+        if order.fate.feedback_seconds is not None and order.end_reason in RECEIVED:
+            self._world.at(self._world.now + order.fate.feedback_seconds, self._feedback, order)
+
+    def _feedback(self, order: Order) -> None:
+        order.buyer_feedback_at = self._world.now
+        self._world.note(order.id, "buyer_feedback", {}, "buyer")

@@ -1,0 +1,122 @@
+"""The carriers: which the marketplace knows, and what becomes of a parcel under way.
+
+A number declared to the marketplace is only a claim. The platform's false-shipment rule looks at the first scan, and a
+number that no parcel carries never has one. Keys, formats and names of the table are invented [A]; the fallback keys
+`OTHER_<country>_LOCAL` / `_OVERSEAS` are the platform's [1].
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fakemarket.rules.calendars import WorkingCalendar
+from fakemarket.rules.penalties import must_be_online_by_at
+from fakemarket.rules.status import Status
+
+if TYPE_CHECKING:
+    from fakemarket.world.order import Order
+    from fakemarket.world.warehouse import Parcel
+    from fakemarket.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """One logistics service of the marketplace."""
+
+    key: str
+    display_name: str
+    company: str
+    number_regex: str
+    supplier_name: str
+    """What the supplier calls it; empty where the supplier doesn't use it."""
+    needs_website: bool = False
+    min_days: int = 2
+    max_days: int = 12
+
+
+CARRIERS: tuple[Carrier, ...] = (
+    Carrier("CORREOS_ES", "Correos Paquete", "Correos", r"^[A-Z]{2}[0-9]{9}ES$", "correos"),
+    Carrier("SEUR_ES", "SEUR", "SEUR", r"^[0-9]{14}$", "seur"),
+    Carrier("GLS_ES", "GLS Spain", "GLS", r"^[0-9]{11}$", "gls"),
+    Carrier("DHL_EU", "DHL Parcel Europe", "DHL", r"^JJD[0-9]{12}$", "dhl"),
+    Carrier("OTHER_ES_LOCAL", "Other, Spain local", "Other", r"^[A-Z0-9]{6,30}$", "", needs_website=True),
+    Carrier("OTHER_ES_OVERSEAS", "Other, Spain overseas", "Other", r"^[A-Z0-9]{6,30}$", "", needs_website=True),
+)
+BY_KEY = {carrier.key: carrier for carrier in CARRIERS}
+OF_SUPPLIER = tuple(carrier for carrier in CARRIERS if carrier.supplier_name)
+
+
+def fits(carrier: Carrier, number: str) -> bool:
+    """Whether a tracking number has the carrier's format."""
+    return re.fullmatch(carrier.number_regex, number) is not None
+
+
+def number_for(carrier: Carrier, bits: int) -> str:
+    """A tracking number in the format of one of the supplier's carriers, from 64 random bits."""
+    match carrier.supplier_name:
+        case "correos":
+            return f"PQ{bits % 10**9:09d}ES"
+        case "seur":
+            return f"{bits % 10**14:014d}"
+        case "gls":
+            return f"{bits % 10**11:011d}"
+        case _:
+            return f"JJD{bits % 10**12:012d}"
+
+
+class Tracking:
+    """Parcels under way."""
+
+    def __init__(self, world: World, calendar: WorkingCalendar, zone: str) -> None:
+        self._world = world
+        self._calendar = calendar
+        self._zone = zone
+        self._parcels: dict[str, Parcel] = {}
+
+    def hand_over(self, parcel: Parcel) -> None:
+        """The carrier has it: a scan follows, unless it is lost before."""
+        world = self._world
+        self._parcels[parcel.number] = parcel
+        if parcel.fate.scan_seconds is not None:
+            world.at(world.now + parcel.fate.scan_seconds, lambda _: self._scan(parcel), parcel.order)
+
+    def _scan(self, parcel: Parcel) -> None:
+        world = self._world
+        parcel.scanned_at = world.now
+        world.note(parcel.order.id, "first_scan", {"number": parcel.number}, "carrier")
+        world.at(world.now + parcel.fate.transit_seconds, lambda _: self._deliver(parcel), parcel.order)
+
+    def _deliver(self, parcel: Parcel) -> None:
+        parcel.delivered_at = self._world.now
+        self._world.note(parcel.order.id, "delivered", {"number": parcel.number}, "carrier")
+        self._settle_receipt(parcel.order)
+
+    def watch(self, order: Order) -> None:
+        """The order is declared whole: its numbers must come online, and its parcels may have arrived before."""
+        limit_days = self._world.settings.carriers.online_limit_days
+        online_by_at = must_be_online_by_at(self._world.now, limit_days, self._calendar, self._zone)
+        self._world.at(online_by_at, self._check_online, order)
+        self._settle_receipt(order)
+
+    def parcel(self, number: str) -> Parcel | None:
+        """The parcel that carries this number, if there is one under way."""
+        return self._parcels.get(number)
+
+    def _check_online(self, order: Order) -> None:
+        """False shipment: a declared number that no carrier has seen for too long."""
+        for declaration in order.declarations:
+            parcel = self._parcels.get(declaration.number)
+            if parcel is None or parcel.scanned_at is None:
+                why = "no parcel carries it" if parcel is None else "never scanned"
+                facts = {"number": declaration.number, "carrier": declaration.carrier, "why": why}
+                self._world.note(order.id, "false_shipment", facts, "platform")
+
+    def _settle_receipt(self, order: Order) -> None:
+        """The buyer has it all once every declared number is delivered."""
+        if order.status is not Status.WAIT_BUYER_ACCEPT_GOODS or not order.declarations:
+            return
+        parcels = [self._parcels.get(each.number) for each in order.declarations]
+        if all(parcel is not None and parcel.delivered_at is not None for parcel in parcels):
+            self._world.buyers.receive(order)

@@ -1,0 +1,77 @@
+"""The ledger: everything that happened, in order, and nothing else remembers.
+
+Append-only. Checks, reports, explanations and digests read it; it knows no one of them. Two runs with one seed have the
+same digest, whatever the process, the time zone or the size of the steps they were run in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import orjson
+
+Facts = Mapping[str, Any]
+
+
+class Event(NamedTuple):
+    """One thing that happened.
+
+    Attributes:
+        at: market time, seconds since the epoch.
+        seq: position in the ledger, from 0.
+        order: id of the order it is about, if it is about one.
+        what: a word of the ledger's vocabulary, e.g. the name of a move.
+        facts: what else is known; JSON values with string keys.
+        cause: who or what did it: `buyer`, `platform`, `mip`, `warehouse`, `call`, `fault:2`, ...
+    """
+
+    at: int
+    seq: int
+    order: int | None
+    what: str
+    facts: Facts
+    cause: str
+
+
+class Ledger:
+    """An append-only list of events."""
+
+    __slots__ = ("_events",)
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> Event:
+        event = Event(at, len(self._events), order, what, facts, cause)
+        self._events.append(event)
+        return event
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __getitem__(self, seq: int) -> Event:
+        return self._events[seq]
+
+    def since(self, seq: int) -> list[Event]:
+        """The events from position `seq` on."""
+        return self._events[seq:]
+
+    def of(self, order: int) -> list[Event]:
+        """One order's story."""
+        return [event for event in self._events if event.order == order]
+
+    def named(self, *what: str) -> list[Event]:
+        """The events of some kinds."""
+        return [event for event in self._events if event.what in what]
+
+    def digest(self) -> str:
+        """A short hash of the whole history."""
+        state = blake2b(digest_size=16)
+        for event in self._events:
+            state.update(orjson.dumps(tuple(event), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
+        return state.hexdigest()

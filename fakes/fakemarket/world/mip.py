@@ -1,0 +1,313 @@
+"""The integration platform: imports orders, passes them to the supplier, pushes tracking back, and says little.
+
+It works on fixed rounds with its own token. A dead token makes rounds fail without a word to anybody; parcels of orders
+already imported go on leaving. It mirrors orders of every status and sends a paid one to the supplier by itself; a
+caller who sends one by hand is trusted, paid or not [A].
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from simpy.events import Event as SimEvent
+
+from fakemarket.rules.status import Status
+from fakemarket.world.carriers import BY_KEY, OF_SUPPLIER, Carrier
+from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment
+from fakemarket.world.tokens import MIP_APP, Grant, Refused
+
+if TYPE_CHECKING:
+    from fakemarket.world.order import Line, Order, OrderId
+    from fakemarket.world.warehouse import Parcel
+    from fakemarket.world.world import World
+
+HOUR = 3600
+REFRESH_EARLY_HOURS = 24
+
+
+class Mip:
+    """The platform with a channel for each seller."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._settings = world.settings.mip
+        self.channels = {seller: Channel(f"aliexpress-{seller}", seller) for seller in world.settings.sellers}
+        self.api_key = world.streams.child("mip").token("api-key", 0)
+        """What a caller of the platform's own API shows."""
+        self.orders: dict[OrderId, MipOrder] = {}
+        self.shipments: dict[str, tuple[MipOrder, Shipment]] = {}
+        self.shipment_keys: dict[str, tuple[str, Shipment]] = {}
+        """By idempotency key: what was asked with it, and the shipment that came of it."""
+        self._changed: list[MipOrder] = []
+        self._changed_at: list[int] = []
+        self._by_status: dict[MipStatus, dict[str, MipOrder]] = {status: {} for status in MipStatus}
+        """Each by its last change, as an order moves to the end with every one."""
+        self._unpushed: dict[str, dict[str, tuple[MipOrder, Shipment]]] = {seller: {} for seller in self.channels}
+        self.empty_wallets: set[str] = set()
+        """Sellers whose orders the supplier refuses for want of money."""
+        self.skips: Callable[[Order], bool] = lambda _: False
+        """Whether a round of imports never sees an order."""
+
+    def importing(self, channel: Channel) -> Generator[SimEvent, None, None]:
+        """A round of imports every few minutes, from the channel's start on."""
+        every = self._settings.import_every_minutes * 60
+        while True:
+            yield self._world.sleep_until(self._world.now + every)
+            self._import_round(channel)
+
+    def pushing(self, channel: Channel) -> Generator[SimEvent, None, None]:
+        """A round of tracking pushes every few minutes, from the channel's start on."""
+        every = self._settings.push_every_minutes * 60
+        while True:
+            yield self._world.sleep_until(self._world.now + every)
+            self._push_round(channel)
+
+    def import_window(self, seller: str, from_at: int, to_at: int, *, cause: str) -> int | Refused:
+        """Imports by hand what changed in a window; how many orders were new, or why the token is refused."""
+        access = self._access(seller)
+        self._record(self.channels[seller], access)
+        if isinstance(access, Refused):
+            return access
+        orders = self._world.changed_between(seller, from_at, to_at)
+        return self._take_in(orders, cause, missing_too=True)
+
+    def reset_credentials(self, seller: str, *, cause: str) -> Grant:
+        """The manual renewal: a person logs in again and the platform gets a new pair."""
+        return self._world.tokens.authorise(MIP_APP, seller, cause=cause)
+
+    def send(self, mirror: MipOrder, *, cause: str) -> None:
+        """Sends an order to the supplier, again if it was refused, and trusts the caller that it should be."""
+        order = mirror.order
+        refusal = self._refusal(mirror)
+        if refusal is not None:
+            mirror.review, mirror.review_since = refusal, self._world.now
+            mirror.reviewed.add(refusal)
+            self._world.note(order.id, "pending_review", {"reason": refusal}, "supplier")
+            self._update(mirror, MipStatus.PENDING_REVIEW)
+            return
+        mirror.review = mirror.review_since = None
+        mirror.supplier_orders += 1
+        facts = {"status": order.status, "number": mirror.supplier_orders}
+        self._world.note(order.id, "sent_to_supplier", facts, cause)
+        self._update(mirror, MipStatus.SENT_TO_SUPPLIER)
+        if mirror.supplier_orders == 1:
+            self._world.warehouse.order(order)
+
+    def cancel(self, mirror: MipOrder, *, cause: str) -> bool:
+        """Cancels an order with the supplier, if nothing of it has left yet; whether it did."""
+        stopped = self._world.warehouse.stop(mirror.order)
+        self._world.note(mirror.order.id, "supplier_stopped", {"stopped": stopped}, cause)
+        if stopped:
+            mirror.review = mirror.review_since = None
+            self._update(mirror, MipStatus.CANCELED)
+        return stopped
+
+    def acknowledge(self, mirror: MipOrder, *, cause: str) -> None:
+        """The consumer of the platform's API has the order; no change that a listing shows again."""
+        if not mirror.acknowledged:
+            mirror.acknowledged = True
+            self._world.note(mirror.order.id, "acknowledged", {}, cause)
+
+    def add_shipment(
+        self,
+        mirror: MipOrder,
+        lines: tuple[tuple[Line, int], ...],
+        carrier: str,
+        number: str,
+        *,
+        shipped_at: int | None = None,
+        key: tuple[str, str] | None = None,
+        cause: str,
+    ) -> Shipment:
+        """A number that the supplier reported or somebody entered; pushed with the next round.
+
+        `key`: the idempotency key under which it was entered, and what was asked with it.
+        """
+        shipped_at = self._world.now if shipped_at is None else shipped_at
+        shipment = Shipment(f"S{len(self.shipments) + 1:06d}", lines, carrier, number, shipped_at)
+        mirror.shipments.append(shipment)
+        self.shipments[shipment.id] = (mirror, shipment)
+        if key is not None:
+            self.shipment_keys[key[0]] = (key[1], shipment)
+        self._unpushed[mirror.order.seller][shipment.id] = (mirror, shipment)
+        self._world.note(mirror.order.id, "tracking_known", {"number": number, "carrier": carrier}, cause)
+        self._update(mirror, MipStatus.TRACKING_PENDING)
+        return shipment
+
+    def push(self, mirror: MipOrder, shipment: Shipment, *, cause: str) -> Refused | None:
+        """Pushes one number now; why the token is refused, if it is.
+
+        What the marketplace says to the number stands in the shipment.
+        """
+        channel = self.channels[mirror.order.seller]
+        access = self._access(channel.seller)
+        self._record(channel, access)
+        if isinstance(access, Refused):
+            return access
+        self._push(mirror, shipment, cause)
+        return None
+
+    def learn_number(self, parcel: Parcel) -> None:
+        """The supplier reports a tracking number."""
+        lines = tuple((line, line.quantity) for line in parcel.lines)
+        mirror = self.orders[parcel.order.id]
+        self.add_shipment(mirror, lines, parcel.carrier.supplier_name, parcel.number, cause="supplier")
+
+    def mirror(self, marketplace_order: OrderId) -> MipOrder | None:
+        return self.orders.get(marketplace_order)
+
+    def changes(
+        self, *, status: MipStatus | None = None, since_at: int | None = None, after: int = -1
+    ) -> Iterator[MipOrder]:
+        """Every order, of a status if asked, by its last change, oldest first, each once.
+
+        Only changes at or after `since_at`, and only those whose version is greater than `after`.
+        """
+        if status is not None:
+            for mirror in self._by_status[status].values():
+                if mirror.version > after and (since_at is None or mirror.updated_at >= since_at):
+                    yield mirror
+            return
+        start = after + 1
+        if since_at is not None:
+            start = bisect_left(self._changed_at, since_at, min(start, len(self._changed)))
+        for version in range(start, len(self._changed)):
+            mirror = self._changed[version]
+            if mirror.version == version:
+                yield mirror
+
+    def _access(self, seller: str) -> Grant | Refused:
+        """The channel's live access, refreshed when it is due and may be."""
+        tokens, now = self._world.tokens, self._world.now
+        grant = tokens.current(MIP_APP, seller)
+        if self._settings.refreshes_token and now >= grant.expires_at - REFRESH_EARLY_HOURS * HOUR:
+            refreshed = tokens.refresh(grant.refresh_token, app=MIP_APP, cause="mip")
+            if isinstance(refreshed, Grant):
+                return refreshed
+        return tokens.check(grant.access_token, app=MIP_APP)
+
+    def _record(self, channel: Channel, access: Grant | Refused) -> None:
+        """Keeps the channel's health after a use of the token; the ledger hears when it turns bad and when good."""
+        if isinstance(access, Grant):
+            if channel.consecutive_errors:
+                self._world.note(None, "mip_recovered", {"channel": channel.id}, "mip")
+            channel.consecutive_errors, channel.last_error = 0, ""
+            return
+        if not channel.consecutive_errors:
+            self._world.note(None, "mip_failing", {"channel": channel.id, "token": access}, "mip")
+        channel.consecutive_errors += 1
+        channel.last_error = "IllegalAccessToken"
+
+    def _alive(self, channel: Channel) -> bool:
+        """Whether the token works for a round."""
+        access = self._access(channel.seller)
+        self._record(channel, access)
+        return isinstance(access, Grant)
+
+    def _import_round(self, channel: Channel) -> None:
+        now = self._world.now
+        channel.last_import_at = now
+        if not self._alive(channel):
+            return
+        looked_at = channel.last_successful_import_at
+        earliest_at = now - int(self._settings.import_window_hours * HOUR)
+        since_at = max(earliest_at, looked_at - self._settings.overlap_minutes * 60) if looked_at else earliest_at
+        self._take_in(self._world.changed_between(channel.seller, since_at, now), "mip")
+        channel.last_successful_import_at = now
+
+    def _take_in(self, orders: Iterable[Order], cause: str, *, missing_too: bool = False) -> int:
+        new = 0
+        for order in orders:
+            if not missing_too and self.skips(order):
+                continue
+            mirror = self.orders.get(order.id)
+            if mirror is None:
+                mirror = self._mirror_new(order, cause)
+                new += 1
+            elif mirror.marketplace_status is not order.status or mirror.ship_by_at != order.ship_by_at:
+                mirror.marketplace_status, mirror.ship_by_at = order.status, order.ship_by_at
+                mirror.paid_at = order.paid_at
+                self._update(mirror, mirror.status)
+            else:
+                continue
+            if order.status is Status.WAIT_SELLER_SEND_GOODS and mirror.status is MipStatus.IMPORTED:
+                self.send(mirror, cause="mip")
+            elif order.status is Status.FINISH and mirror.status is MipStatus.IMPORTED:
+                self._update(mirror, MipStatus.CLOSED)
+        return new
+
+    def _mirror_new(self, order: Order, cause: str) -> MipOrder:
+        now = self._world.now
+        mirror = MipOrder(
+            f"M{order.id}",
+            order,
+            marketplace_status=order.status,
+            imported_at=now,
+            paid_at=order.paid_at,
+            ship_by_at=order.ship_by_at,
+            updated_at=now,
+            version=len(self._changed),
+        )
+        self.orders[order.id] = mirror
+        self._world.note(order.id, "imported", {"status": order.status}, cause)
+        self._update(mirror, mirror.status)
+        return mirror
+
+    def _refusal(self, mirror: MipOrder) -> ReviewReason | None:
+        """Why the supplier doesn't take the order now. Stock stays gone; an address is mended once it was reviewed."""
+        order = mirror.order
+        if order.seller in self.empty_wallets:
+            return ReviewReason.WALLET_EMPTY
+        if order.fate.out_of_stock:
+            return ReviewReason.OUT_OF_STOCK
+        if order.fate.bad_address and ReviewReason.INVALID_ADDRESS not in mirror.reviewed:
+            return ReviewReason.INVALID_ADDRESS
+        return None
+
+    def _push_round(self, channel: Channel) -> None:
+        """First in, first out, as a simple platform does it."""
+        waiting = self._unpushed[channel.seller]
+        if not waiting or not self._alive(channel):
+            return
+        channel.last_push_at = self._world.now
+        for mirror, shipment in list(waiting.values()):
+            self._push(mirror, shipment, "mip")
+
+    def _push(self, mirror: MipOrder, shipment: Shipment, cause: str) -> None:
+        carrier = self._marketplace_carrier(shipment)
+        sent = mirror.shipped(PushStatus.ACCEPTED)
+        sent.update({line.child_id: quantity for line, quantity in shipment.lines})
+        whole = all(sent[line.child_id] >= line.quantity for line in mirror.order.lines)
+        refusal = self._world.declare(
+            mirror.order,
+            carrier=carrier.key if carrier else shipment.carrier,
+            number=shipment.number,
+            whole=whole,
+            website=f"https://track.example/{shipment.number}",
+            cause=cause,
+        )
+        self._unpushed[mirror.order.seller].pop(shipment.id, None)
+        shipment.pushed_at = self._world.now
+        if refusal is None:
+            shipment.push_status, shipment.push_error = PushStatus.ACCEPTED, ""
+            self._update(mirror, MipStatus.TRACKING_PUSHED if whole else MipStatus.PARTIALLY_SHIPPED)
+        else:
+            shipment.push_status, shipment.push_error = PushStatus.REJECTED, refusal.code
+            self._world.note(mirror.order.id, "push_rejected", {"why": refusal.code}, cause)
+            self._update(mirror, MipStatus.TRACKING_REJECTED)
+
+    def _marketplace_carrier(self, shipment: Shipment) -> Carrier | None:
+        if shipment.carrier in BY_KEY:
+            return BY_KEY[shipment.carrier]
+        return next((it for it in OF_SUPPLIER if it.supplier_name == shipment.carrier), None)
+
+    def _update(self, mirror: MipOrder, status: MipStatus) -> None:
+        self._by_status[mirror.status].pop(mirror.id, None)
+        self._by_status[status][mirror.id] = mirror
+        mirror.status = status
+        mirror.updated_at = self._world.now
+        mirror.version = len(self._changed)
+        self._changed.append(mirror)
+        self._changed_at.append(self._world.now)

@@ -1,0 +1,108 @@
+"""What the integration platform keeps: its copy of an order, the shipments it knows, the health of its channels.
+
+Values and words only; `mip` alone changes them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from fakemarket.rules.status import Status
+
+if TYPE_CHECKING:
+    from fakemarket.world.order import Line, Order
+
+
+class MipStatus(StrEnum):
+    """How far the platform has got with an order."""
+
+    IMPORTED = "imported"
+    PENDING_REVIEW = "pending_review"
+    SENT_TO_SUPPLIER = "sent_to_supplier"
+    TRACKING_PENDING = "tracking_pending"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    TRACKING_PUSHED = "tracking_pushed"
+    TRACKING_REJECTED = "tracking_rejected"
+    CANCELED = "canceled"
+    CLOSED = "closed"
+
+
+class ReviewReason(StrEnum):
+    """Why an order waits for a person. All invented but for the first two [A]."""
+
+    WALLET_EMPTY = "wallet_empty"
+    INVALID_ADDRESS = "invalid_address"
+    OUT_OF_STOCK = "out_of_stock"
+    SUPPLIER_ERROR = "supplier_error"
+
+
+class PushStatus(StrEnum):
+    """What is known of a tracking push."""
+
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True, eq=False)
+class Shipment:
+    """A number the platform knows and what became of pushing it."""
+
+    id: str
+    lines: tuple[tuple[Line, int], ...]
+    """What is in it: a line and how many pieces of it."""
+    carrier: str
+    """As the supplier or the caller named it."""
+    number: str
+    shipped_at: int
+    push_status: PushStatus = PushStatus.QUEUED
+    push_error: str = ""
+    pushed_at: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class MipOrder:
+    """The platform's own copy of an order, as of its last successful look."""
+
+    id: str
+    order: Order
+    marketplace_status: Status
+    imported_at: int
+    paid_at: int | None
+    ship_by_at: int | None
+    updated_at: int
+    version: int
+    """Number of its last change among all changes of the platform."""
+    status: MipStatus = MipStatus.IMPORTED
+    review: ReviewReason | None = None
+    review_since: int | None = None
+    reviewed: set[ReviewReason] = field(default_factory=set)
+    """What the supplier has already refused once: a person is taken to have mended it before sending again."""
+    supplier_orders: int = 0
+    shipments: list[Shipment] = field(default_factory=list)
+    acknowledged: bool = False
+
+    def shipped(self, *statuses: PushStatus) -> Counter[int]:
+        """Pieces of each line, by its child id, in the shipments of some push statuses."""
+        pieces: Counter[int] = Counter()
+        for shipment in self.shipments:
+            if shipment.push_status in statuses:
+                for line, quantity in shipment.lines:
+                    pieces[line.child_id] += quantity
+        return pieces
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """One seller account as the platform sees it."""
+
+    id: str
+    seller: str
+    last_import_at: int | None = None
+    last_successful_import_at: int | None = None
+    last_push_at: int | None = None
+    consecutive_errors: int = 0
+    last_error: str = ""

@@ -1,0 +1,83 @@
+"""An order as the marketplace keeps it, and the parts it is made of.
+
+Only `World` changes an order; everybody else reads. What can be derived is derived where it is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NewType
+
+from fakemarket.rules.status import EndReason, Status
+from fakemarket.world.goods import product
+
+if TYPE_CHECKING:
+    from fakemarket.world.fate import Fate
+
+OrderId = NewType("OrderId", int)
+"""16 digits: 91, day, seller, number within the day; the last is 0 for the order and 1 to 9 for its lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One product of an order."""
+
+    child_id: int
+    product: int
+    """64 bits that stand for an article of the catalogue in `goods`."""
+    quantity: int
+    price_cents: int
+
+    @property
+    def index(self) -> int:
+        """Position in the order, from 1: the last digit of the child id."""
+        return self.child_id % 10
+
+    @property
+    def sku(self) -> str:
+        """The seller's own code of the product, the same on the marketplace and everywhere else."""
+        return product(self.product).sku
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A shipment as told to the marketplace; what the countdown waits for."""
+
+    at: int
+    carrier: str
+    number: str
+    whole: bool
+    """`send_type` was `all`: nothing is left to send."""
+
+
+@dataclass(slots=True, eq=False)
+class Order:
+    """One marketplace order. Instants are market time; None means that it has not happened."""
+
+    id: OrderId
+    seller: str
+    fate: Fate
+    lines: tuple[Line, ...]
+    placed_at: int
+    status: Status
+    modified_at: int
+    came_from: Status | None = None
+    paid_at: int | None = None
+    accepted_at: int | None = None
+    """Payment accepted: the order became the seller's work."""
+    ship_by_at: int | None = None
+    """The first instant too late for a declaration."""
+    paused_at: int | None = None
+    sent_at: int | None = None
+    """Everything declared."""
+    received_at: int | None = None
+    ended_at: int | None = None
+    end_reason: EndReason | None = None
+    declarations: list[Declaration] = field(default_factory=list)
+    disputed: bool | None = None
+    """None: never; True: a dispute is open; False: one has ended."""
+    buyer_feedback_at: int | None = None
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.price_cents * line.quantity for line in self.lines)

@@ -1,0 +1,205 @@
+"""What the marketplace itself does to an order: reviews, the countdown, closings, confirmations, violations.
+
+Obligations are timeouts that look again when they come due: an order that moved on meanwhile is left alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, assert_never
+
+from fakemarket.rules.deadlines import Anchor, CountdownRules, ship_by_at
+from fakemarket.rules.penalties import PenaltyRules, ViolationKind, loss_cents, violation
+from fakemarket.rules.status import END_REASONS, Move, Status
+
+if TYPE_CHECKING:
+    from fakemarket.world.order import Order
+    from fakemarket.world.world import World
+
+DAY = 86_400
+HOUR = 3600
+
+
+class Platform:
+    """The marketplace's own clockwork."""
+
+    def __init__(self, world: World, rules: CountdownRules) -> None:
+        self._world = world
+        self._rules = rules
+        self._settings = world.settings
+        self._violations: Counter[str] = Counter()
+        self._penalties = PenaltyRules(
+            points_per_violation=world.settings.penalties.points_per_violation,
+            seller_cancel_counts_as_violation=world.settings.penalties.seller_cancel_counts,
+            penalty_cents=world.settings.penalties.penalty_cents,
+        )
+
+    def times_out_at(self, order: Order) -> int | None:
+        """When the marketplace acts by itself on an order as it stands: the countdown that it shows.
+
+        Payment, shipment, the answer to a cancellation and receipt have one [1]; a clock that rests is None, and so is
+        every other status.
+        """
+        match order.status:
+            case Status.PLACE_ORDER_SUCCESS:
+                return order.placed_at + int(self._settings.payments.unpaid_close_hours * HOUR)
+            case Status.WAIT_SELLER_SEND_GOODS | Status.SELLER_PART_SEND_GOODS:
+                return order.ship_by_at
+            case Status.IN_CANCEL:
+                return order.modified_at + int(self._settings.buyers.cancel_answer_hours * HOUR)
+            case Status.WAIT_BUYER_ACCEPT_GOODS if order.sent_at is not None:
+                return order.sent_at + int(self._settings.buyers.auto_confirm_days * DAY)
+            case _:
+                return None
+
+    def await_payment(self, order: Order) -> None:
+        """Closes an unpaid order when its time is over; failed attempts don't give it more."""
+        self._at_time_out(order, self._close_unpaid)
+
+    def _close_unpaid(self, order: Order) -> None:
+        if order.status is Status.PLACE_ORDER_SUCCESS:
+            self._world.move(order, Move.UNPAID_TIMEOUT, "platform")
+
+    def accept_payment(self, order: Order) -> None:
+        """The buyer's payment went through and goes to the risk review."""
+        self._world.at(self._world.now + order.fate.processing_seconds, self._start_review, order)
+
+    def _start_review(self, order: Order) -> None:
+        if order.status is Status.PAYMENT_PROCESSING:
+            self._world.move(order, Move.START_REVIEW, "platform")
+
+    def review(self, order: Order) -> None:
+        self._world.at(self._world.now + order.fate.review_seconds, self._judge, order)
+
+    def _judge(self, order: Order) -> None:
+        if order.status is not Status.RISK_CONTROL:
+            return
+        if order.fate.review_rejects:
+            verdict = Move.REJECT_REVIEW
+        elif order.fate.review_holds:
+            verdict = Move.HOLD_REVIEW
+        else:
+            verdict = Move.PASS_REVIEW
+        self._world.move(order, verdict, "platform")
+
+    def hold(self, order: Order) -> None:
+        self._world.at(self._world.now + order.fate.appeal_seconds, self._hear_appeal, order)
+
+    def _hear_appeal(self, order: Order) -> None:
+        if order.status is Status.RISK_CONTROL_HOLD:
+            passes = order.fate.appeal_passes
+            self._world.move(order, Move.PASS_REVIEW if passes else Move.REJECT_REVIEW, "platform")
+
+    def run_countdown(self, order: Order) -> None:
+        """Starts the red clock, or goes on with it after a pause."""
+        now = self._world.now
+        if order.ship_by_at is None:
+            order.accepted_at = now
+            order.ship_by_at = ship_by_at(self._anchor_at(order), self._rules)
+        elif order.paused_at is not None:
+            order.ship_by_at += now - order.paused_at
+        else:
+            return
+        order.paused_at = None
+        self._world.note(order.id, "countdown", {"ship_by_at": order.ship_by_at}, "platform")
+        closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
+        self._world.at(max(closes_at, now), self._end_countdown, order)
+
+    def pause_countdown(self, order: Order) -> None:
+        pauses = order.status is Status.IN_FROZEN or self._settings.countdown.pauses_in_cancel
+        if pauses and order.sent_at is None and order.ship_by_at is not None:
+            order.paused_at = self._world.now
+
+    def _anchor_at(self, order: Order) -> int:
+        match self._rules.anchor:
+            case Anchor.REVIEW_PASSED:
+                return self._world.now
+            case Anchor.PAID:
+                return order.paid_at if order.paid_at is not None else self._world.now
+            case Anchor.ORDER_CREATED:
+                return order.placed_at
+            case _:
+                assert_never(self._rules.anchor)
+
+    def _end_countdown(self, order: Order) -> None:
+        """Nobody declared in time: the order closes uncharged and the seller has a violation."""
+        if order.ship_by_at is None or order.paused_at is not None or order.sent_at is not None:
+            return
+        waiting = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS, Status.IN_CANCEL)
+        closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
+        if order.status in waiting and self._world.now >= closes_at:
+            self._world.move(order, Move.COUNTDOWN_ENDS, "platform")
+            self._blame(order, ViolationKind.NOT_SHIPPED)
+
+    def blame_cancelling(self, order: Order) -> None:
+        """A seller who cancels a paid order breaks the rules too, if the settings say so."""
+        if order.end_reason is END_REASONS[Move.SELLER_CANCELS]:
+            self._blame(order, ViolationKind.SELLER_CANCELLED)
+
+    def _blame(self, order: Order, kind: ViolationKind) -> None:
+        """Books a breach of the platform's rules and what it costs."""
+        blame = violation(kind, self._world.now, self._violations[order.seller], self._penalties)
+        if blame is None:
+            return
+        self._violations[order.seller] += 1
+        lost_cents = loss_cents(
+            order.total_cents,
+            packed=self._world.warehouse.has_packed(order),
+            goods_cents=int(order.total_cents * self._settings.penalties.goods_share),
+            label_cents=self._settings.penalties.label_cents,
+            rules=self._penalties,
+        )
+        facts = {"kind": kind, "points": blame.points, "lost_cents": lost_cents}
+        self._world.note(order.id, "violation", facts, "platform")
+
+    def await_cancel_answer(self, order: Order) -> None:
+        asked_at = self._world.now
+
+        def grant(order: Order) -> None:
+            if order.status is Status.IN_CANCEL and order.modified_at == asked_at:
+                self._world.move(order, Move.CANCEL_TIMEOUT, "platform")
+
+        self._at_time_out(order, grant)
+
+    def freeze_later(self, order: Order) -> None:
+        if order.fate.freeze_after_seconds is not None and order.came_from is not Status.IN_FROZEN:
+            self._world.at(self._world.now + order.fate.freeze_after_seconds, self._freeze, order)
+
+    def _freeze(self, order: Order) -> None:
+        if order.status in (Status.WAIT_SELLER_SEND_GOODS, Status.WAIT_BUYER_ACCEPT_GOODS):
+            self._world.move(order, Move.FREEZE, "platform")
+
+    def unfreeze_later(self, order: Order) -> None:
+        self._world.at(self._world.now + order.fate.freeze_seconds, self._unfreeze, order)
+
+    def _unfreeze(self, order: Order) -> None:
+        if order.status is Status.IN_FROZEN:
+            self._world.move(order, Move.UNFREEZE, "platform")
+
+    def await_receipt(self, order: Order) -> None:
+        """Takes receipt as confirmed when the buyer says nothing for long enough. Elapsed time, not calendar days."""
+        self._at_time_out(order, self._auto_confirm)
+
+    def _auto_confirm(self, order: Order) -> None:
+        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
+            self._world.move(order, Move.AUTO_CONFIRM, "platform")
+
+    def _at_time_out(self, order: Order, act: Callable[[Order], None]) -> None:
+        due_at = self.times_out_at(order)
+        assert due_at is not None
+        self._world.at(max(due_at, self._world.now), act, order)
+
+    def release_funds(self, order: Order) -> None:
+        self._world.at(self._world.now + int(self._settings.buyers.fund_hours * HOUR), self._finish, order)
+
+    def _finish(self, order: Order) -> None:
+        if order.status is Status.FUND_PROCESSING:
+            self._world.move(order, Move.RELEASE_FUNDS, "platform")
+
+    def archive_later(self, order: Order) -> None:
+        self._world.at(self._world.now + int(self._settings.buyers.archive_days * DAY), self._archive, order)
+
+    def _archive(self, order: Order) -> None:
+        if order.status is Status.FINISH:
+            self._world.move(order, Move.ARCHIVE, "platform")

@@ -1,0 +1,157 @@
+"""The supplier's warehouse: cut-off, preparation, packers, the carrier's daily call.
+
+Preparation and packing are work, measured in working time: it rests while the house is closed. Parcels queue first in,
+first out by the second they are ready, ties by the order's key, so that another engine can repeat the queue exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+import simpy
+from simpy.events import Event as SimEvent
+
+from fakemarket.rules.calendars import WorkingHours
+from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
+from fakemarket.world.carriers import OF_SUPPLIER, Carrier, number_for
+
+if TYPE_CHECKING:
+    from fakemarket.settings import Period
+    from fakemarket.world.fate import ParcelFate
+    from fakemarket.world.order import Line, Order
+    from fakemarket.world.world import World
+
+
+@dataclass(slots=True, eq=False)
+class Parcel:
+    """One box on its way out. Instants are market time; None means that it has not happened."""
+
+    order: Order
+    index: int
+    """From 0 within the order."""
+    lines: tuple[Line, ...]
+    fate: ParcelFate
+    carrier: Carrier
+    number: str
+    received_at: int
+    packed_at: int | None = None
+    handed_over_at: int | None = None
+    scanned_at: int | None = None
+    delivered_at: int | None = None
+    stopped: bool = False
+
+
+class Warehouse:
+    """Where supplier orders become parcels."""
+
+    def __init__(self, world: World, hours: WorkingHours) -> None:
+        self._world = world
+        self._hours = hours
+        self._settings = world.settings.warehouse
+        self._packers = simpy.Resource(world.env, capacity=self._settings.packers)
+        self._day_seconds = (self._settings.closes_minute - self._settings.opens_minute) * 60
+        self._laid_out: dict[int, list[Parcel]] = {}
+        self._parcels: dict[int, list[Parcel]] = {}
+
+    def order(self, order: Order) -> list[Parcel]:
+        """Takes a supplier order; its parcels leave in their own time."""
+        fates = order.fate.parcels
+        split = len(fates) > 1
+        parcels = []
+        for index, fate in enumerate(fates):
+            bits = self._world.streams.child(order.seller).stream(f"number-{index}").bits(order.fate.key)
+            carrier = OF_SUPPLIER[bits % len(OF_SUPPLIER)]
+            parcel = Parcel(
+                order=order,
+                index=index,
+                lines=(order.lines[index],) if split else order.lines,
+                fate=fate,
+                carrier=carrier,
+                number=number_for(carrier, bits >> 4),
+                received_at=self._world.now,
+            )
+            self._world.at(self._ready_at(parcel), partial(self._lay_out, parcel), order)
+            parcels.append(parcel)
+        self._parcels[order.id] = parcels
+        return parcels
+
+    def stop(self, order: Order) -> bool:
+        """Stops an order, unless some of it is with the carrier already; whether it did."""
+        parcels = self._parcels.get(order.id, [])
+        if any(parcel.handed_over_at is not None for parcel in parcels):
+            return False
+        for parcel in parcels:
+            parcel.stopped = True
+        return True
+
+    def has_packed(self, order: Order) -> bool:
+        """Whether work and goods were spent on an order."""
+        return any(parcel.packed_at is not None for parcel in self._parcels.get(order.id, ()))
+
+    def _period(self, day: date) -> Period | None:
+        return next((p for p in self._settings.periods if p.first_day <= day <= p.last_day), None)
+
+    def _slowdown(self, at: int) -> float:
+        period = self._period(local_date(at, self._hours.zone))
+        return period.slowdown if period else 1.0
+
+    def _ready_at(self, parcel: Parcel) -> int:
+        """When the goods lie on the packing table: later orders start with the next working day."""
+        at = parcel.received_at
+        day = local_date(at, self._hours.zone)
+        period = self._period(day)
+        cutoff = self._settings.cutoff_minute
+        if period is not None and period.cutoff_minute is not None:
+            cutoff = period.cutoff_minute
+        if at >= instant_at(day, cutoff, self._hours.zone):
+            at = self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
+        seconds = parcel.fate.preparation_days * self._slowdown(at) * self._day_seconds
+        return self._hours.add_work(at, int(seconds))
+
+    def _lay_out(self, parcel: Parcel, _: Order) -> None:
+        """Queues the parcels of this second together, after everything else that happens in it."""
+        now = self._world.now
+        if now not in self._laid_out:
+            self._laid_out[now] = []
+            self._world.after_all(lambda: self._queue(self._laid_out.pop(now)))
+        self._laid_out[now].append(parcel)
+
+    def _queue(self, parcels: list[Parcel]) -> None:
+        for parcel in sorted(parcels, key=lambda it: (it.order.fate.key, it.order.seller, it.index)):
+            if not parcel.stopped:
+                self._world.process(self._pack(parcel))
+
+    def _pack(self, parcel: Parcel) -> Generator[SimEvent, None, None]:
+        world = self._world
+        with self._packers.request() as packer:
+            yield packer
+            if parcel.stopped:
+                return
+            starts_at = self._hours.next_open(world.now)
+            seconds = int(parcel.fate.packing_seconds * self._slowdown(starts_at))
+            yield world.sleep_until(self._hours.add_work(starts_at, seconds))
+        parcel.packed_at = world.now
+        world.note(parcel.order.id, "packed", {"parcel": parcel.index}, "warehouse")
+        world.at(self._pickup_at(world.now), lambda _: self._hand_over(parcel), parcel.order)
+
+    def _pickup_at(self, at: int) -> int:
+        """The carrier's next call, on a working day."""
+        day = self._hours.calendar.on_or_after(local_date(at, self._hours.zone))
+        call_at = instant_at(day, self._settings.pickup_minute, self._hours.zone)
+        if call_at < at:
+            day = self._hours.calendar.add(day, 1)
+            call_at = instant_at(day, self._settings.pickup_minute, self._hours.zone)
+        return call_at
+
+    def _hand_over(self, parcel: Parcel) -> None:
+        if parcel.stopped:
+            return
+        world = self._world
+        parcel.handed_over_at = world.now
+        world.note(parcel.order.id, "handed_over", {"parcel": parcel.index, "number": parcel.number}, "warehouse")
+        world.tracking.hand_over(parcel)
+        world.at(world.now + parcel.fate.tracking_seconds, lambda _: world.mip.learn_number(parcel), parcel.order)

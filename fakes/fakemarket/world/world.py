@@ -1,0 +1,329 @@
+"""The world: the orders of the market and what will happen to them, set in motion by SimPy.
+
+It never reads a clock: it hears `advance_to`. It changes in one place, `move`: a legal move, then the ledger. Reads don't
+write. Everything by chance comes from streams, so one seed is one history. Who reacts to an order entering a status
+stands in one table, `_reactions`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import simpy
+from simpy.events import Event as SimEvent
+from simpy.events import Timeout
+
+from fakemarket.rules.calendars import WorkingCalendar, WorkingHours
+from fakemarket.rules.deadlines import CountdownRules
+from fakemarket.rules.status import END_REASONS, Move, Status, after
+from fakemarket.settings import Settings
+from fakemarket.streams import Streams
+from fakemarket.world.buyers import Buyers
+from fakemarket.world.carriers import BY_KEY, Tracking, fits
+from fakemarket.world.fate import Fate, FateBook, day_number
+from fakemarket.world.ledger import Ledger
+from fakemarket.world.mip import Mip
+from fakemarket.world.order import Declaration, Line, Order, OrderId
+from fakemarket.world.people import People
+from fakemarket.world.platform import Platform
+from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
+from fakemarket.world.warehouse import Warehouse
+
+_AFTER_ALL = 2
+"""SimPy priority of what waits for everything else in its second; SimPy's own are 0 and 1."""
+_FOREVER = 1 << 40
+_UNDECIDED = (
+    Status.PLACE_ORDER_SUCCESS,
+    Status.PAYMENT_PROCESSING,
+    Status.RISK_CONTROL,
+    Status.RISK_CONTROL_HOLD,
+    Status.WAIT_SELLER_EXAMINE_MONEY,
+    Status.WAIT_SELLER_SEND_GOODS,
+    Status.SELLER_PART_SEND_GOODS,
+    Status.IN_CANCEL,
+    Status.IN_FROZEN,
+    Status.IN_ISSUE,
+)
+
+
+class UnknownOrder(LookupError):
+    """No such order in this market."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the marketplace doesn't take a declaration. The codes are invented: no public source states them [open]."""
+
+    code: str
+    message: str
+
+
+class World:
+    """One market's orders, people and platforms.
+
+    Args:
+        settings: what the market is like.
+        streams: where chance comes from.
+        start_at: first market time, seconds since the epoch.
+        orders_until_at: no order arrives by itself from here on.
+    """
+
+    def __init__(self, settings: Settings, streams: Streams, start_at: int, *, orders_until_at: int = _FOREVER) -> None:
+        self.settings = settings
+        self.streams = streams
+        self.start_at = start_at
+        self.orders_until_at = orders_until_at
+        self.env = simpy.Environment(initial_time=start_at)
+        self.ledger = Ledger()
+        self.orders: dict[OrderId, Order] = {}
+        self.refuses_carrier: Callable[[Order], bool] = lambda _: False
+        """Whether the marketplace refuses an order's carrier; the fallback carriers it always takes."""
+        self._by_seller: dict[str, list[Order]] = {seller: [] for seller in settings.sellers}
+        self._by_status: dict[tuple[str, Status], dict[OrderId, Order]] = {}
+        self._changes: dict[str, tuple[list[int], list[Order]]] = {seller: ([], []) for seller in settings.sellers}
+        self._placed_by_hand = 0
+
+        rules, hours = _countdown_rules(settings), _warehouse_hours(settings)
+        self.people = People(settings.buyers.locales, streams)
+        self.tokens = Tokens(self)
+        self.platform = Platform(self, rules)
+        self.buyers = Buyers(self)
+        self.warehouse = Warehouse(self, hours)
+        self.tracking = Tracking(self, rules.calendar, rules.zone)
+        self.mip = Mip(self)
+        self._reactions = self._who_reacts()
+        self._books = {seller: FateBook(settings, streams.child(seller)) for seller in settings.sellers}
+        for seller, book in self._books.items():
+            channel = self.mip.channels[seller]
+            self.tokens.authorise(OWN_APP, seller, cause="opening")
+            self.tokens.authorise(MIP_APP, seller, age_days=settings.mip.token_age_days, cause="opening")
+            self.process(self.buyers.arrivals(seller, book))
+            self.process(self.mip.importing(channel))
+            self.process(self.mip.pushing(channel))
+
+    def _who_reacts(self) -> dict[Status, tuple[Callable[[Order], None], ...]]:
+        platform, buyers = self.platform, self.buyers
+        return {
+            Status.PLACE_ORDER_SUCCESS: (platform.await_payment, buyers.pay),
+            Status.WAIT_SELLER_EXAMINE_MONEY: (buyers.confirm_money,),
+            Status.PAYMENT_PROCESSING: (platform.accept_payment,),
+            Status.RISK_CONTROL: (platform.review,),
+            Status.RISK_CONTROL_HOLD: (platform.hold,),
+            Status.WAIT_SELLER_SEND_GOODS: (platform.run_countdown, platform.freeze_later, buyers.may_cancel),
+            Status.SELLER_PART_SEND_GOODS: (platform.run_countdown,),
+            Status.IN_CANCEL: (platform.pause_countdown, platform.await_cancel_answer),
+            Status.IN_FROZEN: (platform.pause_countdown, platform.unfreeze_later),
+            Status.WAIT_BUYER_ACCEPT_GOODS: (platform.await_receipt, self.tracking.watch),
+            Status.IN_ISSUE: (buyers.end_dispute,),
+            Status.FUND_PROCESSING: (platform.release_funds,),
+            Status.FINISH: (platform.blame_cancelling, platform.archive_later, buyers.rate),
+        }
+
+    # Time
+
+    @property
+    def now(self) -> int:
+        """Market time of the last thing that happened or was asked."""
+        return int(self.env.now)
+
+    def advance_to(self, at: int) -> None:
+        """Lets everything up to and including second `at` happen.
+
+        SimPy's own `run(until=at)` stops before the events of `at`; a stop that comes after all of them does not.
+
+        Raises:
+            ValueError: `at` lies before the present.
+        """
+        if at < self.now:
+            raise ValueError(f"the world is at {self.now} and cannot go back to {at}; start a new one")
+        self.env.run(until=self._later(at - self.now, _AFTER_ALL + 1))
+
+    def next_event_at(self) -> int | None:
+        """When the next thing happens by itself; None if nothing ever will."""
+        at = self.env.peek()
+        return None if at == float("inf") else int(at)
+
+    def at(self, at: int, act: Callable[[Order], None], order: Order) -> None:
+        """Does something to an order at an instant that is not past."""
+        due = Timeout(self.env, at - self.env.now)
+        due.callbacks.append(lambda _: act(order))
+
+    def after_all(self, act: Callable[[], None]) -> None:
+        """Does something in this second, after everything else in it."""
+        self._later(0, _AFTER_ALL).callbacks.append(lambda _: act())
+
+    def sleep_until(self, at: int) -> SimEvent:
+        """For processes: `yield world.sleep_until(at)`."""
+        return Timeout(self.env, at - self.env.now)
+
+    def process(self, generator: Generator[SimEvent, None, None]) -> None:
+        """Starts a SimPy process."""
+        self.env.process(generator)
+
+    def _later(self, delay: int, priority: int) -> SimEvent:
+        event = SimEvent(self.env)
+        event._ok, event._value = True, None  # noqa: SLF001  (SimPy's own way to make a triggered event)
+        self.env.schedule(event, priority, delay)  # type: ignore[arg-type]
+        return event
+
+    # Changes
+
+    def place(self, seller: str, fate: Fate, cause: str, *, by: Move = Move.PLACE) -> Order:
+        """A buyer orders: alone, in a group or in a presale, as the placing move `by` says."""
+        number = self._order_id(seller, fate)
+        lines = tuple(
+            Line(number + index, product, quantity, price)
+            for index, (product, quantity, price) in enumerate(fate.goods, start=1)
+        )
+        status = after(None, by)
+        order = Order(number, seller, fate, lines, self.now, status, self.now)
+        self.orders[number] = order
+        self._by_seller[seller].append(order)
+        self._enter(order, None)
+        self.note(number, by, {"to": status, "seller": seller, "cents": order.total_cents}, cause)
+        self._react(order)
+        return order
+
+    def place_by_hand(self, seller: str, change: Callable[[Fate], Fate], cause: str, *, by: Move = Move.PLACE) -> Order:
+        """An order placed now because somebody asked for it; `change` may decide its fate."""
+        fate = change(self._books[seller].placed_by_hand(self.now, self._placed_by_hand))
+        self._placed_by_hand += 1
+        return self.place(seller, fate, cause, by=by)
+
+    def move(self, order: Order, move: Move, cause: str, **facts: Any) -> None:
+        """Makes a legal move, tells the ledger, and lets those concerned react.
+
+        Raises:
+            IllegalMove: the order's status has no such move; nothing has changed.
+        """
+        left = order.status
+        status = after(left, move, order.came_from)
+        now = self.now
+        order.modified_at = now
+        if move in (Move.PAY, Move.PAY_OFFLINE):
+            order.paid_at = now
+        if move is Move.DECLARE_ALL:
+            order.sent_at = now
+        if move in END_REASONS:
+            order.end_reason = END_REASONS[move]
+        if status is Status.FINISH:
+            order.ended_at = now
+        if status is Status.FUND_PROCESSING:
+            order.received_at = now
+        if Status.IN_ISSUE in (status, left):
+            order.disputed = status is Status.IN_ISSUE
+        if status is not left:
+            order.came_from, order.status = left, status
+        self._enter(order, left)
+        self.note(order.id, move, {"from": left, "to": status, **facts}, cause)
+        if status is not left:
+            self._react(order)
+
+    def declare(
+        self, order: Order, *, carrier: str, number: str, whole: bool, website: str = "", cause: str
+    ) -> Refusal | None:
+        """Declares a shipment to the marketplace: what stops the countdown. None if it was accepted."""
+        refusal = self._refusal(order, carrier, number, website)
+        if refusal is not None:
+            facts = {"carrier": carrier, "number": number, "why": refusal.code}
+            self.note(order.id, "declare_refused", facts, cause)
+            return refusal
+        order.declarations.append(Declaration(self.now, carrier, number, whole))
+        move = Move.DECLARE_ALL if whole else Move.DECLARE_PART
+        self.move(order, move, cause, carrier=carrier, number=number)
+        return None
+
+    def note(self, order: int | None, what: str, facts: dict[str, Any], cause: str) -> None:
+        """Tells the ledger."""
+        self.ledger.append(self.now, order, what, facts, cause)
+
+    def _refusal(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
+        if order.status not in (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS):
+            return Refusal("STATUS_NOT_ALLOWED", f"order {order.id} is {order.status} and cannot be shipped")
+        known = BY_KEY.get(carrier)
+        if known is None or (not known.needs_website and self.refuses_carrier(order)):
+            return Refusal("CARRIER_NOT_AUTHORISED", f"the carrier {carrier} is unknown or not authorised")
+        if not fits(known, number):
+            return Refusal("NUMBER_FORMAT", f"{number} does not look like a number of {carrier}")
+        if known.needs_website and not website:
+            return Refusal("WEBSITE_MISSING", f"{carrier} needs a tracking website")
+        return None
+
+    def _enter(self, order: Order, left: Status | None) -> None:
+        if left is not order.status:
+            if left is not None:
+                del self._by_status[order.seller, left][order.id]
+            self._by_status.setdefault((order.seller, order.status), {})[order.id] = order
+        instants, orders = self._changes[order.seller]
+        instants.append(self.now)
+        orders.append(order)
+
+    def _react(self, order: Order) -> None:
+        for reaction in self._reactions.get(order.status, ()):
+            reaction(order)
+
+    def _order_id(self, seller: str, fate: Fate) -> OrderId:
+        day, number = day_number(fate.key)
+        return OrderId((((91 * 10**5 + day) * 100 + self.settings.sellers.index(seller)) * 10**6 + number) * 10)
+
+    # Reads
+
+    def order(self, number: int, seller: str | None = None) -> Order:
+        """An order by id, of one seller if asked.
+
+        Raises:
+            UnknownOrder: there is none.
+        """
+        order = self.orders.get(OrderId(number))
+        if order is None or seller not in (None, order.seller):
+            raise UnknownOrder(f"no order {number} in this market at {self.now} (seed {self.streams.seed})")
+        return order
+
+    def orders_of(self, seller: str, statuses: Iterable[Status] | None = None) -> Iterable[Order]:
+        """A seller's orders, of some statuses if asked; in no promised order."""
+        if statuses is None:
+            return self._by_seller[seller]
+        found = (self._by_status.get((seller, status), {}) for status in dict.fromkeys(statuses))
+        return [order for orders in found for order in orders.values()]
+
+    def changes_of(self, seller: str) -> int:
+        """How often any of a seller's orders has changed: a stamp for what is remembered of a query."""
+        return len(self._changes[seller][0])
+
+    def undecided(self) -> Iterator[Order]:
+        """The orders whose countdown runs, rests, or may yet begin."""
+        for seller in self.settings.sellers:
+            for order in self.orders_of(seller, _UNDECIDED):
+                if order.sent_at is None and (order.fate.pays or order.status is not Status.PLACE_ORDER_SUCCESS):
+                    yield order
+
+    def changed_between(self, seller: str, from_at: int, to_at: int) -> list[Order]:
+        """A seller's orders whose last change lies in [from_at, to_at], oldest change first, each once."""
+        instants, orders = self._changes[seller]
+        found: dict[OrderId, Order] = {}
+        for index in range(bisect_left(instants, from_at), len(instants)):
+            if orders[index].modified_at == instants[index] <= to_at:
+                found.setdefault(orders[index].id, orders[index])
+        return list(found.values())
+
+
+def _countdown_rules(settings: Settings) -> CountdownRules:
+    countdown = settings.countdown
+    return CountdownRules(
+        preparation_days=countdown.preparation_days,
+        anchor=countdown.anchor,
+        count_anchor_day=countdown.count_anchor_day,
+        deadline_clock=countdown.deadline_clock,
+        zone=countdown.zone,
+        calendar=WorkingCalendar(countdown.calendar.country, countdown.calendar.region),
+        extensions=countdown.extensions,
+    )
+
+
+def _warehouse_hours(settings: Settings) -> WorkingHours:
+    house = settings.warehouse
+    calendar = WorkingCalendar(house.calendar.country, house.calendar.region)
+    return WorkingHours(calendar, house.zone, house.opens_minute, house.closes_minute)
