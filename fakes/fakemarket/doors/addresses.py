@@ -1,0 +1,63 @@
+"""Which address leads to which face: by host in process, by path prefix on a server.
+
+In process a client keeps the addresses it has in production. A server has one host, so the integration
+platform and the control plane stand under prefixes of their own and everything else is AliExpress, whose
+clients often know their paths by heart. Knows no client library and no market.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+ALIEXPRESS_HOSTS: Final = (
+    "gw.api.taobao.com",
+    "eco.taobao.com",
+    "api.taobao.com",
+    "api-sg.aliexpress.com",
+    "oauth.aliexpress.com",
+)
+"""The platform's own hosts, old and new [3+]."""
+MIP_HOST: Final = "mip.example"
+"""The integration platform's host in process: invented, and never to be found on the net (RFC 2606)."""
+MIP_PREFIX: Final = "/mip"
+CONTROL_PREFIX: Final = "/_redclock"
+
+_FACE_BY_HOST: Final = dict.fromkeys(ALIEXPRESS_HOSTS, "aliexpress") | {MIP_HOST: "mip"}
+_FACE_BY_PREFIX: Final = {MIP_PREFIX: "mip", CONTROL_PREFIX: "control"}
+
+
+class Place(NamedTuple):
+    """A face of the market and the path below it."""
+
+    face: str
+    path: str
+
+
+class UnknownHost(LookupError):
+    """A call in process to a host that the market doesn't have; it is not passed on."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} is no host of this market, and calls are not passed on to the net; it answers for: "
+            f"{', '.join(_FACE_BY_HOST)}"
+        )
+
+
+def place_of(host: str, path: str) -> Place:
+    """Where a call in process leads; `path` is decoded.
+
+    Raises:
+        UnknownHost: nowhere.
+    """
+    face = _FACE_BY_HOST.get(host)
+    if face is None:
+        raise UnknownHost(host)
+    return Place(face, path)
+
+
+def place_on_server(path: str) -> Place:
+    """Where a call to a server leads; `path` is decoded."""
+    for prefix, face in _FACE_BY_PREFIX.items():
+        if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
+            return Place(face, path[len(prefix) :] or "/")
+    return Place("aliexpress", path)

@@ -1,0 +1,37 @@
+"""The door for code that needs no client library: a function that takes a request and returns status and body.
+
+The request is parsed, verified and answered as through any other door; only the client library's own work is spared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from fakemarket.call import Delivery, Request
+from fakemarket.doors.addresses import place_of
+from fakemarket.timeline import real_now
+
+if TYPE_CHECKING:
+    from fakemarket.market import Market
+
+Send = Callable[..., tuple[int, bytes]]
+
+
+def plain_door(market: Market) -> Send:
+    """`send(method, url, headers, body=b"") -> (status, body)`; header names in lower case.
+
+    It raises `UnknownHost` for a host that the market doesn't have, and `TimeoutError` when an answer is lost.
+    """
+
+    def send(method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
+        parts = urlsplit(url)
+        face, path = place_of(parts.hostname or "", unquote(parts.path))
+        request = Request(method, path, parts.query, headers, body, url.partition("?")[0])
+        response = market.answer(face, request, real_at=real_now())
+        if response.delivery is Delivery.LOST:
+            raise TimeoutError(f"{method} {request.url}: the answer was lost on its way")
+        return response.status, response.body
+
+    return send

@@ -1,0 +1,83 @@
+"""What a server says once it answers: one line for a program that waits for it, a page for a person.
+
+Holds no server and writes nothing: it returns the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import orjson
+
+from fakemarket.doors.addresses import CONTROL_PREFIX, MIP_PREFIX
+
+if TYPE_CHECKING:
+    from fakemarket.market import Market
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a client of a served market needs.
+
+    Attributes:
+        aliexpress: base URL, with `/router/rest`, `/sync` and `/rest/...` below it; `mip` and `control` too.
+        app_key: of the seller's own app, like the three after it; the tokens are the first seller's.
+        now: market time when the market opened, seconds since the epoch.
+    """
+
+    aliexpress: str
+    mip: str
+    control: str
+    app_key: str
+    app_secret: str
+    access_token: str
+    refresh_token: str
+    mip_api_key: str
+    seed: int
+    now: int
+
+    def line(self) -> str:
+        """One line of JSON."""
+        return orjson.dumps(asdict(self)).decode() + "\n"
+
+    def page(self, orders: int, speed: float) -> str:
+        """For a person; `orders` is how many the market holds."""
+        now = datetime.fromtimestamp(self.now, UTC)
+        return f"""\
+A marketplace is open: {orders} orders, in every status.
+Its clock stands at {now:%A %d %B %Y %H:%M:%S} UTC and runs at speed {speed:g}; its seed is {self.seed}.
+
+  AliExpress     {self.aliexpress}  (/router/rest, /sync, /rest/...)
+    app key        {self.app_key}
+    app secret     {self.app_secret}
+    access token   {self.access_token}
+    refresh token  {self.refresh_token}
+  MIP            {self.mip}
+    api key        {self.mip_api_key}
+  control        {self.control}
+
+Try it from another terminal:
+
+  curl -H 'Authorization: Bearer {self.mip_api_key}' '{self.mip}/v1/orders?limit=3'
+
+Ctrl-C ends it, and the market with it.
+"""
+
+
+def ready(market: Market, url: str) -> Ready:
+    """What to say of a market that is served at `url`."""
+    credentials = market.credentials()
+    return Ready(
+        aliexpress=url,
+        mip=url + MIP_PREFIX,
+        control=url + CONTROL_PREFIX,
+        app_key=credentials.app_key,
+        app_secret=credentials.app_secret,
+        access_token=credentials.access_token,
+        refresh_token=credentials.refresh_token,
+        mip_api_key=market.world.mip.api_key,
+        seed=market.seed,
+        now=market.now(),
+    )

@@ -1,0 +1,81 @@
+"""The door for code that calls `requests`: inside it, the platform's own addresses lead to a market.
+
+`requests` is patched by the `responses` library, only as long as the door is open. Whoever imports this
+module pays for both, so it is imported where it is used. All hosts share one route, because `responses`
+tries its routes one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from requests.exceptions import ReadTimeout
+from responses import CallbackResponse, RequestsMock
+
+from fakemarket.call import Delivery, Request
+from fakemarket.doors.addresses import ALIEXPRESS_HOSTS, MIP_HOST, place_of
+from fakemarket.timeline import real_now
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+    from fakemarket.market import Market
+
+_HOSTS = "|".join(map(re.escape, (*ALIEXPRESS_HOSTS, MIP_HOST)))
+_ADDRESSES = re.compile(rf"https?://(?:{_HOSTS})(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
+
+_Answer = tuple[int, dict[str, str], bytes]
+
+
+class _Route(CallbackResponse):
+    """One route for every method."""
+
+    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
+        if _ADDRESSES.match(request.url or ""):
+            return True, ""
+        return False, "no host of this market"
+
+
+@contextmanager
+def responses_door(market: Market, *, pass_on: Iterable[str] = ()) -> Iterator[RequestsMock]:
+    """Leads calls made with `requests` to the market; use it in a `with` or as a decorator.
+
+    Calls to other hosts raise `requests.exceptions.ConnectionError`, except for addresses that start with one
+    of `pass_on`, which go out to the real net. When an answer is lost, the caller gets the `ReadTimeout` it
+    would get then.
+    """
+
+    def answer(request: PreparedRequest) -> _Answer | ReadTimeout:
+        url = urlsplit(request.url or "")
+        face, path = place_of(url.hostname or "", unquote(url.path) or "/")
+        response = market.answer(
+            face,
+            Request(
+                request.method or "GET",
+                path,
+                url.query,
+                {name.lower(): value for name, value in request.headers.items()},
+                _bytes_of(request.body),
+                f"{url.scheme}://{url.netloc}{url.path}",
+            ),
+            real_at=real_now(),
+        )
+        if response.delivery is Delivery.LOST:
+            return ReadTimeout(f"{request.method} {request.url}: the answer was lost on its way", request=request)
+        return response.status, dict(response.headers), response.body
+
+    with RequestsMock(assert_all_requests_are_fired=False, passthru_prefixes=tuple(pass_on)) as mock:
+        mock.add(_Route("ANY", _ADDRESSES, answer, content_type=None))
+        yield mock
+
+
+def _bytes_of(body: str | bytes | Iterable[bytes] | None) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else b"".join(body)

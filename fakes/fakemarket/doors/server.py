@@ -1,0 +1,206 @@
+"""The door for everything else: a real server, for clients in other processes and languages.
+
+It listens on loopback unless told otherwise. Stopping is quick: nothing here takes longer than one call, so a
+connection that is still open then is waiting for its client and is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from errno import EADDRINUSE
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from fakemarket.doors.asgi import BreakableConnection, application
+from fakemarket.doors.ready import ready
+from fakemarket.market import Market
+from fakemarket.showcase import show_every_status
+from fakemarket.timeline import real_now
+from fakemarket.world.tokens import OWN_APP
+
+if TYPE_CHECKING:
+    from fakemarket.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+BAD_USAGE = 2
+_BACKLOG = 2048
+_LAST_WORDS_SECONDS = 0.5
+_STOPPERS = (signal.SIGINT, signal.SIGTERM)
+_DAY = 86_400
+
+
+def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
+    """A socket that already takes calls, though nobody answers them yet; port 0 is any free one.
+
+    Raises:
+        OSError: the address is in use, or is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where to call a listening socket; one that listens everywhere is called on loopback."""
+    host, port = listener.getsockname()[:2]
+    here = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+class Server:
+    """Answers the calls of one listening socket from a market, in an event loop of its own.
+
+    Args:
+        listener: what to answer; closed at the end.
+        started: called once calls are being answered.
+    """
+
+    def __init__(self, market: Market, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
+        self._market = market
+        self._listener = listener
+        self._started = started
+        self._runner = asyncio.Runner(loop_factory=_event_loop)
+        self._loop = self._runner.get_loop()
+        self._stopping = asyncio.Event()
+
+    def run(self) -> None:
+        """Answers until told to stop; once only."""
+        with self._runner, self._listener:
+            self._runner.run(self._serve())
+
+    def stop(self) -> None:
+        """Makes `run` return soon. Any thread and any signal handler may call it, before `run` too."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def _serve(self) -> None:
+        app = application(self._market)
+        config = Config(app, interface="asgi3", lifespan="off", ws="none", proxy_headers=False, log_config=None)
+        config.load()
+        state = ServerState()
+        server = await self._loop.create_server(
+            lambda: BreakableConnection(config, state, self._loop), sock=self._listener
+        )
+        self._started()
+        await self._stopping.wait()
+        server.close()
+        await _close(state)
+
+
+async def _close(state: ServerState) -> None:
+    """Closes every connection: at once, or a little later if its client is still reading an answer."""
+
+    async def gone() -> None:
+        while state.connections or state.tasks:  # noqa: ASYNC110  (uvicorn tells nobody when one has gone)
+            await asyncio.sleep(0.001)
+
+    for connection in tuple(state.connections):
+        connection.transport.close()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(gone(), _LAST_WORDS_SECONDS)
+    for connection in tuple(state.connections):
+        connection.transport.abort()
+    await gone()
+
+
+def _event_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # there is none for Windows
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+@contextmanager
+def running_server(market: Market) -> Iterator[str]:
+    """Serves a market on a free port of loopback, from a thread, as long as the block runs; its URL."""
+    listener = listen()
+    url = url_of(listener)
+    server = Server(market, listener)
+    thread = Thread(target=server.run, name="redclock-server", daemon=True)
+    thread.start()
+    try:
+        yield url
+    finally:
+        server.stop()
+        thread.join()
+
+
+def serve(
+    *,
+    host: str = LOOPBACK,
+    port: int = 8080,
+    ready_json: bool = False,
+    seed: int = 1,
+    settings: Settings | None = None,
+    start_at: int | None = None,
+    speed: float = 1.0,
+    history_days: int = 28,
+) -> int:
+    """Serves a market until SIGINT or SIGTERM; the exit code: 0, or 2 if the address can't be had.
+
+    It says on standard output when it is ready: one line of JSON if asked, else a page for a person. Call it
+    from the main thread, the only one that hears signals.
+
+    Args:
+        start_at: market time at opening, seconds since the epoch; the real present unless given.
+        speed: market seconds in a real second.
+        history_days: days of simulated history that end at the opening.
+    """
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        sys.stderr.write(f"redclock serve: {_why_not(host, port, error)}\n")
+        return BAD_USAGE
+    before = {each: signal.signal(each, signal.default_int_handler) for each in _STOPPERS}
+    try:
+        with listener:
+            market = _opened(seed, settings, real_now() if start_at is None else start_at, speed, history_days)
+            server = Server(market, listener, lambda: _say(market, url_of(listener), ready_json=ready_json))
+            for each in _STOPPERS:
+                signal.signal(each, lambda *_: server.stop())
+            server.run()
+    except KeyboardInterrupt:  # while history was being made
+        pass
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    return 0
+
+
+def _opened(seed: int, settings: Settings | None, opens_at: int, speed: float, history_days: int) -> Market:
+    """A market at its opening: history behind it, an order in every status, the sellers just logged in."""
+    gc.disable()  # history makes many objects and little garbage: looking for it is a quarter of the start
+    market = Market(
+        seed=seed,
+        settings=settings,
+        start_at=opens_at - history_days * _DAY,
+        history_days=history_days,
+        rate=speed,
+    )
+    gc.freeze()
+    gc.enable()
+    show_every_status(market.world)
+    for seller in market.settings.sellers:
+        market.world.tokens.authorise(OWN_APP, seller, cause="opening")
+    return market
+
+
+def _say(market: Market, url: str, *, ready_json: bool) -> None:
+    said = ready(market, url)
+    sys.stdout.write(said.line() if ready_json else said.page(len(market.world.orders), market.timeline.rate))
+    sys.stdout.flush()
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == EADDRINUSE:
+        return f"port {port} of {host} is in use; name another with --port, or 0 for any free one"
+    why = error.strerror or error
+    return f"can't listen on port {port} of {host}: {why}; name an address of this machine with --host"

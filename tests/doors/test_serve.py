@@ -1,0 +1,176 @@
+"""`redclock serve` as another process sees it: the ready line, the calls, the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from time import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from fakemarket.rules.status import Status
+
+SERVE = [sys.executable, "-m", "redclock", "serve", "--port", "0"]
+STOPS_WITHIN_SECONDS = 2
+
+
+@contextmanager
+def served(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running `redclock serve` and the first line it said; it is ended if the block doesn't."""
+    # Bytecode may be written: a process that has to compile everything is no measure of anything.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(
+        [*SERVE, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout
+        try:
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+@contextmanager
+def served_json(*words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    with served("--ready-json", *words) as (process, line):
+        yield process, json.loads(line)
+
+
+def test_the_ready_line_holds_all_that_a_client_needs() -> None:
+    with served_json("--seed", "5") as (_, ready):
+        assert ready["seed"] == 5
+        assert ready["aliexpress"].startswith("http://127.0.0.1:")
+        assert ready["mip"] == f"{ready['aliexpress']}/mip"
+        assert ready["control"] == f"{ready['aliexpress']}/_redclock"
+        known = httpx.get(f"{ready['control']}/credentials").json()
+        for key in ("app_key", "app_secret", "access_token", "refresh_token", "mip_api_key"):
+            assert ready[key] == known[key]
+        orders = httpx.get(f"{ready['mip']}/v1/orders", headers={"authorization": f"Bearer {ready['mip_api_key']}"})
+        assert orders.status_code == 200
+        assert orders.json()["data"]
+
+
+def test_it_opens_at_the_real_present_and_time_goes_on() -> None:
+    with served_json("--speed", "1000") as (_, ready):
+        assert abs(ready["now"] - time()) < 1000 * 5
+        first = httpx.get(f"{ready['control']}/clock").json()
+        second = httpx.get(f"{ready['control']}/clock").json()
+        assert ready["now"] < first["now"] < second["now"]
+
+
+def test_it_opens_when_it_is_told_to_with_weeks_behind_it() -> None:
+    opens_at = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
+    with served_json("--start", "2026-03-02T09:00", "--speed", "0", "--history-days", "14") as (_, ready):
+        assert ready["now"] == opens_at
+        assert httpx.get(f"{ready['control']}/ledger?limit=1").json()["data"][0]["at"] == opens_at - 14 * 86_400
+
+
+def test_there_are_orders_in_every_status() -> None:
+    with served_json() as (_, ready), httpx.Client(base_url=ready["control"]) as control:
+        counts = {status: control.get(f"/orders?limit=1&status={status}").json()["total"] for status in Status}
+    assert not [status for status, count in counts.items() if count == 0]
+
+
+def test_it_is_ready_within_a_second() -> None:
+    """In seconds of its own work: what else this machine does meanwhile is no part of the promise."""
+
+    def seconds_of_work() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with served_json():
+            pass
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+    assert min(seconds_of_work() for _ in range(3)) < 1
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(sent: signal.Signals) -> None:
+    with served_json() as (process, ready), httpx.Client(base_url=ready["control"]) as idle:
+        assert idle.get("/clock").status_code == 200
+        process.send_signal(sent)
+        said, complained = process.communicate(timeout=STOPS_WITHIN_SECONDS)
+        assert (process.returncode, said, complained) == (0, "", "")
+
+
+def test_an_answer_on_its_way_arrives_although_a_signal_came() -> None:
+    with served_json() as (process, ready), socket.socket() as wire:
+        address = urlsplit(ready["control"])
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # so that most of the answer waits in the server
+        wire.settimeout(10)
+        wire.connect((address.hostname, address.port))
+        wire.sendall(b"GET /_redclock/ledger?limit=10000 HTTP/1.1\r\nhost: x\r\n\r\n")
+        received = wire.recv(1)
+        process.terminate()
+        received += b"".join(iter(lambda: wire.recv(65_536), b""))
+        assert process.wait(STOPS_WITHIN_SECONDS) == 0
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert f"content-length: {len(body)}".encode() in head
+
+
+def test_called_as_a_function_it_gives_the_signals_back() -> None:
+    script = """
+import signal
+from fakemarket.doors.server import serve
+def mine(*_): ...
+for each in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(each, mine)
+assert serve(port=0, ready_json=True, history_days=0) == 0
+assert {signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)} == {mine}
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.terminate()
+        assert process.wait(STOPS_WITHIN_SECONDS) == 0
+
+
+def test_a_signal_while_history_is_made_ends_it_cleanly_too() -> None:
+    with subprocess.Popen(
+        [*SERVE, "--ready-json", "--history-days", "20000"], stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        try:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(2)
+            process.terminate()
+            said, complained = process.communicate(timeout=STOPS_WITHIN_SECONDS)
+            assert (process.returncode, said, complained) == (0, b"", b"")
+        finally:
+            process.kill()
+
+
+def test_a_port_in_use_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = subprocess.run([*SERVE, "--port", str(port)], capture_output=True, text=True, check=False, timeout=30)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    said = f"redclock serve: port {port} of 127.0.0.1 is in use; name another with --port, or 0 for any free one\n"
+    assert run.stderr == said
+
+
+def test_an_address_of_another_machine_is_said_in_one_line() -> None:
+    run = subprocess.run([*SERVE, "--host", "192.0.2.1"], capture_output=True, text=True, check=False, timeout=30)
+    assert run.returncode == 2
+    assert run.stderr.startswith("redclock serve: can't listen on port 0 of 192.0.2.1: ")
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_person_is_told_what_to_try() -> None:
+    with served() as (process, line):
+        process.terminate()
+        assert process.stdout
+        said = line + process.stdout.read()
+    assert said.startswith("A marketplace is open: ")
+    assert "curl -H 'Authorization: Bearer " in said
+    assert "Ctrl-C ends it" in said
