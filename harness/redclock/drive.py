@@ -1,0 +1,51 @@
+"""What makes market time pass for a subject: jump to its next wake, let the world go first, then wake it.
+
+The tie rule is written here and nowhere else: at one and the same second everything that happens by itself happens
+before the subject acts.
+"""
+
+from __future__ import annotations
+
+from fakemarket.market import Market
+from redclock.subject.ports import Subject
+
+WAKES_LIMIT = 1_000_000
+
+
+class SubjectMisbehaved(Exception):
+    """The subject asked for something that can't be, such as being woken in the past."""
+
+
+class LimitReached(Exception):
+    """A run was stopped because it went on for too long."""
+
+
+def drive(market: Market, subject: Subject, until_at: int, *, wakes_limit: int | None = None) -> int:
+    """Runs a subject until market time `until_at`, or until nothing is left to decide; how often it was woken.
+
+    Nothing is left once no more orders arrive by themselves and no countdown runs, rests, or may yet begin.
+
+    Raises:
+        SubjectMisbehaved: it asked to be woken at or before the present.
+        LimitReached: it was woken more than `wakes_limit` times (`WAKES_LIMIT` unless given).
+    """
+    wakes, most = 0, WAKES_LIMIT if wakes_limit is None else wakes_limit
+    next_at = market.now()
+    while next_at < until_at:
+        if wakes >= most:
+            raise LimitReached(
+                f"the subject was woken {wakes} times before market time {until_at}; it now is {next_at}"
+            )
+        market.advance_to(next_at)
+        if next_at >= market.world.orders_until_at and not any(market.world.undecided()):
+            return wakes
+        wakes += 1
+        wanted_at: object = subject.wake(next_at)
+        if not isinstance(wanted_at, int) or wanted_at <= next_at:
+            raise SubjectMisbehaved(
+                f"woken at market time {next_at}, it asked to be woken next at {wanted_at!r}; "
+                "`wake` must return a later instant, in whole seconds since the epoch"
+            )
+        next_at = wanted_at
+    market.advance_to(until_at)
+    return wakes

@@ -1,0 +1,1 @@
+"""What people are shown: tables, stories and plans for a terminal."""

@@ -1,0 +1,86 @@
+"""One order's story as lines of text: what happened, when, who did it, and how much of its countdown was left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fakemarket.rules.status import Move
+from fakemarket.world.ledger import Event, Ledger
+from redclock.run import Outcome
+
+_WORDS = {
+    Move.PLACE: "ordered",
+    Move.PAYMENT_FAILS: "a payment attempt fails",
+    Move.PAY: "pays",
+    Move.START_REVIEW: "payment goes to review",
+    Move.PASS_REVIEW: "payment accepted: pending shipment",
+    "countdown": "the countdown runs",
+    "imported": "imported by the MIP",
+    "sent_to_supplier": "sent to the supplier",
+    "pending_review": "stops in pending review",
+    "packed": "packed",
+    "handed_over": "handed to the carrier",
+    "tracking_known": "the MIP knows the tracking number",
+    "push_rejected": "the MIP's push is refused",
+    "declare_refused": "a declaration is refused",
+    Move.DECLARE_PART: "part declared",
+    Move.DECLARE_ALL: "tracking declared: the countdown stops",
+    Move.COUNTDOWN_ENDS: "THE COUNTDOWN ENDS: closed uncharged",
+    "violation": "penalised",
+    "first_scan": "first carrier scan",
+    "delivered": "delivered",
+    "fault": "a fault strikes",
+    "alert": "the subject tells a person",
+}
+_SHOWN = ("status", "reason", "number", "carrier", "why", "kind", "lost_cents", "message")
+
+
+def replay_line(outcome: Outcome) -> str:
+    """The command that repeats a trial exactly."""
+    line = f"redclock run {outcome.scenario.name} --seeds {outcome.seed}"
+    return line if outcome.subject.endswith("caretaker:Caretaker") else f"{line} --subject {outcome.subject}"
+
+
+def first_failing_order(outcome: Outcome) -> int | None:
+    """The order to look at first: one that broke a check, or missed, or was never imported."""
+    for violation in outcome.violations:
+        if violation.order is not None:
+            return violation.order
+    ledger = outcome.ledger
+    missed = ledger.named(Move.COUNTDOWN_ENDS)
+    if missed:
+        return missed[0].order
+    imported = {event.order for event in ledger.named("imported")}
+    lost = [event.order for event in ledger.named(Move.PASS_REVIEW) if event.order not in imported]
+    return lost[0] if lost else None
+
+
+def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
+    """The lines of one order's story."""
+    local = ZoneInfo(zone)
+    ends_at: int | None = None
+    for event in ledger.of(order):
+        if event.what == "countdown":
+            ends_at = event.facts["ship_by_at"]
+        moment = datetime.fromtimestamp(event.at, local).strftime("%a %d %b %H:%M:%S")
+        yield f"{moment}  {_left(event.at, ends_at):>9}  {_sentence(event, local)}"
+
+
+def _sentence(event: Event, zone: ZoneInfo) -> str:
+    words = _WORDS.get(event.what, event.what.replace("_", " "))
+    if event.what == "countdown":
+        ends = datetime.fromtimestamp(event.facts["ship_by_at"], zone)
+        return f"{words} until {ends.strftime('%a %d %b %H:%M')}"
+    facts = ", ".join(f"{key} {event.facts[key]}" for key in _SHOWN if key in event.facts)
+    return f"{words}{f' ({facts})' if facts else ''}  [{event.cause}]"
+
+
+def _left(at: int, ends_at: int | None) -> str:
+    """Time left on the countdown as days, hours and minutes; empty before it starts."""
+    if ends_at is None:
+        return ""
+    left = ends_at - at
+    sign, left = ("-", -left) if left < 0 else ("", left)
+    return f"{sign}{left // 86400}d{left % 86400 // 3600:02d}h{left % 3600 // 60:02d}"

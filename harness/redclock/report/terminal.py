@@ -1,0 +1,69 @@
+"""A suite's outcomes for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+
+from redclock.report.story import first_failing_order, replay_line, story
+from redclock.run import Outcome
+
+
+def render_suite(outcomes: Sequence[Outcome], console: Console) -> None:
+    """A line for each scenario, then the first failure in full."""
+    width = max(len(outcome.scenario.name) for outcome in outcomes)
+    for _, group in groupby(outcomes, key=lambda outcome: outcome.scenario.name):
+        trials = list(group)
+        passed = sum(trial.passed for trial in trials)
+        verdict = "[green]pass[/]" if passed == len(trials) else "[bold red]FAIL[/]"
+        orders = sum(trial.measures["orders"] or 0 for trial in trials)
+        seconds = sum(trial.seconds for trial in trials)
+        name = trials[0].scenario.name.ljust(width)
+        console.print(f"{verdict}  {name}  {passed}/{len(trials)} seeds {orders:>6.0f} orders {seconds:>5.1f} s")
+        console.print(f"[dim]{escape(_seen(trials))}[/]", highlight=False, soft_wrap=True)
+    for trial in outcomes:
+        silent = [cause for cause, times in trial.faults_struck.items() if not times]
+        for cause in silent:
+            number = int(cause.partition(":")[2])
+            kind = trial.scenario.faults[number].kind
+            console.print(
+                f"[yellow]warning[/] {trial.scenario.name} seed {trial.seed}: fault {number} ({kind}) never struck"
+            )
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    if failed:
+        render_failure(failed[0], console)
+    total = sum(outcome.seconds for outcome in outcomes)
+    colour = "red" if failed else "green"
+    console.print(
+        f"[{colour}]{len(outcomes) - len(failed)} passed, {len(failed)} failed[/] in {total:.1f} s "
+        f"(subject {outcomes[0].subject})"
+    )
+
+
+def render_failure(outcome: Outcome, console: Console) -> None:
+    """Why one trial failed, the story of the first order concerned, and how to see it again."""
+    console.print(f"\n[bold red]{outcome.scenario.name}, seed {outcome.seed}[/]: {escape(outcome.scenario.title)}")
+    for problem in outcome.problems():
+        console.print(f"  [red]-[/] {escape(problem)}", soft_wrap=True)
+    order = first_failing_order(outcome)
+    if order is not None:
+        console.print(f"\n  order {order}  (times in {outcome.scenario.zone}; second column: time left)")
+        for line in story(outcome.ledger, order, outcome.scenario.zone):
+            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+    console.print(f"\n  again: [bold]{replay_line(outcome)}[/]\n", soft_wrap=True)
+
+
+def _seen(trials: Sequence[Outcome]) -> str:
+    """Each expectation with the worst value over the seeds."""
+    parts = []
+    for index, expectation in enumerate(trials[0].scenario.expect):
+        values = [trial.measured[index].value for trial in trials]
+        known = [value for value in values if value is not None]
+        farthest = max if expectation.at_most is not None else min
+        parts.append(f"{expectation.name} {f'{farthest(known):g}' if known else 'none'} ({expectation.bounds()})")
+    broken = sorted({violation.check for trial in trials for violation in trial.violations})
+    errors = [trial.error for trial in trials if trial.error][:1]
+    return "\n".join(f"      {line}" for line in ("; ".join(parts), *(f"BROKEN {name}" for name in broken), *errors))

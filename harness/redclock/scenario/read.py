@@ -1,0 +1,203 @@
+"""Reads scenario files: all that is wrong with all of them at once, or values.
+
+A complaint names the file, the key, what was found, what was allowed, and the nearest name when one seems misspelt.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+
+import orjson
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from fakemarket.distributions import Distribution
+from fakemarket.market import OPERATIONS
+from fakemarket.rules.calendars import WorkingCalendar
+from redclock.scenario.model import FAULT_TABLES, Scenario
+
+_FAULT_KINDS = sorted(get_args(table.model_fields["kind"].annotation)[0] for table in FAULT_TABLES)
+_VARIANTS: Mapping[str | int, str] = {
+    it.__name__: it.__dataclass_fields__["kind"].default for it in get_args(Distribution)
+}
+"""Names of the distributions' classes, as pydantic puts them into a complaint's place, and their kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing wrong with one file."""
+
+    file: str
+    key: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.problem}" if self.key else f"{self.file}: {self.problem}"
+
+
+class BadScenarios(ValueError):
+    """Scenario files that can't be run; `complaints` says all that is wrong."""
+
+    def __init__(self, complaints: Sequence[Complaint]) -> None:
+        super().__init__("\n".join(map(str, complaints)))
+        self.complaints = tuple(complaints)
+
+
+def read(paths: Iterable[Path], *, measures: Iterable[str]) -> list[Scenario]:
+    """The scenarios of some files.
+
+    Args:
+        paths: TOML files.
+        measures: names that an expectation may use.
+
+    Raises:
+        BadScenarios: with every complaint about every file.
+    """
+    known = sorted(measures)
+    complaints: list[Complaint] = []
+    scenarios: list[Scenario] = []
+    for path in paths:
+        try:
+            scenarios.append(_read(path, known))
+        except BadScenarios as bad:
+            complaints.extend(bad.complaints)
+    names = [scenario.name for scenario in scenarios]
+    complaints.extend(
+        Complaint("", "", f"the name {name} is used by {names.count(name)} files; names must differ")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    )
+    if complaints:
+        raise BadScenarios(complaints)
+    return scenarios
+
+
+def _read(path: Path, measures: Sequence[str]) -> Scenario:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as broken:
+        raise BadScenarios([Complaint(str(path), "", f"not TOML: {broken}")]) from broken
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise BadScenarios([Complaint(str(path), "", f"can't be read: {unreadable}")]) from unreadable
+    document.setdefault("name", path.stem)
+    complaints = [
+        Complaint(str(path), f"expect[{n}].measure", _unknown(each["measure"], measures))
+        for n, each in enumerate(document.get("expect", ()))
+        if isinstance(each, dict) and isinstance(each.get("measure"), str) and each["measure"] not in measures
+    ]
+    try:
+        # By way of JSON, where a list may stand for a tuple and a word for an enum, but "3" not for a number.
+        scenario = Scenario.model_validate_json(orjson.dumps(document))
+    except ValidationError as invalid:
+        told = _told_once(invalid.errors(include_url=False), document)
+        complaints += [Complaint(str(path), key, problem) for key, problem in told]
+    else:
+        complaints += [Complaint(str(path), key, problem) for key, problem in _impossible(scenario)]
+    if complaints:
+        raise BadScenarios(complaints)
+    return scenario
+
+
+def _impossible(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """What each value allows by itself and nobody can have: a calendar that doesn't exist, a shop without one."""
+    market = scenario.market
+    for key, calendar in (("countdown", market.countdown.calendar), ("warehouse", market.warehouse.calendar)):
+        try:
+            WorkingCalendar(calendar.country, calendar.region).check()
+        except ValueError as unknown:
+            yield f"market.{key}.calendar", str(unknown)
+    for number, fault in enumerate(scenario.faults):
+        seller = getattr(fault, "seller", None)
+        if seller is not None and seller not in market.sellers:
+            yield f"faults[{number}].seller", _unknown(seller, market.sellers)
+        aim = getattr(fault, "operation", None)
+        if aim is not None and not any(operation.startswith(aim) for operation in OPERATIONS):
+            yield f"faults[{number}].operation", _unknown(aim, OPERATIONS)
+
+
+def _hollow(error: ErrorDetails) -> bool:
+    """Whether a list is called too short only because its items are wrong, which is said elsewhere."""
+    return error["type"] == "too_short" and bool(error["input"])
+
+
+def _told_once(errors: Iterable[ErrorDetails], document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(key, problem) of each complaint; of those about every variant of a distribution, only what the file meant."""
+    unnamed: set[str] = set()
+    for error in errors:
+        loc = error["loc"]
+        depth = next((depth for depth, part in enumerate(loc) if part in _VARIANTS), None)
+        if depth is None:
+            if not _hollow(error):
+                yield _told(error, loc, document)
+            continue
+        here = _at(document, loc[:depth])
+        named = here.get("kind") if isinstance(here, dict) else None
+        if named == _VARIANTS[loc[depth]]:
+            yield _told(error, loc[:depth] + loc[depth + 1 :], document)
+        elif named not in _VARIANTS.values() and _key(loc[:depth]) not in unnamed:
+            unnamed.add(_key(loc[:depth]))
+            kinds = ", ".join(sorted(_VARIANTS.values()))
+            yield _key(loc[:depth]), f'is {here!r}, but must be a table such as {{ kind = "...", ... }}; kinds: {kinds}'
+
+
+def _told(error: ErrorDetails, loc: Sequence[str | int], document: dict[str, Any]) -> tuple[str, str]:
+    """(key, problem) of one of pydantic's complaints, in our words."""
+    loc = [part for part in loc if part not in _FAULT_KINDS]
+    key = _key(loc)
+    match error["type"]:
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return key, _unknown(str(loc[-1]), _allowed(loc[:-1], document))
+        case "union_tag_invalid":
+            return f"{key}.kind", _unknown(str(error["ctx"]["tag"]), _FAULT_KINDS)
+        case "union_tag_not_found":
+            return f"{key}.kind", f"is missing; allowed: {', '.join(_FAULT_KINDS)}"
+        case "missing":
+            return key, "is missing"
+    found = f"is {error['input']!r}, but " if not isinstance(error["input"], dict | list) else ""
+    return key, found + error["msg"].removeprefix("Value error, ").replace("Input should", "should")
+
+
+def _key(loc: Sequence[str | int]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
+
+
+def _at(document: Any, loc: Sequence[str | int]) -> Any:
+    """What stands at a place of the file."""
+    for part in loc:
+        document = document[part]
+    return document
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"there is no {name!r} here; allowed: {', '.join(known)}{hint}"
+
+
+def _allowed(loc: Sequence[str | int], document: dict[str, Any]) -> list[str]:
+    """The keys that may stand at a place of the file, by the scenario's own JSON Schema."""
+    schema = Scenario.model_json_schema()
+    node: dict[str, Any] = schema
+    value: Any = document
+    for part in loc:
+        node = _resolved(node, value, schema)
+        node = node["items"] if isinstance(part, int) else node["properties"][part]
+        value = value[part]
+    return sorted(_resolved(node, value, schema).get("properties", {}))
+
+
+def _resolved(node: dict[str, Any], value: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema node without references and choices: of several kinds of table the one that the value names."""
+    while "$ref" in node or "oneOf" in node or "anyOf" in node:
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+            continue
+        options = [_resolved(option, value, schema) for option in node.get("oneOf") or node["anyOf"]]
+        kind = value.get("kind") if isinstance(value, dict) else None
+        named = (it for it in options if it.get("properties", {}).get("kind", {}).get("const") == kind)
+        node = next(named, options[0])
+    return node

@@ -1,0 +1,36 @@
+"""The one thing the clients need of HTTP: send a request, get status and body.
+
+A client library is one way to have that; a door of the market in this process is another, and much faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Http(Protocol):
+    """Sends a request; (status, body) of the answer.
+
+    Raises:
+        OSError: no answer came; `TimeoutError` and `ConnectionError` are the usual ones.
+    """
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]: ...
+
+
+def over_httpx(client: httpx.Client) -> Http:
+    """HTTP by way of an httpx client, for a market (or a platform) anywhere."""
+    from httpx import TransportError
+
+    def send(method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
+        try:
+            response = client.request(method, url, headers=dict(headers), content=body)
+        except TransportError as lost:
+            raise ConnectionError(str(lost)) from lost
+        return response.status_code, response.content
+
+    return send

@@ -1,0 +1,83 @@
+"""Each invariant is broken by a planted event and by nothing a healthy run does."""
+
+from typing import Any
+
+import pytest
+from fakemarket.world.ledger import Ledger
+from redclock.checks.invariants import INVARIANTS, broken
+from redclock.checks.measures import MEASURES
+
+HEALTHY: list[tuple[int, int, str, dict[str, Any], str]] = [
+    (10, 1, "place", {"to": "PLACE_ORDER_SUCCESS"}, "buyer"),
+    (20, 1, "pay", {"from": "PLACE_ORDER_SUCCESS", "to": "PAYMENT_PROCESSING"}, "buyer"),
+    (30, 1, "start_review", {"from": "PAYMENT_PROCESSING", "to": "RISK_CONTROL"}, "platform"),
+    (40, 1, "pass_review", {"from": "RISK_CONTROL", "to": "WAIT_SELLER_SEND_GOODS"}, "platform"),
+    (40, 1, "countdown", {"ship_by_at": 100}, "platform"),
+    (50, 1, "sent_to_supplier", {"number": 1}, "mip"),
+]
+DECLARED = (
+    99,
+    1,
+    "declare_all",
+    {"from": "WAIT_SELLER_SEND_GOODS", "to": "WAIT_BUYER_ACCEPT_GOODS", "number": "N", "carrier": "C"},
+    "call",
+)
+MISSED = (100, 1, "countdown_ends", {"from": "WAIT_SELLER_SEND_GOODS", "to": "FINISH"}, "platform")
+BOOKED = (100, 1, "violation", {"kind": "seller_not_shipped", "lost_cents": 5}, "platform")
+
+
+def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
+    made = Ledger()
+    for event in events:
+        made.append(*event)
+    return made
+
+
+def test_healthy_histories_break_nothing() -> None:
+    assert broken(ledger(*HEALTHY, DECLARED)) == []
+    assert broken(ledger(*HEALTHY, MISSED, BOOKED)) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "events"),
+    [
+        ("no_supplier_order_for_an_unpaid_order", [HEALTHY[0], (15, 1, "sent_to_supplier", {}, "call")]),
+        ("one_supplier_order_each", [*HEALTHY, (60, 1, "sent_to_supplier", {"number": 2}, "call")]),
+        (
+            "no_declaration_repeated",
+            [*HEALTHY, DECLARED, (99, 1, "declare_refused", {"number": "N", "carrier": "C", "why": "x"}, "call")],
+        ),
+        ("every_miss_is_closed_uncharged", [*HEALTHY, MISSED]),
+        ("every_miss_is_closed_uncharged", [*HEALTHY, MISSED, BOOKED, BOOKED]),
+        ("nothing_is_declared_late", [*HEALTHY, (100, *DECLARED[1:])]),
+        ("moves_are_legal_and_time_goes_on", [HEALTHY[0], HEALTHY[2]]),
+        ("moves_are_legal_and_time_goes_on", [*HEALTHY, (45, 1, "packed", {}, "warehouse")]),
+    ],
+)
+def test_a_planted_event_breaks_just_its_check(check: str, events: list[Any]) -> None:
+    found = broken(ledger(*events))
+    assert [violation.check for violation in found] == [check]
+    assert found[0].order == 1
+
+
+def test_a_repeat_by_the_platform_is_not_the_subjects() -> None:
+    refused = (99, 1, "declare_refused", {"number": "N", "carrier": "C", "why": "x"}, "mip")
+    assert broken(ledger(*HEALTHY, DECLARED, refused)) == []
+
+
+def test_every_check_and_measure_says_what_it_looks_at() -> None:
+    for function in (*INVARIANTS.values(), *MEASURES.values()):
+        assert (function.__doc__ or "").strip().endswith(".")
+
+
+def test_the_minutes_to_an_alert_count_from_the_first_trouble() -> None:
+    alert = (460, 1, "alert", {"kind": "token_dead", "orders": [1], "message": ""}, "subject")
+    told = ledger(*HEALTHY, (100, 1, "fault", {"kind": "token_dies"}, "fault:0"), alert)
+    assert MEASURES["minutes_to_alert"](told, "token_dead") == 6
+    assert MEASURES["minutes_to_alert"](told, "running_out") is None
+    assert MEASURES["minutes_to_alert"](ledger(*HEALTHY), "token_dead") is None
+
+
+def test_the_deadline_error_compares_with_the_markets_own_countdown() -> None:
+    alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 220}, "subject")
+    assert MEASURES["deadline_error_minutes"](ledger(*HEALTHY, alert), None) == 2

@@ -1,0 +1,125 @@
+"""The command line as its users meet it: real processes, their output, their exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from redclock.cli import numbers, share
+
+SUBJECTS = """
+class Raises:
+    def __init__(self, ports):
+        pass
+
+    def wake(self, now):
+        raise RuntimeError("out of paper")
+
+
+class NeverSleeps:
+    def __init__(self, ports):
+        import redclock.drive
+
+        redclock.drive.WAKES_LIMIT = 100
+
+    def wake(self, now):
+        return now + 1
+"""
+
+
+def redclock(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "redclock", *words]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_exit_0_when_all_hold_and_a_line_a_scenario() -> None:
+    ended = redclock("run", "a1-pending-payment-is-not-work", "--seeds", "0..1")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "pass  a1-pending-payment-is-not-work  2/2 seeds" in ended.stdout
+    assert "2 passed, 0 failed" in ended.stdout
+
+
+def test_exit_1_with_the_story_of_the_first_failing_order_and_a_replay_line() -> None:
+    broken = "redclock.subject.broken:sends_whatever_it_sees"
+    ended = redclock("run", "a1-pending-payment-is-not-work", "--seeds", "1", "--subject", broken)
+    assert ended.returncode == 1
+    assert "sent to the supplier" in ended.stdout
+    replay = f"redclock run a1-pending-payment-is-not-work --seeds 1 --subject {broken}"
+    assert replay in ended.stdout
+    assert redclock(*replay.split()[1:]).stdout.split("again")[0].split(" s\n", 1)[1] in ended.stdout
+
+
+def test_exit_2_for_a_bad_file_and_nothing_is_run(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(
+        'title = "x"\nstart = 2026-03-02\ndays = 0\nlenght = 3\n[[expect]]\nmeasure = "missd"\nat_most = 1.0\n'
+    )
+    ended = redclock("run", "b1-silent-expiry", str(path))
+    assert ended.returncode == 2
+    assert not ended.stdout
+    for said in ("days: is 0", "lenght", "did you mean missed?", "proves: is missing"):
+        assert said in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "b1-silent-expirry"), "did you mean b1-silent-expiry?"),
+        (("run", "b1-silent-expiry", "--subject", "absent:thing"), "can't be imported"),
+        (("run", "--seeds", "9..1"), "write it like 0..9"),
+        (("plan", "--target", "2000%"), "not between 0 and 100"),
+        (("plan", "--orders", "absent.csv"), "absent.csv"),
+        (("serve", "--start", "yesterday"), "is not a date and time"),
+        (("dance",), "invalid choice"),
+    ],
+)
+def test_exit_2_for_bad_usage_with_what_was_allowed(words: tuple[str, ...], said: str) -> None:
+    ended = redclock(*words)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+
+
+def test_exit_3_for_a_fault_of_our_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from redclock import cli
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("redclock.run.run", broken)
+    assert cli.main(["run", "a1-pending-payment-is-not-work"]) == 3
+    assert "fault of redclock itself" in capsys.readouterr().err
+
+
+def test_exit_4_when_a_limit_is_reached(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(SUBJECTS)
+    ended = redclock("run", "b1-silent-expiry", "--seeds", "0", "--subject", "mine:NeverSleeps", cwd=tmp_path)
+    assert ended.returncode == 4
+    assert "woken 100 times" in ended.stdout
+
+
+def test_a_subject_of_ones_own_is_found_in_the_current_folder_and_blamed_by_name(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(SUBJECTS)
+    ended = redclock("run", "b1-silent-expiry", "--seeds", "0", "--subject", "mine:Raises", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "mine:Raises raised RuntimeError" in ended.stdout
+    assert "out of paper" in ended.stdout
+
+
+def test_a_plan_as_json_repeats_itself() -> None:
+    words = ("plan", "--preparation-days", "5..6", "--runs", "2", "--json")
+    first, second = redclock(*words), redclock(*words)
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout) == json.loads(second.stdout)
+
+
+def test_version_and_help_are_there() -> None:
+    assert redclock("--version").stdout.strip()
+    assert "exit codes" in redclock("--help").stdout
+
+
+def test_numbers_and_shares_are_read_as_written() -> None:
+    assert numbers("3..5") == range(3, 6)
+    assert numbers("4") == range(4, 5)
+    assert share("2%") == share("0.02") == 0.02

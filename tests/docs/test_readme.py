@@ -1,0 +1,45 @@
+"""What the README shows is run: Python as written, TOML as a scenario, commands as far as their words go."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from redclock.checks.measures import MEASURES
+from redclock.cli import _parser
+from redclock.scenario.read import read
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def blocks(language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert found
+    return found
+
+
+def commands() -> list[str]:
+    lines = "".join(blocks("console")).splitlines()
+    return [line.removeprefix("$ ").partition("#")[0].strip() for line in lines if line.startswith("$ redclock ")]
+
+
+def test_the_python_runs(pytester: pytest.Pytester) -> None:
+    fixture, plain = blocks("python")
+    pytester.makepyfile(test_fixture=fixture, test_plain=f"def test_it():\n{_indented(plain)}")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_the_scenario_is_valid(tmp_path: Path) -> None:
+    path = tmp_path / "from-the-readme.toml"
+    path.write_text(blocks("toml")[0])
+    assert read([path], measures=MEASURES)[0].days == 9
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_is_understood(command: str) -> None:
+    assert callable(_parser().parse_args(shlex.split(command)[1:]).command)
+
+
+def _indented(code: str) -> str:
+    return "".join(f"    {line}" for line in code.splitlines(keepends=True))

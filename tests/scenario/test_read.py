@@ -1,0 +1,117 @@
+"""Scenario files: everything wrong is said at once, with file, key, what was allowed and the nearest name."""
+
+from pathlib import Path
+
+import pytest
+
+from redclock.checks.measures import MEASURES
+from redclock.scenario.library import NoSuchScenario, bundled, find
+from redclock.scenario.read import BadScenarios, read
+
+GOOD = """
+title = "A quiet week"
+proves = "Nothing is missed."
+start = 2026-03-02
+days = 2
+
+[[expect]]
+measure = "missed"
+at_most = 3.0
+"""
+
+
+def complaints(tmp_path: Path, text: str, name: str = "mine.toml") -> list[str]:
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(BadScenarios) as bad:
+        read([path], measures=MEASURES)
+    return [str(complaint).removeprefix(f"{path}: ") for complaint in bad.value.complaints]
+
+
+def test_a_good_file_becomes_a_value(tmp_path: Path) -> None:
+    path = tmp_path / "quiet-week.toml"
+    path.write_text(GOOD)
+    (scenario,) = read([path], measures=MEASURES)
+    assert scenario.name == "quiet-week"
+    assert scenario.start_at == 1772406000  # Monday 2 March 2026, midnight in Madrid
+    assert scenario.orders_until_at == scenario.start_at + 2 * 86_400
+
+
+def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("days = 2", 'days = "two"\ntagz = []').replace('"missed"', '"missd"')
+    told = complaints(tmp_path, f"{text}\n[market.demand]\norders_per_dai = 4.0\n")
+    assert sorted(line.split(":")[0] for line in told) == [
+        "days",
+        "expect[0].measure",
+        "market.demand.orders_per_dai",
+        "tagz",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("addition", "expected"),
+    [
+        ("[market.demand]\norders_per_dai = 4.0", "did you mean orders_per_day?"),
+        ("[market.demand]\norders_per_day = -1.0", "market.demand.orders_per_day: is -1.0, but should be greater"),
+        ("[market.warehouse]\npackers = 0", "market.warehouse.packers: is 0, but should be greater than or equal to 1"),
+        ("[market.warehouse]\npackers = 2.5", "market.warehouse.packers: is 2.5, but should be a valid integer"),
+        ("[market.warehouse]\nopens_minute = 1100", "must be before closes_minute"),
+        ('[market.countdown]\nzone = "Europe/Madird"', "the nearest are Europe/Madrid"),
+        ('[market.countdown.calendar]\ncountry = "XQ"', "there is no calendar for the country 'XQ'"),
+        ('[market.countdown]\nanchor = "shipped"', "'review_passed', 'paid' or 'order_created'"),
+        ("[market.review]\nhours = 3.0", "must be a table such as"),
+        ('[market.review]\nhours = { kind = "lognormal", median = 3.0, sigm = 1.0 }', "did you mean sigma?"),
+        ('[[faults]]\nkind = "token_dead"\nat = 2026-03-03T10:00:00', "did you mean token_dies?"),
+        ("[[faults]]\nshare = 0.5", "faults[0].kind: is missing"),
+        ('[[faults]]\nkind = "carrier_refused"\nshare = 1.5', "faults[0].share: is 1.5, but should be less than"),
+        ('[[faults]]\nkind = "token_dies"\nat = 2026-03-03T10:00:00\nseller = "x"', "allowed: shop-1"),
+        (
+            '[[faults]]\nkind = "wallet_empty"\nfrom = 2026-03-04T00:00:00\nuntil = 2026-03-03T00:00:00',
+            "`until` must be later than `from`",
+        ),
+        ('[[faults]]\nkind = "down"\noperation = "POST /v1/chanels"', "faults[0].operation: there is no 'POST /v1/chanels'"),
+        ('[[expect]]\nmeasure = "missed"', "needs `at_most`, `at_least`, or both"),
+    ],
+)
+def test_a_complaint_says_what_was_allowed(tmp_path: Path, addition: str, expected: str) -> None:
+    told = complaints(tmp_path, f"{GOOD}\n{addition}\n")
+    assert [line for line in told if expected in line], told
+
+
+def test_broken_toml_and_missing_files_are_complaints_too(tmp_path: Path) -> None:
+    assert "not TOML" in complaints(tmp_path, "title = ")[0]
+    with pytest.raises(BadScenarios, match="can't be read"):
+        read([tmp_path / "absent.toml"], measures=MEASURES)
+
+
+def test_two_files_must_not_share_a_name(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.toml", tmp_path / "b.toml"]
+    for path in paths:
+        path.write_text(f'name = "same"\n{GOOD}')
+    with pytest.raises(BadScenarios, match="used by 2 files"):
+        read(paths, measures=MEASURES)
+
+
+def test_the_mistakes_of_all_files_are_told_together(tmp_path: Path) -> None:
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text(GOOD.replace("days = 2", "days = 0"))
+    with pytest.raises(BadScenarios) as bad:
+        read(sorted(tmp_path.glob("*.toml")), measures=MEASURES)
+    assert [Path(complaint.file).name for complaint in bad.value.complaints] == ["a.toml", "b.toml"]
+
+
+def test_the_bundled_scenarios_are_valid_and_found_by_name() -> None:
+    scenarios = read(find([]), measures=MEASURES)
+    assert len(scenarios) >= 8
+    assert {scenario.name for scenario in scenarios} == set(bundled())
+
+
+def test_an_unknown_name_is_told_with_the_nearest() -> None:
+    with pytest.raises(NoSuchScenario, match="did you mean b1-silent-expiry"):
+        find(["b1-silent-expirry"])
+
+
+def test_a_folder_means_the_files_in_it(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text(GOOD)
+    (tmp_path / "notes.txt").write_text("not a scenario")
+    assert find([str(tmp_path)]) == [tmp_path / "one.toml"]
