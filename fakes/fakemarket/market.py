@@ -162,7 +162,10 @@ class Market:
         return self.world.order(number)
 
     def place(self, *, seller: str | None = None, **fate: Any) -> Order:
-        """A buyer orders now. Keywords decide parts of its fate, e.g. `pays=True, review_seconds=60`."""
+        """A buyer orders now. Keywords decide parts of its fate, e.g. `pays=True, review_seconds=60`.
+
+        An order that is to pay and whose fate was never to try does so a minute later.
+        """
         change: Callable[[Fate], Fate] = lambda drawn: replace(drawn, **fate)  # noqa: E731
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))

@@ -152,7 +152,7 @@ class Demand(_Checked):
         "weights of the hours of the day",
         "D",
     )
-    day_cv: Amount = knob(0.25, "coefficient of variation of the day's level (Gamma)", "A")
+    day_cv: Share = knob(0.25, "coefficient of variation of the day's level (Gamma)", "A")
     peaks: tuple[Peak, ...] = knob((), "sales such as 11.11", "D")
     zone: Zone = knob("Europe/Madrid", "zone in which buyers live their days", "A")
     several_products_share: Share = knob(0.034, "orders with more than one product", "D")

@@ -123,8 +123,10 @@ class FateBook:
         if demand.day_cv:
             mean *= _gamma(self._streams.stream("day-level").uniform(ordinal), demand.day_cv)
         draws = self._streams.stream("day-count")
-        pieces = int(mean // _POISSON_PIECE) + 1
-        count = sum(_poisson(draws.uniform(ordinal * _DAY_SLOTS + piece), mean / pieces) for piece in range(pieces))
+        # Whole pieces first, so that a greater mean never brings fewer orders.
+        whole, rest = divmod(mean, _POISSON_PIECE)
+        pieces = enumerate([_POISSON_PIECE] * int(whole) + [rest])
+        count = sum(_poisson(draws.uniform(ordinal * _DAY_SLOTS + n), piece) for n, piece in pieces)
         return min(count, FIRST_PLACED_BY_HAND)
 
     def _fates(self, first: int, placed: list[int]) -> list[Fate]:
@@ -307,7 +309,7 @@ def _cumulative(shares: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _gamma(u: float, cv: float) -> float:
-    """A Gamma number of mean 1, by the Wilson-Hilferty cube: within 0.2 % of the exact quantile for a CV up to 0.5."""
+    """A Gamma number of mean 1, by the Wilson-Hilferty cube: mean and CV are within 0.5 % of exact for a CV up to 1."""
     shape = 1 / (cv * cv)
     z = NormalDist().inv_cdf(min(max(u, 1e-9), 1 - 1e-9))
     return max(1 - 1 / (9 * shape) + z / (3 * sqrt(shape)), 0.0) ** 3

@@ -78,7 +78,9 @@ def _pool(locale: str, stream: Stream) -> list[Person]:
     city = fake.city
     if locale == "it_IT":
         # faker keeps Italian cities in the order of a set, which differs between processes.
-        cities = sorted(fake.provider("address").cities)
+        from faker.providers.address.it_IT import Provider as Italy
+
+        cities = sorted(Italy.cities)
         city = lambda: fake.random_element(cities)  # noqa: E731
     # Not every country has provinces in faker's data.
     province = fake.administrative_unit if hasattr(fake, "administrative_unit") else city

@@ -132,14 +132,18 @@ class World:
     def advance_to(self, at: int) -> None:
         """Lets everything up to and including second `at` happen.
 
-        SimPy's own `run(until=at)` stops before the events of `at`; a stop that comes after all of them does not.
+        SimPy's own `run(until=at)` stops before the events of `at`; a last event that comes after all of them does not.
+        `run(until=last)` would leave `last` in the queue.
 
         Raises:
             ValueError: `at` lies before the present.
         """
         if at < self.now:
             raise ValueError(f"the world is at {self.now} and cannot go back to {at}; start a new one")
-        self.env.run(until=self._later(at - self.now, _AFTER_ALL + 1))
+        last = self._later(at - self.now, _AFTER_ALL + 1)
+        step = self.env.step
+        while last.callbacks is not None:
+            step()
 
     def next_event_at(self) -> int | None:
         """When the next thing happens by itself; None if nothing ever will."""

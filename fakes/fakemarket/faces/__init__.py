@@ -1,0 +1,1 @@
+"""One adapter for each API dialect: reads requests, renders answers, holds no state and decides nothing."""

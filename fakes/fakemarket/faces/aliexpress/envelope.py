@@ -1,0 +1,108 @@
+"""The outer shape of answers: what each entrance wraps around results and errors.
+
+HTTP status 200 for errors too: clients raise on anything else [C]. An empty list is an empty object, and lists have a
+wrapper named for their type unless the caller asked for the simple form. Knows nothing of orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, assert_never
+
+import orjson
+
+from fakemarket.call import Response
+from fakemarket.faces.aliexpress.errors import PlatformError
+
+Content = dict[str, Any]
+"""JSON values, `Listing`s and ready-made `orjson.Fragment`s by wire name."""
+
+_HEADERS: Mapping[str, str] = {"content-type": "application/json;charset=utf-8"}
+
+
+class Entrance(Enum):
+    """A way in, and with it a style of answers."""
+
+    TOP = "/router/rest"
+    SYNC = "/sync"
+    SYSTEM = "/rest"
+    """API paths under `/rest`, and the same paths given as `method` on `/sync`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing:
+    """A list and the name of its wrapper: `{"order_dto": [...]}`."""
+
+    wrapper: str
+    items: list[Any]
+
+
+def encode(content: Content, *, simplify: bool) -> bytes:
+    """The JSON text of some content. Empty lists come as `{}` [1]; in the simple form as `[]` [A]."""
+    return orjson.dumps(content, _simple_list if simplify else _wrapped_list, orjson.OPT_PASSTHROUGH_DATACLASS)
+
+
+def _wrapped_list(listing: Listing) -> object:
+    return {listing.wrapper: listing.items} if listing.items else {}
+
+
+def _simple_list(listing: Listing) -> object:
+    return listing.items
+
+
+def without_nulls(content: Content) -> Content:
+    """The platform leaves null fields out [1]."""
+    return {name: value for name, value in content.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How to answer one call.
+
+    Attributes:
+        entrance: where it came in.
+        operation: dotted method or API path; empty if the call named none.
+        request_id: unique to the call.
+        simplify: the caller asked for the simple form.
+    """
+
+    entrance: Entrance
+    operation: str
+    request_id: str
+    simplify: bool = False
+
+    def success(self, content: Content) -> Response:
+        match self.entrance:
+            case Entrance.SYSTEM:
+                whole = {"code": "0", **content, "request_id": self.request_id}
+            case Entrance.SYNC if self.simplify:
+                whole = {**content, "code": "0", "request_id": self.request_id}
+            case Entrance.TOP if self.simplify:
+                whole = {**content, "request_id": self.request_id}
+            case Entrance.TOP | Entrance.SYNC:
+                key = f"{self.operation.removeprefix('taobao.').replace('.', '_')}_response"
+                whole = {key: {**content, "request_id": self.request_id}}
+            case _:
+                assert_never(self.entrance)
+        return Response(200, encode(whole, simplify=self.simplify), _HEADERS)
+
+    def error(self, error: PlatformError) -> Response:
+        wording = error.wording
+        match self.entrance:
+            case Entrance.TOP:
+                body: Content = {"code": wording.top_code, "msg": error.say(wording.top_msg)}
+                if wording.sub_code:
+                    body |= {"sub_code": error.say(wording.sub_code), "sub_msg": error.explain(wording.sub_msg)}
+            case Entrance.SYNC:
+                text = error.explain(wording.iop_text)
+                body = {"type": wording.iop_type, "code": wording.iop_code, "msg": text}
+            case Entrance.SYSTEM:
+                text = error.explain(wording.iop_text)
+                body = {"type": wording.iop_type, "code": wording.iop_code, "message": text}
+            case _:
+                assert_never(self.entrance)
+        body["request_id"] = self.request_id
+        whole = body if self.entrance is Entrance.SYSTEM else {"error_response": body}
+        return Response(200, orjson.dumps(whole), _HEADERS)

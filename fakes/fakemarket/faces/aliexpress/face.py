@@ -1,0 +1,97 @@
+"""The face itself: from a request to a call.
+
+Reading changes nothing, so a fault can be aimed at a call before it is carried out. What goes wrong while reading is a
+call too: one whose answer is the platform's error. What is kept here are encoded rows and selected lists, which can be
+thrown away at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from fakemarket.call import Call, Request, Response
+from fakemarket.faces.aliexpress import oauth
+from fakemarket.faces.aliexpress.envelope import Entrance, Envelope
+from fakemarket.faces.aliexpress.errors import PlatformError
+from fakemarket.faces.aliexpress.gate import Gate
+from fakemarket.faces.aliexpress.methods import DOTTED, OPEN_METHODS, PATHS, SELLER_METHODS, SYSTEM_PATHS
+from fakemarket.faces.aliexpress.order_list import OrderLists
+from fakemarket.faces.aliexpress.parameters import Arguments, parameters_of
+from fakemarket.faces.aliexpress.shop import Shop, Work
+from fakemarket.world.world import World
+
+
+class AliExpress:
+    """The AliExpress endpoints of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._gate = Gate(world.settings.wire, world.tokens)
+        self._lists = OrderLists(world)
+
+    def read(self, request: Request, real_at: int) -> Call:
+        """The call that a request means; `real_at` is real time, seconds since the epoch."""
+        request_id = self._request_id(request)
+        try:
+            parameters = parameters_of(request)
+        except PlatformError as error:
+            return _refused(_envelope(request.path, {}, request_id), error)
+        envelope = _envelope(request.path, parameters, request_id)
+        try:
+            if request.path in oauth.AUTHORIZE_PATHS:
+                return oauth.authorize(self._world, parameters, envelope)
+            if request.path == oauth.TOKEN_PATH:
+                return oauth.exchange(self._world, parameters, envelope)
+            return self._read_api_call(envelope, parameters, real_at)
+        except PlatformError as error:
+            return _refused(envelope, error)
+
+    def _read_api_call(self, envelope: Envelope, parameters: Mapping[str, str], real_at: int) -> Call:
+        world, operation = self._world, envelope.operation
+        known = PATHS if envelope.entrance is Entrance.SYSTEM else DOTTED
+        strict = world.settings.wire.strict_timestamp
+        present_at = (world.now,) if strict else (world.now, real_at)
+        app = self._gate.check_protocol(envelope.entrance, operation, known, parameters, present_at)
+        arguments = Arguments(parameters)
+        if operation in SELLER_METHODS:
+            seller = self._gate.check_session(app, parameters)
+            shop = Shop(world, seller, self._lists, envelope.simplify)
+            return _call(envelope, SELLER_METHODS[operation](shop, arguments), seller)
+        read = OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation]
+        return _call(envelope, read(world, app, arguments), None)
+
+    def _request_id(self, request: Request) -> str:
+        """Tells calls apart: a hash of the request, its market time and all that has happened before."""
+        digest = blake2b(digest_size=12)
+        for part in (request.method, request.path, request.query):
+            digest.update(part.encode("utf-8", "surrogateescape"))
+        digest.update(request.body)
+        digest.update(b"%d %d" % (self._world.now, len(self._world.ledger)))
+        return digest.hexdigest()
+
+
+def _envelope(path: str, parameters: Mapping[str, str], request_id: str) -> Envelope:
+    method = parameters.get("method", "")
+    simplify = parameters.get("simplify") == "true"
+    if path == Entrance.TOP.value:
+        return Envelope(Entrance.TOP, method, request_id, simplify)
+    if path == Entrance.SYNC.value and not method.startswith("/"):
+        return Envelope(Entrance.SYNC, method, request_id, simplify)
+    api_path = method if path == Entrance.SYNC.value else path.removeprefix(Entrance.SYSTEM.value)
+    return Envelope(Entrance.SYSTEM, api_path, request_id)
+
+
+def _call(envelope: Envelope, work: Work, seller: str | None) -> Call:
+    def act() -> Response:
+        try:
+            return envelope.success(work.act())
+        except PlatformError as error:
+            return envelope.error(error)
+
+    return Call(envelope.operation, act, seller, work.order)
+
+
+def _refused(envelope: Envelope, error: PlatformError) -> Call:
+    known = envelope.operation in DOTTED or envelope.operation in PATHS
+    return Call(envelope.operation if known else "", lambda: envelope.error(error))

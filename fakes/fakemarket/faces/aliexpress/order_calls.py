@@ -1,0 +1,83 @@
+"""The calls that read orders: two lists, two details, the address."""
+
+from __future__ import annotations
+
+from fakemarket.faces.aliexpress.envelope import Content
+from fakemarket.faces.aliexpress.errors import PlatformError, Problem
+from fakemarket.faces.aliexpress.moments import beijing, pacific
+from fakemarket.faces.aliexpress.order_detail import DetailStyle, order_detail, receipt_address
+from fakemarket.faces.aliexpress.order_query import read_page, read_query
+from fakemarket.faces.aliexpress.order_row import RowStyle
+from fakemarket.faces.aliexpress.parameters import Arguments
+from fakemarket.faces.aliexpress.refusals import not_found
+from fakemarket.faces.aliexpress.shop import Shop, Work
+from fakemarket.world.world import UnknownOrder
+
+_SOLUTION = DetailStyle(wrapper_prefix="global_")
+_TRADE = DetailStyle(wrapper_prefix="")
+
+
+def solution_order_list(shop: Shop, arguments: Arguments) -> Work:
+    """`param0` or, as some integrators send it, its fields as parameters of their own [C]."""
+    fields = arguments.inside("param0") if arguments.has("param0") else arguments
+    return _list(shop, fields, row_wrapper="order_dto", line_wrapper="order_product_dto")
+
+
+def seller_order_list(shop: Shop, arguments: Arguments) -> Work:
+    fields = arguments.inside("param_aeop_order_query")
+    return _list(shop, fields, row_wrapper="aeop_order_item_dto", line_wrapper="aeop_order_product_dto")
+
+
+def solution_order_detail(shop: Shop, arguments: Arguments) -> Work:
+    number = _order_number(arguments)
+
+    def act() -> Content:
+        result: Content = {"time_stamp": pacific(shop.world.now)}
+        try:
+            result["data"] = order_detail(shop.world, shop.order(number), _SOLUTION)
+            result["result_success"] = True
+        except UnknownOrder as unknown:
+            error = not_found(unknown)
+            result |= {"result_success": False, "error_code": error.code, "error_message": error.message}
+        return {"result": result}
+
+    return Work(act, number)
+
+
+def trade_order_detail(shop: Shop, arguments: Arguments) -> Work:
+    """Has no success flag, so an unknown order is an error of the gateway; `time_stamp` is GMT+8 [1]."""
+    number = _order_number(arguments)
+
+    def act() -> Content:
+        try:
+            target = order_detail(shop.world, shop.order(number), _TRADE)
+        except UnknownOrder as unknown:
+            raise PlatformError(Problem.NO_SUCH_ORDER, str(number), str(unknown)) from None
+        return {"target": target, "time_stamp": beijing(shop.world.now)}
+
+    return Work(act, number)
+
+
+def receipt_info(shop: Shop, arguments: Arguments) -> Work:
+    """Has no success flag either [C]."""
+    number = _order_number(arguments)
+
+    def act() -> Content:
+        try:
+            order = shop.order(number)
+        except UnknownOrder as unknown:
+            raise PlatformError(Problem.NO_SUCH_ORDER, str(number), str(unknown)) from None
+        return {"result": receipt_address(shop.world.people.buyer(order))}
+
+    return Work(act, number)
+
+
+def _list(shop: Shop, fields: Arguments, *, row_wrapper: str, line_wrapper: str) -> Work:
+    query = read_query(fields)
+    page = read_page(fields, shop.world.settings.wire.page_size_limit)
+    style = RowStyle(line_wrapper, shop.simplify)
+    return Work(lambda: {"result": shop.lists.page(shop.seller, query, page, row_wrapper=row_wrapper, style=style)})
+
+
+def _order_number(arguments: Arguments) -> int:
+    return arguments.inside("param1").integer("order_id", at_least=1)

@@ -1,0 +1,48 @@
+"""Pages of order lists: what a query selects, cut to a page and counted."""
+
+from __future__ import annotations
+
+from fakemarket.faces.aliexpress.envelope import Content, Listing
+from fakemarket.faces.aliexpress.moments import pacific
+from fakemarket.faces.aliexpress.order_query import OrderQuery, Page
+from fakemarket.faces.aliexpress.order_row import OrderRows, RowStyle
+from fakemarket.world.order import Order
+from fakemarket.world.world import World
+
+_MOST_KEPT = 64
+
+
+class OrderLists:
+    """Lists of one market's orders.
+
+    The pages of one list are asked for one after another, so what a query selected is kept until an order changes.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rows = OrderRows(world)
+        self._kept: dict[tuple[str, OrderQuery], tuple[int, list[Order]]] = {}
+
+    def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Content:
+        """One page and the counts of the whole list."""
+        orders = self._selected(seller, query)
+        return {
+            "success": True,
+            "time_stamp": pacific(self._world.now),
+            "total_count": len(orders),
+            "total_page": page.count(len(orders)),
+            "current_page": page.number,
+            "page_size": page.size,
+            "target_list": Listing(row_wrapper, self._rows.of(page.of(orders), style)),
+        }
+
+    def _selected(self, seller: str, query: OrderQuery) -> list[Order]:
+        stamp = self._world.changes_of(seller)
+        kept = self._kept.get((seller, query))
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        orders = query.select(self._world, seller)
+        self._kept[seller, query] = (stamp, orders)
+        return orders

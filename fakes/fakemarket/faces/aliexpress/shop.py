@@ -1,0 +1,42 @@
+"""One seller's shop as a call of its owner sees it, and what reading such a call leaves to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fakemarket.faces.aliexpress.envelope import Content
+from fakemarket.faces.aliexpress.order_list import OrderLists
+from fakemarket.world.order import Order
+from fakemarket.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A call whose arguments are read.
+
+    Attributes:
+        act: carries it out and gives the content of the answer; may still raise PlatformError.
+        order: the order it concerns, if one, whether it exists or not.
+    """
+
+    act: Callable[[], Content]
+    order: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What a session opens: one seller's orders and no one else's."""
+
+    world: World
+    seller: str
+    lists: OrderLists
+    simplify: bool
+
+    def order(self, number: int) -> Order:
+        """One of the seller's orders.
+
+        Raises:
+            UnknownOrder: there is none, or it is another seller's.
+        """
+        return self.world.order(number, self.seller)

@@ -1,0 +1,62 @@
+"""Tokens over the wire: a code for a pair, a refresh token for the next pair, and the shape of the answers."""
+
+from __future__ import annotations
+
+from fakemarket.faces.aliexpress.envelope import Content
+from fakemarket.faces.aliexpress.errors import PlatformError, Problem
+from fakemarket.faces.aliexpress.parameters import Arguments
+from fakemarket.faces.aliexpress.shop import Work
+from fakemarket.world.tokens import App, Grant, Refused
+from fakemarket.world.world import World
+
+
+def create_token(world: World, app: App, arguments: Arguments) -> Work:
+    """Redeems an authorization code."""
+    code = arguments.text("code")
+    return Work(lambda: token_pair(world, redeemed(world, app, code)))
+
+
+def refresh_token(world: World, app: App, arguments: Arguments) -> Work:
+    """Asks for the next pair."""
+    token = arguments.text("refresh_token")
+
+    def act() -> Content:
+        grant = world.tokens.refresh(token, app=app.name, cause="call")
+        if isinstance(grant, Refused):
+            raise PlatformError(Problem.INVALID_REFRESH_TOKEN)
+        return token_pair(world, grant)
+
+    return Work(act)
+
+
+def redeemed(world: World, app: App, code: str) -> Grant:
+    """The pair for a code.
+
+    Raises:
+        PlatformError: the code is unknown, used, another app's, or too old.
+    """
+    grant = world.tokens.redeem(code, app=app.name, cause="call")
+    if isinstance(grant, Refused):
+        raise PlatformError(Problem.INVALID_CODE)
+    return grant
+
+
+def token_pair(world: World, grant: Grant) -> Content:
+    """A pair with its lives, left in seconds and ending in epoch milliseconds. Ids are digits in texts [1]."""
+    seller_id = str(int(world.streams.child("sellers").token(grant.seller, 0, digits=10), 16))
+    return {
+        "access_token": grant.access_token,
+        "refresh_token": grant.refresh_token,
+        "expires_in": max(grant.expires_at - world.now, 0),
+        "refresh_expires_in": max(grant.refresh_expires_at - world.now, 0),
+        "expire_time": grant.expires_at * 1000,
+        "refresh_token_valid_time": grant.refresh_expires_at * 1000,
+        "user_id": seller_id,
+        "seller_id": seller_id,
+        "havana_id": seller_id,
+        "user_nick": grant.seller,
+        "account": grant.seller,
+        "account_platform": "seller_center",
+        "locale": "en_US",
+        "sp": "ae",
+    }

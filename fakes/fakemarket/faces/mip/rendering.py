@@ -1,0 +1,125 @@
+"""How the MIP API shows orders, shipments and channels.
+
+All of it is the platform's copy as of its last look: what the marketplace has done since is not in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fakemarket.faces.routes import moment
+from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment
+from fakemarket.world.order import Line
+
+_REVIEW_MESSAGES = {
+    ReviewReason.WALLET_EMPTY: "the supplier's wallet is empty; top it up, then resend",
+    ReviewReason.INVALID_ADDRESS: "the supplier can't use the address; mend it, then resend",
+    ReviewReason.OUT_OF_STOCK: "the supplier has no stock; cancel, or resend once there is some",
+    ReviewReason.SUPPLIER_ERROR: "the supplier failed; resend",
+}
+
+
+def order_json(mirror: MipOrder, channel: Channel) -> dict[str, Any]:
+    """One order. `updated_at` is the platform's last change of it, not the marketplace's."""
+    order = mirror.order
+    shipped = mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED) if mirror.shipments else {}
+    return {
+        "id": mirror.id,
+        "channel": channel.id,
+        "marketplace_order_id": str(order.id),
+        "reference": _reference(mirror),
+        "marketplace_status": mirror.marketplace_status,
+        "status": mirror.status,
+        "process_state": "acknowledged" if mirror.acknowledged else "new",
+        "placed_at": moment(order.placed_at),
+        "paid_at": moment(mirror.paid_at),
+        "imported_at": moment(mirror.imported_at),
+        "updated_at": moment(mirror.updated_at),
+        "ship_by": moment(mirror.ship_by_at),
+        "ship_by_source": None if mirror.ship_by_at is None else "api",
+        "lines": [_line_json(line, shipped.get(line.child_id, 0), mirror.status) for line in order.lines],
+        "shipments": [shipment_json(mirror, shipment) for shipment in mirror.shipments],
+        "review": _review_json(mirror),
+        "supplier": _supplier_json(mirror, shipped),
+    }
+
+
+def shipment_json(mirror: MipOrder, shipment: Shipment) -> dict[str, Any]:
+    """One shipment; `push_status` is what the marketplace said to its number."""
+    return {
+        "id": shipment.id,
+        "order_id": mirror.id,
+        "lines": [{"child_id": str(line.child_id), "quantity": quantity} for line, quantity in shipment.lines],
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.number,
+        "shipped_at": moment(shipment.shipped_at),
+        "push_status": shipment.push_status,
+        "push_error": shipment.push_error or None,
+        "pushed_at": moment(shipment.pushed_at),
+    }
+
+
+def channel_json(channel: Channel) -> dict[str, Any]:
+    return {"id": channel.id, "marketplace": "aliexpress", "seller": channel.seller}
+
+
+def sync_json(channel: Channel, token_expires_at: int) -> dict[str, Any]:
+    """A channel's health as the platform knows it: the last use of its token, the date it was once told.
+
+    A token that died a minute ago is `ok` until the next round finds out.
+    """
+    return {
+        "channel": channel.id,
+        "token_status": "error" if channel.consecutive_errors else "ok",
+        "token_expires_at": moment(token_expires_at),
+        "last_import_at": moment(channel.last_import_at),
+        "last_successful_import_at": moment(channel.last_successful_import_at),
+        "last_push_at": moment(channel.last_push_at),
+        "consecutive_errors": channel.consecutive_errors,
+        "last_error": channel.last_error or None,
+    }
+
+
+def _reference(mirror: MipOrder) -> str:
+    """The name under which the supplier knows the order."""
+    return f"AE-{mirror.order.id}"
+
+
+def _line_json(line: Line, shipped: int, status: MipStatus) -> dict[str, Any]:
+    if shipped >= line.quantity:
+        state = "shipped"
+    elif status is MipStatus.CANCELED:
+        state = "canceled"
+    else:
+        state = "partially_shipped" if shipped else "open"
+    return {
+        "child_id": str(line.child_id),
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "shipped_quantity": shipped,
+        "status": state,
+    }
+
+
+def _review_json(mirror: MipOrder) -> dict[str, Any] | None:
+    if mirror.review is None:
+        return None
+    return {
+        "reason_code": mirror.review,
+        "message": _REVIEW_MESSAGES[mirror.review],
+        "since": moment(mirror.review_since),
+    }
+
+
+def _supplier_json(mirror: MipOrder, shipped: Mapping[int, int]) -> dict[str, Any]:
+    """The supplier's orders, one for each time it was sent, and how far they are, as the platform knows."""
+    if not mirror.supplier_orders:
+        return {"order_ids": [], "status": None}
+    if mirror.status is MipStatus.CANCELED:
+        status = "canceled"
+    else:
+        done = all(shipped.get(line.child_id, 0) >= line.quantity for line in mirror.order.lines)
+        status = "shipped" if done else "preparing"
+    numbers = range(1, mirror.supplier_orders + 1)
+    return {"order_ids": [f"{_reference(mirror)}-{number}" for number in numbers], "status": status}

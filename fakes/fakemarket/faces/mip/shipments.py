@@ -1,0 +1,114 @@
+"""The MIP API's calls on shipments: numbers that a caller enters, and pushing them to the marketplace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakemarket.call import Response
+from fakemarket.faces.mip import orders
+from fakemarket.faces.mip.rendering import shipment_json
+from fakemarket.faces.routes import Asked, Rejected, answer
+from fakemarket.world.mip_order import MipOrder, MipStatus, PushStatus
+from fakemarket.world.world import World
+
+if TYPE_CHECKING:
+    from fakemarket.faces.mip.bodies import NewShipment
+    from fakemarket.world.order import Line
+
+_LONGEST_KEY = 255
+
+
+def of_order(world: World, asked: Asked) -> Response:
+    mirror = orders.required(world, asked)
+    return answer({"data": [shipment_json(mirror, shipment) for shipment in mirror.shipments]})
+
+
+def add(world: World, asked: Asked) -> Response:
+    """Enters a number; the next round pushes it.
+
+    With an `Idempotency-Key` the same call again is answered with the first one's shipment, and another call
+    under the same key is refused. Keys last as long as the market.
+    """
+    from fakemarket.faces.mip.bodies import NewShipment
+
+    mirror = orders.required(world, asked)
+    key = _key(asked)
+    body = asked.body(NewShipment, order=mirror.order, now=world.now)
+    meant = f"{mirror.id} {body.model_dump_json()}"
+    if key in world.mip.shipment_keys:
+        first, shipment = world.mip.shipment_keys[key]
+        if first != meant:
+            raise Rejected(409, "conflict", f"Idempotency-Key {key} was used for another shipment; take a new one")
+        return answer(shipment_json(mirror, shipment), 201, {"idempotent-replayed": "true"})
+    lines = _lines(world, mirror, body)
+    shipment = world.mip.add_shipment(
+        mirror,
+        lines,
+        body.carrier,
+        body.tracking_number,
+        shipped_at=body.shipped_at,
+        key=(key, meant) if key else None,
+        cause="call",
+    )
+    return answer(shipment_json(mirror, shipment), 201)
+
+
+def push(world: World, asked: Asked) -> Response:
+    """Pushes a number now. An accepted one is left alone, a rejected one is tried again."""
+    found = world.mip.shipments.get(asked.params["id"])
+    if found is None:
+        raise Rejected(404, "not_found", f"no shipment {asked.params['id']}")
+    mirror, shipment = found
+    if shipment.push_status is not PushStatus.ACCEPTED:
+        refused = world.mip.push(mirror, shipment, cause="call")
+        if refused is not None:
+            raise marketplace_refuses(world, mirror.order.seller)
+    return answer(shipment_json(mirror, shipment))
+
+
+def find_order(world: World, asked: Asked) -> MipOrder | None:
+    """The order of the shipment that a path names."""
+    found = world.mip.shipments.get(asked.params["id"])
+    return found[0] if found else None
+
+
+def marketplace_refuses(world: World, seller: str) -> Rejected:
+    """What the platform says when the marketplace doesn't take its token: its answer, not the reason."""
+    channel = world.mip.channels[seller]
+    message = f"the marketplace answered {channel.last_error} to channel {channel.id}; reset its credentials"
+    return Rejected(409, "conflict", message)
+
+
+def _key(asked: Asked) -> str:
+    key = asked.request.headers.get("idempotency-key", "")
+    if len(key) > _LONGEST_KEY:
+        problem = {
+            "field": "Idempotency-Key",
+            "message": f"has {len(key)} characters, {_LONGEST_KEY} are allowed",
+        }
+        raise Rejected(422, "validation", f"Idempotency-Key: {problem['message']}", details=[problem])
+    return key
+
+
+def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[tuple[Line, int], ...]:
+    """What the body's lines mean; rejected shipments don't count as sent."""
+    if mirror.status in (MipStatus.CANCELED, MipStatus.CLOSED):
+        message = f"order {mirror.id} is {mirror.status} at market time {world.now} and takes no shipment"
+        raise Rejected(409, "conflict", message)
+    taken = mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED)
+    quantities = {line.child_id: line.quantity for line in body.lines}
+    lines = tuple(
+        (line, quantities[str(line.child_id)]) for line in mirror.order.lines if str(line.child_id) in quantities
+    )
+    over = [
+        {
+            "field": str(line.child_id),
+            "message": f"{line.quantity - taken[line.child_id]} left to ship, {quantity} given",
+        }
+        for line, quantity in lines
+        if quantity > line.quantity - taken[line.child_id]
+    ]
+    if over:
+        said = "; ".join(f"{each['field']}: {each['message']}" for each in over)
+        raise Rejected(409, "conflict", f"order {mirror.id} has less left to ship: {said}", details=over)
+    return lines

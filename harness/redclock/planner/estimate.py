@@ -1,0 +1,126 @@
+"""A rate with its interval, from independent units: replications of a world, or weeks of a history.
+
+The unit is never the single order. Orders of one week share queues, slow days and dead tokens, so an interval from
+pooled orders would be many times too narrow. This module knows no orders and no worlds, only numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum, sqrt
+from statistics import mean, stdev
+
+CONFIDENCE = 0.95
+FEW = 5
+"""With fewer units than this that differ from the rest, the note says that the interval is rough [A]."""
+
+_ROUNDING = 1e-12
+"""Residuals this small beside the whole are rounding, not spread."""
+
+
+class MissingExtra(ImportError):
+    """Something heavy that only planners need is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean and the bounds between which the true value lies, as sure as was asked.
+
+    Attributes:
+        mean: the best guess.
+        low: lower bound; None when there is no interval.
+        high: upper bound; None when there is no interval.
+        note: why there is no interval, or why it is not the usual one; empty otherwise.
+    """
+
+    mean: float
+    low: float | None
+    high: float | None
+    note: str = ""
+
+
+def of_means(
+    values: Sequence[float], unit: str, confidence: float = CONFIDENCE, lowest: float = 0.0, highest: float = 1.0
+) -> Estimate:
+    """The mean over units, with Student's t over them; bounds stay within what is possible.
+
+    Args:
+        values: one number a unit, all in [lowest, highest].
+        unit: what a unit is called in a note: `run`.
+        confidence: how sure the interval shall be.
+        lowest: least value that can be.
+        highest: greatest value that can be.
+    """
+    middle = mean(values)
+    if len(values) == 1:
+        return _lonely(middle, unit)
+    if min(values) == max(values):
+        return _alike(values[0], len(values), unit, confidence, lowest, highest)
+    half = student_t(len(values) - 1, confidence) * stdev(values) / sqrt(len(values))
+    usual = max(values.count(value) for value in values)
+    return Estimate(
+        middle,
+        max(middle - half, lowest),
+        min(middle + half, highest),
+        _rough(len(values) - usual, len(values), unit),
+    )
+
+
+def of_ratio(tops: Sequence[float], bottoms: Sequence[float], unit: str, confidence: float = CONFIDENCE) -> Estimate:
+    """A share, sum(tops) / sum(bottoms), with an interval over units of unequal size.
+
+    The ratio estimator of cluster sampling (Cochran, Sampling Techniques, 1977, chapter 6): what a unit has over its
+    due, `top - share * bottom`, varies from unit to unit. With units of one size it is `of_means`.
+
+    Args:
+        tops: the weight of what is counted, unit by unit; from 0 to the unit's bottom.
+        bottoms: the weight of everything, unit by unit; together more than 0.
+        unit: what a unit is called in a note: `week`.
+        confidence: how sure the interval shall be.
+    """
+    count, whole = len(bottoms), fsum(bottoms)
+    share = fsum(tops) / whole
+    if count == 1:
+        return _lonely(share, unit)
+    spread = fsum((top - share * bottom) ** 2 for top, bottom in zip(tops, bottoms, strict=True))
+    if spread <= (_ROUNDING * whole) ** 2:
+        return _alike(share, count, unit, confidence, 0, 1)
+    half = student_t(count - 1, confidence) * sqrt(spread * count / (count - 1)) / whole
+    touched = min(sum(top > 0 for top in tops), sum(t < b for t, b in zip(tops, bottoms, strict=True)))
+    return Estimate(share, max(share - half, 0), min(share + half, 1), _rough(touched, count, unit))
+
+
+def student_t(degrees: int, confidence: float) -> float:
+    """How many standard errors lie between the mean and a bound, `confidence` being two-sided.
+
+    Raises:
+        MissingExtra: scipy is not installed.
+    """
+    try:
+        from scipy.special import stdtrit
+    except ModuleNotFoundError as missing:
+        raise MissingExtra(
+            f"an interval needs {missing.name}, which the extra `plan` brings: pip install 'redclock[plan]'"
+        ) from missing
+    return float(stdtrit(degrees, (1 + confidence) / 2))
+
+
+def _lonely(middle: float, unit: str) -> Estimate:
+    return Estimate(middle, None, None, f"one {unit} says nothing about chance, so there is no interval")
+
+
+def _alike(value: float, count: int, unit: str, confidence: float, lowest: float, highest: float) -> Estimate:
+    """Every unit gave the same value: no spread was seen, which does not mean that there is none.
+
+    If a unit differed with probability q, then `count` alike would be seen with (1 - q)**count. Where that falls to
+    1 - confidence lies the largest q that is still believable (3 / count: the rule of three), and at worst such a unit
+    lies at the end of what is possible. Wide, and free of any assumption about how misses cluster.
+    """
+    q = 1 - (1 - confidence) ** (1 / count)
+    note = f"all {count} {unit}s gave the same: the bound is how often another result may stay unseen in so many"
+    return Estimate(value, value - q * (value - lowest), value + q * (highest - value), note)
+
+
+def _rough(differing: int, count: int, unit: str) -> str:
+    return f"rough: only {differing} of {count} {unit}s differ from the rest" if differing < min(FEW, count - 1) else ""

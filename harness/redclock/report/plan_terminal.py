@@ -1,0 +1,301 @@
+"""Plans and backtests for a person at a terminal who has never met a confidence interval, and as JSON for programs.
+
+Both end with a sentence that says what to do and with the command that gives the same figures again. Nothing is worked
+out here: every number is the planner's.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from redclock.planner.backtest import Backtest
+from redclock.planner.estimate import Estimate
+from redclock.planner.sweep import Plan
+
+BROKEN_SHOWN = 10
+COUNTDOWN = "countdown."
+
+
+def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
+    """The table of a plan, what it rests on, and the recommendation.
+
+    Args:
+        plan: what was found.
+        console: where it is printed.
+        command: what was typed, if more than `plan_command` knows.
+    """
+    horizon = plan.horizon
+    seeds = f"seeds {plan.seed} to {plan.seed + plan.runs - 1}" if plan.runs > 1 else f"seed {plan.seed}"
+    console.print("[bold]Orders that miss their deadline, by preparation time[/]", highlight=False)
+    _say(
+        console,
+        f"{_count(plan.runs, 'run')} of {horizon.days} days after {horizon.warm_up_days} to warm up, {seeds}, "
+        f"{plan.rows[0].orders:,} orders. Nobody looks after them: the platforms work by themselves.",
+    )
+    table = _table(
+        "working\ndays",
+        "\nmissed",
+        f"{_given(plan.confidence)} sure\nit is",
+        f"within\n{_given(plan.target)}?",
+        "one day\nmore saves",
+        f"{_given(plan.confidence)} sure\nit is",
+    )
+    for row, difference in zip(plan.rows, (*plan.differences, None), strict=True):
+        table.add_row(
+            str(row.preparation_days),
+            percent(row.rate.mean),
+            _between(row.rate),
+            _verdict(row.rate, plan.target),
+            percent(difference.saved.mean) if difference else "",
+            _between(difference.saved) if difference else "",
+            style="bold" if row is plan.recommended else "",
+        )
+    console.print(table)
+    _notes(console, ((row.preparation_days, row.rate) for row in plan.rows))
+    rules = (it for it in plan.assumptions if it.name.startswith(COUNTDOWN))
+    _say(
+        console,
+        f"It rests on {len(plan.assumptions)} settings that one source or none confirms (all in --json); those of the "
+        f"countdown: {', '.join(f'{it.name.removeprefix(COUNTDOWN)} {_word(it.value)}' for it in rules)}.",
+    )
+    _end(console, recommendation(plan), command or plan_command(plan))
+
+
+def recommendation(plan: Plan) -> str:
+    """What to do, in a sentence that holds on the safe bound."""
+    target, sure = _given(plan.target), f"{_given(plan.confidence)} sure"
+    tried = f"from {plan.rows[0].preparation_days} to {plan.rows[-1].preparation_days} working days"
+    safe, nearest = plan.recommended, plan.nearest
+    if safe is not None:
+        shorter = plan.rows[plan.rows.index(safe) - 1] if safe is not plan.rows[0] else None
+        besides = f"; {shorter.preparation_days} may miss up to {_high(shorter.rate)}" if shorter else ""
+        return (
+            f"Put {safe.preparation_days} working days in the delivery template: the shortest time tried that stays "
+            f"within {target}, missing at most {_high(safe.rate)} ({sure}){besides}."
+        )
+    if nearest.rate.high is None:
+        return (
+            "Nothing can be recommended from one run, which gives no interval: ask for more, such as --runs 20; in this"
+            f" run {nearest.preparation_days} working days missed {percent(nearest.rate.mean)}."
+        )
+    way = "more runs may settle it" if nearest.rate.mean <= plan.target else "try longer times"
+    return (
+        f"No preparation time {tried} is sure to stay within {target}: the nearest, {nearest.preparation_days}, missed "
+        f"{percent(nearest.rate.mean)} and may miss up to {_high(nearest.rate)} ({sure}); {way}."
+    )
+
+
+def plan_command(plan: Plan) -> str:
+    """The command line of a plan that took the defaults for what has no option of its own."""
+    days = f"{plan.rows[0].preparation_days}..{plan.rows[-1].preparation_days}"
+    words = ("--preparation-days", days, "--target", f"{100 * plan.target:g}%")
+    return shlex.join(("redclock", "plan", *words, "--seed", str(plan.seed), "--runs", str(plan.runs)))
+
+
+def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:
+    """Everything in a plan, as JSON values."""
+    return {
+        **_plain(asdict(plan)),
+        "recommended": plan.recommended and plan.recommended.preparation_days,
+        "nearest": plan.nearest.preparation_days,
+        "recommendation": recommendation(plan),
+        "command": command or plan_command(plan),
+    }
+
+
+def render_backtest(found: Backtest, console: Console, *, command: str = "") -> None:
+    """The table of a backtest, what is not in it, and a sentence that sums it up.
+
+    Args:
+        found: what was found.
+        console: where it is printed.
+        command: what was typed, if more than `backtest_command` knows.
+    """
+    history, calendar = found.history, found.rules.calendar
+    console.print("[bold]Orders that would have missed their deadline, by preparation time[/]", highlight=False)
+    weighing = (
+        f" that stand for {found.weight:,.0f} (column {history.columns['weight']})"
+        if "weight" in history.columns
+        else ""
+    )
+    _say(
+        console,
+        f"{history.source}: {found.judged:,} orders{weighing}; countdown from {found.rules.anchor}, {calendar.country}"
+        f"{f'-{calendar.region}' if calendar.region else ''} working days, days end in {found.rules.zone}.",
+    )
+    sure = f"{_given(found.confidence)} sure\nit is"
+    table = _table("working\ndays", "order day\ncounts", sure, "order day\nis free", sure)
+    for row in found.rows:
+        estimates = (percent(row.counted.mean), _between(row.counted), percent(row.free.mean), _between(row.free))
+        table.add_row(str(row.preparation_days), *estimates)
+    console.print(table)
+    _notes(console, ((row.preparation_days, it) for row in found.rows for it in (row.counted, row.free)))
+    if found.own_limit is not None:
+        _say(
+            console,
+            f"Late against the file's own limit ({history.columns['limit']}): {percent(found.own_limit.mean)} "
+            f"({_between(found.own_limit)}).",
+        )
+    _say(
+        console,
+        f"How sure is judged by how the rate varies between {_count(found.weeks, 'week')} of purchase.",
+    )
+    if found.before_approval:
+        _say(console, f"{_count(found.before_approval, 'order')} handed over before approval: kept.")
+    for left in found.unjudged:
+        _say(console, f"Not judged: {_count(left.orders, 'order')} weighing {left.weight:,.0f}: {left.why}.")
+    _broken(console, found)
+    _end(console, summary(found), command or backtest_command(found))
+
+
+def summary(found: Backtest) -> str:
+    """The backtest in one sentence."""
+    if len(found.rows) == 1:
+        row = found.rows[0]
+        return (
+            f"With {row.preparation_days} working days {percent(row.counted.mean)} of these orders would have been "
+            f"missed, {percent(row.free.mean)} if the order day were free."
+        )
+    first, last = found.rows[0], found.rows[-1]
+    return (
+        f"With the order day counted, {first.preparation_days} working days would have missed "
+        f"{percent(first.counted.mean)} of these orders and {last.preparation_days} {percent(last.counted.mean)}; the "
+        "past promises nothing, so compare with a plan."
+    )
+
+
+def backtest_command(found: Backtest) -> str:
+    """The command line of a backtest that took the defaults for what has no option of its own."""
+    days = f"{found.rows[0].preparation_days}..{found.rows[-1].preparation_days}"
+    words = ("--orders", found.history.source, "--preparation-days", days)
+    place = ("--country", found.rules.calendar.country, "--zone", found.history.zone)
+    columns = (word for what, name in found.history.mapped.items() for word in ("--column", f"{what}={name}"))
+    return shlex.join(("redclock", "plan", *words, *place, *columns))
+
+
+def backtest_json(found: Backtest, *, command: str = "") -> dict[str, Any]:
+    """Everything in a backtest but the orders themselves, as JSON values."""
+    history, rules = found.history, found.rules
+    return {
+        "source": history.source,
+        "columns": dict(history.columns),
+        "read_zone": history.zone,
+        "zone": rules.zone,
+        "country": rules.calendar.country,
+        "region": rules.calendar.region,
+        "anchor": str(rules.anchor),
+        "deadline_clock": str(rules.deadline_clock),
+        "confidence": found.confidence,
+        "rows": [_plain(asdict(row)) for row in found.rows],
+        "own_limit": None if found.own_limit is None else asdict(found.own_limit),
+        "read": len(history.orders) + len(history.broken),
+        "judged": found.judged,
+        "weight": found.weight,
+        "weeks": found.weeks,
+        "before_approval": found.before_approval,
+        "unjudged": [asdict(each) for each in found.unjudged],
+        "broken": [asdict(each) for each in history.broken],
+        "summary": summary(found),
+        "command": command or backtest_command(found),
+    }
+
+
+def percent(share: float) -> str:
+    """A rate for people: `4.8 %`, with a second digit where the first would hide it.
+
+    >>> percent(0.04), percent(0.0482), percent(0.0007), percent(0.000001), percent(0)
+    ('4.0 %', '4.8 %', '0.07 %', '0.00 %', '0 %')
+    """
+    if not share:
+        return "0 %"
+    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
+
+
+def _given(share: float) -> str:
+    """A share that somebody typed, as it was typed."""
+    return f"{100 * share:g} %"
+
+
+def _high(rate: Estimate) -> str:
+    return percent(rate.mean if rate.high is None else rate.high)
+
+
+def _between(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return "not known"
+    return f"{percent(estimate.low).removesuffix(' %')} to {percent(estimate.high)}"
+
+
+def _verdict(rate: Estimate, target: float) -> str:
+    if rate.low is None or rate.high is None:
+        return "not known"
+    if rate.high <= target:
+        return "[green]yes[/]"
+    return "[red]no[/]" if rate.low > target else "[yellow]not sure[/]"
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in titles:
+        table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def _notes(console: Console, estimates: Iterable[tuple[int, Estimate]]) -> None:
+    """Each note once, with the preparation times it is about."""
+    about: dict[str, list[str]] = {}
+    for days, estimate in estimates:
+        if estimate.note:
+            about.setdefault(estimate.note, []).append(str(days))
+    for note, times in about.items():
+        _say(console, f"{', '.join(dict.fromkeys(times))} working days: {note}.")
+
+
+def _broken(console: Console, found: Backtest) -> None:
+    broken = found.history.broken
+    if not broken:
+        return
+    _say(console, f"Broken: {_count(len(broken), 'row')}, not in the table.")
+    for row in broken[:BROKEN_SHOWN]:
+        _say(console, f"  line {row.line}: {row.reason}")
+    if len(broken) > BROKEN_SHOWN:
+        _say(console, f"  and {len(broken) - BROKEN_SHOWN:,} more (all in --json)")
+
+
+def _end(console: Console, sentence: str, command: str) -> None:
+    console.print()
+    console.print(sentence, style="bold", markup=False, highlight=False)
+    _say(console, f"Again: {command}")
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _word(value: Any) -> str:
+    """A setting's value in a sentence."""
+    match _plain(value):
+        case dict(parts):
+            return " ".join(str(part) for part in parts.values() if part)
+        case []:
+            return "none"
+        case bool(answer):
+            return "yes" if answer else "no"
+        case plain:
+            return str(plain)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: dates and names of enumerations as text, tuples as lists."""
+    return orjson.loads(orjson.dumps(value))
