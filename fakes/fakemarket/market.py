@@ -166,7 +166,11 @@ class Market:
 
         An order that is to pay and whose fate was never to try does so a minute later.
         """
-        change: Callable[[Fate], Fate] = lambda drawn: replace(drawn, **fate)  # noqa: E731
+
+        def change(drawn: Fate) -> Fate:
+            decided = replace(drawn, **fate)
+            return replace(decided, attempts_seconds=decided.attempts_seconds or (60,)) if fate.get("pays") else decided
+
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))
             return self.world.place_by_hand(seller or self.settings.sellers[0], change, "call")

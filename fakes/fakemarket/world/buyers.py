@@ -50,7 +50,7 @@ class Buyers:
         if fate.attempts_seconds:
             self._world.at(self._world.now + fate.attempts_seconds[0], self._attempt, order)
         if fate.gives_up_seconds is not None:
-            self._world.at(order.placed_at + fate.gives_up_seconds, self._give_up, order)
+            self._world.at(self._world.now + fate.gives_up_seconds, self._give_up, order)
 
     def _attempt(self, order: Order, tried: int = 1) -> None:
         if order.status is not Status.PLACE_ORDER_SUCCESS:
@@ -77,7 +77,7 @@ class Buyers:
 
     def may_cancel(self, order: Order) -> None:
         """Asks once to cancel, if that is the order's fate and it has not left."""
-        if order.fate.cancel_seconds is not None and order.accepted_at == self._world.now:
+        if order.fate.cancel_seconds is not None and not order.came_back:
             self._world.at(self._world.now + order.fate.cancel_seconds, self._ask_to_cancel, order)
 
     def _ask_to_cancel(self, order: Order) -> None:
@@ -85,9 +85,9 @@ class Buyers:
             self._world.move(order, Move.REQUEST_CANCEL, "buyer")
 
     def receive(self, order: Order) -> None:
-        """The last parcel is at the door: confirm, dispute, or say nothing."""
+        """The last parcel is at the door: confirm, dispute once, or say nothing."""
         fate, world = order.fate, self._world
-        if fate.dispute_seconds is not None:
+        if fate.dispute_seconds is not None and order.disputed is None:
             world.at(world.now + fate.dispute_seconds, self._dispute, order)
         elif fate.confirm_seconds is not None:
             world.at(world.now + fate.confirm_seconds, self._confirm, order)
@@ -97,7 +97,7 @@ class Buyers:
             self._world.move(order, Move.CONFIRM_RECEIPT, "buyer")
 
     def _dispute(self, order: Order) -> None:
-        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
+        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS and order.disputed is None:
             self._world.move(order, Move.OPEN_DISPUTE, "buyer")
 
     def end_dispute(self, order: Order) -> None:

@@ -16,7 +16,7 @@ from fakemarket.rules.penalties import must_be_online_by_at
 from fakemarket.rules.status import Status
 
 if TYPE_CHECKING:
-    from fakemarket.world.order import Order
+    from fakemarket.world.order import Declaration, Order
     from fakemarket.world.warehouse import Parcel
     from fakemarket.world.world import World
 
@@ -91,30 +91,28 @@ class Tracking:
     def _deliver(self, parcel: Parcel) -> None:
         parcel.delivered_at = self._world.now
         self._world.note(parcel.order.id, "delivered", {"number": parcel.number}, "carrier")
-        self._settle_receipt(parcel.order)
+        self.settle_receipt(parcel.order)
 
-    def watch(self, order: Order) -> None:
-        """The order is declared whole: its numbers must come online, and its parcels may have arrived before."""
+    def watch(self, order: Order, declaration: Declaration) -> None:
+        """A declared number must come online."""
         limit_days = self._world.settings.carriers.online_limit_days
-        online_by_at = must_be_online_by_at(self._world.now, limit_days, self._calendar, self._zone)
-        self._world.at(online_by_at, self._check_online, order)
-        self._settle_receipt(order)
+        online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
+        self._world.at(online_by_at, lambda _: self._check_online(order, declaration), order)
 
     def parcel(self, number: str) -> Parcel | None:
         """The parcel that carries this number, if there is one under way."""
         return self._parcels.get(number)
 
-    def _check_online(self, order: Order) -> None:
+    def _check_online(self, order: Order, declaration: Declaration) -> None:
         """False shipment: a declared number that no carrier has seen for too long."""
-        for declaration in order.declarations:
-            parcel = self._parcels.get(declaration.number)
-            if parcel is None or parcel.scanned_at is None:
-                why = "no parcel carries it" if parcel is None else "never scanned"
-                facts = {"number": declaration.number, "carrier": declaration.carrier, "why": why}
-                self._world.note(order.id, "false_shipment", facts, "platform")
+        parcel = self._parcels.get(declaration.number)
+        if parcel is None or parcel.scanned_at is None or parcel.scanned_at >= self._world.now:
+            why = "no parcel carries it" if parcel is None else "never scanned"
+            facts = {"number": declaration.number, "carrier": declaration.carrier, "why": why}
+            self._world.note(order.id, "false_shipment", facts, "platform")
 
-    def _settle_receipt(self, order: Order) -> None:
-        """The buyer has it all once every declared number is delivered."""
+    def settle_receipt(self, order: Order) -> None:
+        """The buyer has it all once everything is declared and every declared number delivered, maybe before."""
         if order.status is not Status.WAIT_BUYER_ACCEPT_GOODS or not order.declarations:
             return
         parcels = [self._parcels.get(each.number) for each in order.declarations]

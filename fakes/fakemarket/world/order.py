@@ -79,5 +79,10 @@ class Order:
     buyer_feedback_at: int | None = None
 
     @property
+    def came_back(self) -> bool:
+        """Its status is one that it had held before: a freeze, a dispute or a request to cancel is over."""
+        return self.came_from in (Status.IN_FROZEN, Status.IN_ISSUE, Status.IN_CANCEL)
+
+    @property
     def total_cents(self) -> int:
         return sum(line.price_cents * line.quantity for line in self.lines)

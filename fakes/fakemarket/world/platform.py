@@ -70,6 +70,7 @@ class Platform:
             self._world.move(order, Move.START_REVIEW, "platform")
 
     def review(self, order: Order) -> None:
+        """Judges in time; begins anew after a freeze, during which nobody judged."""
         self._world.at(self._world.now + order.fate.review_seconds, self._judge, order)
 
     def _judge(self, order: Order) -> None:
@@ -104,10 +105,11 @@ class Platform:
         order.paused_at = None
         self._world.note(order.id, "countdown", {"ship_by_at": order.ship_by_at}, "platform")
         closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
-        self._world.at(max(closes_at, now), self._end_countdown, order)
+        self._world.before_all(max(closes_at, now), self._end_countdown, order)
 
     def pause_countdown(self, order: Order) -> None:
-        pauses = order.status is Status.IN_FROZEN or self._settings.countdown.pauses_in_cancel
+        """Stops the red clock for a freeze or a dispute, and for a request to cancel if the settings say so."""
+        pauses = order.status is not Status.IN_CANCEL or self._settings.countdown.pauses_in_cancel
         if pauses and order.sent_at is None and order.ship_by_at is not None:
             order.paused_at = self._world.now
 
@@ -163,7 +165,7 @@ class Platform:
         self._at_time_out(order, grant)
 
     def freeze_later(self, order: Order) -> None:
-        if order.fate.freeze_after_seconds is not None and order.came_from is not Status.IN_FROZEN:
+        if order.fate.freeze_after_seconds is not None and not order.came_back:
             self._world.at(self._world.now + order.fate.freeze_after_seconds, self._freeze, order)
 
     def _freeze(self, order: Order) -> None:

@@ -72,7 +72,7 @@ class Tokens:
         self._settings = world.settings.tokens
         secret = world.streams.child("apps").token
         self.apps = tuple(
-            App(name, f"5{int(secret('key', n), 16) % 10**5:05d}", secret("secret", n)) for n, name in enumerate(APPS)
+            App(name, f"5{int(secret('key', n), 16) % 10**4:04d}{n}", secret("secret", n)) for n, name in enumerate(APPS)
         )
         self._issued = 0
         self._current: dict[tuple[str, str], Grant] = {}

@@ -59,8 +59,7 @@ class Warehouse:
 
     def order(self, order: Order) -> list[Parcel]:
         """Takes a supplier order; its parcels leave in their own time."""
-        fates = order.fate.parcels
-        split = len(fates) > 1
+        fates = order.fate.parcels[: len(order.lines)]
         parcels = []
         for index, fate in enumerate(fates):
             bits = self._world.streams.child(order.seller).stream(f"number-{index}").bits(order.fate.key)
@@ -68,7 +67,7 @@ class Warehouse:
             parcel = Parcel(
                 order=order,
                 index=index,
-                lines=(order.lines[index],) if split else order.lines,
+                lines=order.lines[index : index + 1] if index < len(fates) - 1 else order.lines[index:],
                 fate=fate,
                 carrier=carrier,
                 number=number_for(carrier, bits >> 4),

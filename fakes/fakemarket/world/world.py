@@ -1,13 +1,13 @@
 """The world: the orders of the market and what will happen to them, set in motion by SimPy.
 
-It never reads a clock: it hears `advance_to`. It changes in one place, `move`: a legal move, then the ledger. Reads don't
-write. Everything by chance comes from streams, so one seed is one history. Who reacts to an order entering a status
-stands in one table, `_reactions`.
+It never reads a clock: it hears `advance_to`. It changes in one place, `move`: a legal move, then the ledger. Reads
+don't write. Everything by chance comes from streams, so one seed is one history. Who reacts to an order entering a
+status stands in one table, `_reactions`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +32,8 @@ from fakemarket.world.platform import Platform
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
 
-_AFTER_ALL = 2
-"""SimPy priority of what waits for everything else in its second; SimPy's own are 0 and 1."""
+_BEFORE_ALL, _AFTER_ALL = -1, 2
+"""SimPy priorities of what goes before everything else in its second and of what waits for it; its own are 0 and 1."""
 _FOREVER = 1 << 40
 _UNDECIDED = (
     Status.PLACE_ORDER_SUCCESS,
@@ -116,8 +116,8 @@ class World:
             Status.SELLER_PART_SEND_GOODS: (platform.run_countdown,),
             Status.IN_CANCEL: (platform.pause_countdown, platform.await_cancel_answer),
             Status.IN_FROZEN: (platform.pause_countdown, platform.unfreeze_later),
-            Status.WAIT_BUYER_ACCEPT_GOODS: (platform.await_receipt, self.tracking.watch),
-            Status.IN_ISSUE: (buyers.end_dispute,),
+            Status.WAIT_BUYER_ACCEPT_GOODS: (platform.await_receipt, self.tracking.settle_receipt),
+            Status.IN_ISSUE: (platform.pause_countdown, buyers.end_dispute),
             Status.FUND_PROCESSING: (platform.release_funds,),
             Status.FINISH: (platform.blame_cancelling, platform.archive_later, buyers.rate),
         }
@@ -154,6 +154,10 @@ class World:
         """Does something to an order at an instant that is not past."""
         due = Timeout(self.env, at - self.env.now)
         due.callbacks.append(lambda _: act(order))
+
+    def before_all(self, at: int, act: Callable[[Order], None], order: Order) -> None:
+        """Does something to an order at an instant that is not past, before everything else in that second."""
+        self._later(at - self.now, _BEFORE_ALL).callbacks.append(lambda _: act(order))
 
     def after_all(self, act: Callable[[], None]) -> None:
         """Does something in this second, after everything else in it."""
@@ -235,9 +239,11 @@ class World:
             facts = {"carrier": carrier, "number": number, "why": refusal.code}
             self.note(order.id, "declare_refused", facts, cause)
             return refusal
-        order.declarations.append(Declaration(self.now, carrier, number, whole))
+        declaration = Declaration(self.now, carrier, number, whole)
+        order.declarations.append(declaration)
         move = Move.DECLARE_ALL if whole else Move.DECLARE_PART
         self.move(order, move, cause, carrier=carrier, number=number)
+        self.tracking.watch(order, declaration)
         return None
 
     def note(self, order: int | None, what: str, facts: dict[str, Any], cause: str) -> None:
@@ -308,8 +314,8 @@ class World:
         """A seller's orders whose last change lies in [from_at, to_at], oldest change first, each once."""
         instants, orders = self._changes[seller]
         found: dict[OrderId, Order] = {}
-        for index in range(bisect_left(instants, from_at), len(instants)):
-            if orders[index].modified_at == instants[index] <= to_at:
+        for index in range(bisect_left(instants, from_at), bisect_right(instants, to_at)):
+            if orders[index].modified_at == instants[index]:
                 found.setdefault(orders[index].id, orders[index])
         return list(found.values())
 
