@@ -205,3 +205,11 @@ def test_the_json_of_a_backtest_accounts_for_every_row(tested: Backtest) -> None
 def test_text_from_a_file_is_never_taken_for_markup(tested: Backtest) -> None:
     odd = replace(tested, history=replace(tested.history, source="[bold]x[/bold]"))
     assert "[bold]x[/bold]" in shown(odd)
+
+
+def test_a_time_over_the_platforms_cap_is_recommended_with_a_warning_and_one_at_it_is_not() -> None:
+    assert "But mind" in recommendation(PLAN)
+    at_the_cap = replace(PLAN, target=0.03)
+    assert at_the_cap.recommended is not None
+    assert at_the_cap.recommended.preparation_days == 5
+    assert "But mind" not in recommendation(at_the_cap)

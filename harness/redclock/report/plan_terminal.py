@@ -15,9 +15,10 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from fakemarket.rules.templates import DeliveryTemplate, TemplateId, warning_over_cap
 from redclock.planner.backtest import Backtest
 from redclock.planner.estimate import Estimate
-from redclock.planner.sweep import Plan
+from redclock.planner.sweep import Plan, Row
 
 BROKEN_SHOWN = 10
 COUNTDOWN = "countdown."
@@ -78,7 +79,7 @@ def recommendation(plan: Plan) -> str:
         besides = f"; {shorter.preparation_days} may miss up to {_high(shorter.rate)}" if shorter else ""
         return (
             f"Put {safe.preparation_days} working days in the delivery template: the shortest time tried that stays "
-            f"within {target}, missing at most {_high(safe.rate)} ({sure}){besides}."
+            f"within {target}, missing at most {_high(safe.rate)} ({sure}){besides}.{_over_cap(plan, safe)}"
         )
     if nearest.rate.high is None:
         return (
@@ -90,6 +91,14 @@ def recommendation(plan: Plan) -> str:
         f"No preparation time {tried} is sure to stay within {target}: the nearest, {nearest.preparation_days}, missed "
         f"{percent(nearest.rate.mean)} and may miss up to {_high(nearest.rate)} ({sure}); {way}."
     )
+
+
+def _over_cap(plan: Plan, row: Row) -> str:
+    """A warning if the platform may not take so long a preparation time; empty if it does."""
+    cap_days = next(it.value for it in plan.assumptions if it.name == f"{COUNTDOWN}cap_days")
+    template = DeliveryTemplate(TemplateId(0), "recommended", row.preparation_days, is_default=True)
+    warning = warning_over_cap(template, cap_days)
+    return f" But mind: {warning}." if warning else ""
 
 
 def plan_command(plan: Plan) -> str:
