@@ -110,7 +110,8 @@ def test_a_plan_ends_with_the_recommendation_and_the_command_that_repeats_it() -
 def test_the_recommendation_speaks_of_the_safe_bound_and_of_one_day_less() -> None:
     assert recommendation(PLAN) == (
         "Put 6 working days in the delivery template: the shortest time tried that stays within 2 %, missing at most "
-        "0.90 % (95 % sure); 5 may miss up to 2.4 %."
+        "0.90 % (95 % sure); 5 may miss up to 2.4 %. But mind: template 'recommended' promises 6 working days, but "
+        "the platform is said to take at most 5 for goods in local warehouses; shorten it or ask the platform."
     )
     assert "may miss" not in recommendation(replace(PLAN, target=0.5)), "nothing shorter was tried"
 
