@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from fakemarket.world.ledger import Ledger
 from redclock.checks.invariants import INVARIANTS, broken
 from redclock.checks.measures import MEASURES

@@ -4,13 +4,14 @@ import re
 from io import StringIO
 
 import pytest
+from rich.console import Console
+
 from redclock.checks.measures import MEASURES
 from redclock.report.story import first_failing_order, replay_line, story
 from redclock.report.terminal import render_suite
 from redclock.run import REFERENCE, Outcome, run
 from redclock.scenario.library import find
 from redclock.scenario.read import read
-from rich.console import Console
 
 BROKEN = "redclock.subject.broken:sends_whatever_it_sees"
 

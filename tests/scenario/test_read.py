@@ -69,7 +69,10 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
             '[[faults]]\nkind = "wallet_empty"\nfrom = 2026-03-04T00:00:00\nuntil = 2026-03-03T00:00:00',
             "`until` must be later than `from`",
         ),
-        ('[[faults]]\nkind = "down"\noperation = "POST /v1/chanels"', "faults[0].operation: there is no 'POST /v1/chanels'"),
+        (
+            '[[faults]]\nkind = "down"\noperation = "POST /v1/chanels"',
+            "faults[0].operation: there is no 'POST /v1/chanels'",
+        ),
         ('[[expect]]\nmeasure = "missed"', "needs `at_most`, `at_least`, or both"),
     ],
 )

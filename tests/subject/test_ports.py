@@ -1,9 +1,10 @@
-"""One contract, three ways in: the subject's ports without HTTP, as HTTP messages in this process, over a real socket."""
+"""One contract, three ways in: without HTTP, as HTTP messages in this process, over a real socket."""
 
 from collections.abc import Iterator
 
 import httpx
 import pytest
+
 from fakemarket.doors.server import running_server
 from fakemarket.faults import AnswerLost, TokenDies
 from fakemarket.market import MONDAY, Market
