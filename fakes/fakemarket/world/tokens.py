@@ -71,9 +71,8 @@ class Tokens:
         self._world = world
         self._settings = world.settings.tokens
         secret = world.streams.child("apps").token
-        self.apps = tuple(
-            App(name, f"5{int(secret('key', n), 16) % 10**4:04d}{n}", secret("secret", n)) for n, name in enumerate(APPS)
-        )
+        keys = [f"5{int(secret('key', n), 16) % 10**4:04d}{n}" for n in range(len(APPS))]
+        self.apps = tuple(App(name, keys[n], secret("secret", n)) for n, name in enumerate(APPS))
         self._issued = 0
         self._current: dict[tuple[str, str], Grant] = {}
         self._by_access: dict[str, Grant] = {}

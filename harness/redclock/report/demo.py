@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
+from shutil import which
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from fakemarket.faults import TokenDies
@@ -30,6 +34,13 @@ SEED = 11
 ORDERS_A_DAY = 40
 TOKEN_DIES_AT = MONDAY + 4 * DAY + 17 * 3600
 ZONE = ZoneInfo("Europe/Madrid")
+NEXT = (
+    ("see a scenario fail", "redclock run b1-silent-expiry --subject redclock.subject.broken:never_renews"),
+    ("your scenarios, your logic", "redclock run my-scenarios/ --subject mymodule:MyLogic"),
+    ("the miss rate for a preparation time", "redclock plan --preparation-days 3..8 --target 2%"),
+    ("the same market over HTTP, for any language", "redclock serve"),
+    ("the pytest fixture, in any repository", "def test_it(market): market.advance(days=3)"),
+)
 
 
 def demo() -> bool:
@@ -57,16 +68,13 @@ def demo() -> bool:
 
     console.rule("[bold]What you saw, and where to look next")
     console.print(
-        "You saw one market, one clock and two APIs: the caretaker spoke HTTP to fakes that keep state and verify\n"
+        "You saw one market, one clock and two APIs: the caretaker spoke HTTP to fakes that keep state and verify "
         "signatures. Nothing waited for real time, and the same seed gives the same orders again, to the last byte.\n"
     )
-    table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
-    table.add_row("redclock run b1-silent-expiry --subject redclock.subject.broken:never_renews", "see a scenario fail")
-    table.add_row("redclock run my-scenarios/ --subject mymodule:MyLogic", "your scenarios, your logic")
-    table.add_row("redclock plan --preparation-days 3..8 --target 2%", "the miss rate for a preparation time")
-    table.add_row("redclock serve", "the same market over HTTP, for any language")
-    table.add_row("def test_it(market): market.advance(days=3)", "the pytest fixture, in any repository")
-    console.print(table)
+    for what, command in NEXT:
+        console.print(f"  {what}\n    [bold]{escape(command)}[/]", highlight=False, soft_wrap=True)
+    if which("redclock") is None:
+        console.print(f"\n  (here the command is {Path(sys.argv[0])})", highlight=False, soft_wrap=True)
     return all(outcome.passed for outcome in outcomes)
 
 
