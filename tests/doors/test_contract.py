@@ -103,7 +103,7 @@ def test_a_call_lets_the_world_catch_up_first(door: Door) -> None:
 
 
 def test_a_lost_answer_is_a_call_carried_out(door: Door, lost: type[Exception]) -> None:
-    market = Market(seed=7, faults=[AnswerLost("POST /v1/orders/{order_id}/acknowledge", share=1)])
+    market = Market(seed=7, faults=[AnswerLost("POST /v1/orders/{id}/acknowledge", share=1)])
     market.advance(days=1)
     mirror = next(iter(market.world.mip.orders.values()))
     with door(market) as call:
