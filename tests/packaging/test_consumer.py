@@ -32,6 +32,11 @@ import redclock
 
 def test_redclock_is_there():
     assert redclock.__version__ == fakemarket.__version__
+
+
+def test_the_fixture_works_without_a_conftest(market):
+    market.advance(days=3)
+    assert len(market.orders()) > 50
 """,
 }
 
@@ -71,7 +76,7 @@ def run_tests_of(consumer: Path, import_mode: str, also_installed: Path | None =
 def test_a_consumer_with_folders_of_the_same_names_notices_nothing(consumer: Path, import_mode: str) -> None:
     code, output = run_tests_of(consumer, import_mode)
     assert code == 0, output
-    assert "2 passed" in output
+    assert "3 passed" in output
 
 
 def test_a_plugin_inside_a_package_called_harness_would_have_broken_the_consumer(
