@@ -8,12 +8,17 @@ Exit codes: 0 all hold, 1 a check failed, 2 bad usage or file, 3 a fault of redc
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
+
+
+_GC_THRESHOLD = 100_000
+"""A market makes many objects and drops few while it lives: the collector's usual 700 costs a third of the time."""
 
 
 class Exit(IntEnum):
@@ -29,6 +34,7 @@ class Exit(IntEnum):
 def main(words: Sequence[str] | None = None) -> int:
     """Runs a command; its exit code."""
     arguments = _parser().parse_args(words)
+    gc.set_threshold(_GC_THRESHOLD)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
         return command(arguments)
