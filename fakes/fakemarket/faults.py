@@ -7,12 +7,12 @@ cause. Chance is drawn per fault and order (or call), so a fault on one order ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal, assert_never
 
 from annotated_types import Ge, Le
-from simpy.events import Event as SimEvent
 
 from fakemarket.call import Call, Delivery, Response
 from fakemarket.streams import Stream
@@ -100,7 +100,10 @@ class Faults:
     def __init__(self, faults: Sequence[Fault], world: World) -> None:
         self._world = world
         self._wire: list[tuple[str, AnswerLost | Down, Stream]] = []
-        self._calls = 0
+        self._drains: Counter[str] = Counter()
+        """Windows of empty wallets that are on, by seller."""
+        self._calls: Counter[str] = Counter()
+        """Calls that each fault of the wire was aimed at, by its cause; other calls don't move its luck."""
         self.struck: dict[str, int] = {}
         """How often each fault has struck, by `fault:<number>`; one that never did is worth a warning."""
         for number, fault in enumerate(faults):
@@ -110,10 +113,11 @@ class Faults:
 
     def carry_out(self, call: Call) -> Response:
         """Carries a call out, or doesn't, as the faults of the wire will have it."""
-        self._calls += 1
         for cause, fault, stream in self._wire:
-            aimed = call.operation.startswith(fault.operation) and fault.window.holds(self._world.now)
-            if not aimed or stream.uniform(self._calls) >= fault.share:
+            if not call.operation.startswith(fault.operation):
+                continue
+            self._calls[cause] += 1
+            if not fault.window.holds(self._world.now) or stream.uniform(self._calls[cause]) >= fault.share:
                 continue
             self._strike(cause, call.order, fault.kind)
             if isinstance(fault, AnswerLost):
@@ -125,43 +129,54 @@ class Faults:
         world = self._world
         match fault:
             case TokenDies(at, app, seller):
+                sellers = self._whose(cause, seller)
 
                 def die() -> None:
-                    for each in self._whose(seller):
+                    for each in sellers:
                         world.tokens.revoke(app, each, cause=cause)
                     self._strike(cause, None, fault.kind)
 
                 self._at(at, die)
             case WalletEmpty(window, seller):
-
-                def empty() -> None:
-                    world.mip.empty_wallets.update(self._whose(seller))
-                    self._strike(cause, None, fault.kind)
-
-                self._at(window.from_at or world.start_at, empty)
-                if window.until_at is not None:
-                    self._at(
-                        window.until_at,
-                        lambda: world.mip.empty_wallets.difference_update(self._whose(seller)),
-                    )
+                self._empty_wallets(cause, window, self._whose(cause, seller))
             case MissingFromImport(share, window):
-                world.mip.skips = self._strikes_order(cause, fault.kind, stream, share, window)
+                strikes = self._strikes_order(cause, fault.kind, stream, share, window)
+                world.mip.skips = _either(world.mip.skips, strikes)
             case CarrierRefused(share, window):
-                world.refuses_carrier = self._strikes_order(cause, fault.kind, stream, share, window)
+                strikes = self._strikes_order(cause, fault.kind, stream, share, window)
+                world.refuses_carrier = _either(world.refuses_carrier, strikes)
             case AnswerLost() | Down():
                 self._wire.append((cause, fault, stream))
             case _:
                 assert_never(fault)
 
     def _at(self, at: int, act: Callable[[], None]) -> None:
-        def wait() -> Generator[SimEvent, None, None]:
-            yield self._world.sleep_until(max(at, self._world.now))
-            act()
+        self._world.before_all(max(at, self._world.now), act)
 
-        self._world.process(wait())
+    def _whose(self, cause: str, seller: str | None) -> tuple[str, ...]:
+        sellers = self._world.settings.sellers
+        if seller is not None and seller not in sellers:
+            raise ValueError(f"{cause} is aimed at the seller {seller!r}, but this market has {', '.join(sellers)}")
+        return sellers if seller is None else (seller,)
 
-    def _whose(self, seller: str | None) -> tuple[str, ...]:
-        return (seller,) if seller else self._world.settings.sellers
+    def _empty_wallets(self, cause: str, window: Window, sellers: tuple[str, ...]) -> None:
+        """Wallets are empty as long as one window at least says so."""
+        wallets, now = self._world.mip.empty_wallets, self._world.now
+        if window.until_at is not None and window.until_at <= now:
+            return
+
+        def empty() -> None:
+            self._drains.update(sellers)
+            wallets.update(sellers)
+            self._strike(cause, None, "wallet_empty")
+
+        def fill() -> None:
+            self._drains.subtract(sellers)
+            wallets.difference_update(each for each in sellers if not self._drains[each])
+
+        self._at(now if window.from_at is None else window.from_at, empty)
+        if window.until_at is not None:
+            self._at(window.until_at, fill)
 
     def _strike(self, cause: str, order: int | None, kind: str) -> None:
         self.struck[cause] += 1
@@ -174,7 +189,7 @@ class Faults:
         struck: set[int] = set()
 
         def strikes(order: Order) -> bool:
-            if not window.holds(self._world.now) or stream.uniform(order.fate.key) >= share:
+            if not window.holds(self._world.now) or stream.uniform(order.id) >= share:
                 return False
             if order.id not in struck:
                 struck.add(order.id)
@@ -182,3 +197,7 @@ class Faults:
             return True
 
         return strikes
+
+
+def _either(one: Callable[[Order], bool], other: Callable[[Order], bool]) -> Callable[[Order], bool]:
+    return lambda order: one(order) or other(order)

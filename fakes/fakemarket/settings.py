@@ -336,6 +336,7 @@ class Mip(_Checked):
     overlap_minutes: Count = knob(120, "an import looks back before the last one by", "1")
     tracking_hours: Distribution = knob(Lognormal(6, 0.6), "from handover until the number is known", "A")
     refreshes_token: bool = knob(True, "it refreshes its access token while the refresh token lives", "A")
+    refresh_early_hours: Amount = knob(24.0, "it refreshes so long before the access token ends", "A")
     token_age_days: Amount = knob(0.0, "age of its authorisation when the market opens", "A")
 
 

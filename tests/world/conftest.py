@@ -57,9 +57,9 @@ def instant(text: str) -> int:
 
 
 class Open(Protocol):
-    """Opens a market's world at an ISO date and time, 2026-03-02T09:00+01:00 unless told otherwise."""
+    """Opens a market's world at an ISO date and time or an instant; else on 2 March 2026, 09:00 in Madrid."""
 
-    def __call__(self, start: str = ..., *, seed: int = ..., **settings: Any) -> World: ...
+    def __call__(self, start: str | int = ..., *, seed: int = ..., **settings: Any) -> World: ...
 
 
 class Place(Protocol):
@@ -68,21 +68,21 @@ class Place(Protocol):
     def __call__(self, world: World, *, seller: str = ..., parcels: Any = ..., **fate: Any) -> Order: ...
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def at() -> Callable[[str], int]:
     return instant
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def open_world() -> Open:
-    def opened(start: str = "2026-03-02T09:00+01:00", *, seed: int = 1, **settings: Any) -> World:
+    def opened(start: str | int = "2026-03-02T09:00+01:00", *, seed: int = 1, **settings: Any) -> World:
         quiet = {"demand": Demand(orders_per_day=0), **settings}
-        return World(Settings(**quiet), Streams(seed), instant(start))
+        return World(Settings(**quiet), Streams(seed), start if isinstance(start, int) else instant(start))
 
     return opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def place() -> Place:
     def placed(
         world: World, *, seller: str = "", parcels: tuple[dict[str, Any], ...] | None = None, **fate: Any
@@ -98,7 +98,7 @@ def place() -> Place:
     return placed
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def story() -> Callable[[World, Order], list[tuple[str, int]]]:
     """What happened to an order: each event's name and its seconds after the order was placed."""
 
@@ -108,7 +108,7 @@ def story() -> Callable[[World, Order], list[tuple[str, int]]]:
     return told
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def events() -> Callable[..., list[Event]]:
     """The events of an order, of some kinds if asked."""
 

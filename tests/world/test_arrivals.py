@@ -33,6 +33,10 @@ def chi_square(found: list[int], weights: tuple[float, ...]) -> float:
     return sum((n - mean) ** 2 / mean for n, mean in zip(found, expected, strict=True))
 
 
+def midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=MADRID).timestamp())
+
+
 def unlikely(cells: int) -> float:
     """A chi-square that chance alone reaches about once in ten thousand times."""
     return cells + 4 * sqrt(2 * cells)
@@ -104,7 +108,7 @@ def test_a_sale_multiplies_its_days_and_no_other() -> None:
     ("day", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25)]
 )
 def test_the_day_on_which_clocks_change_has_all_its_orders_within_it(day: date, hours: int) -> None:
-    starts_at = int(datetime(day.year, day.month, day.day, tzinfo=MADRID).timestamp())
+    starts_at = midnight(day)
     fates = book(Demand(orders_per_day=5000, day_cv=0)).arrivals(day)
     assert len(fates) == counts(Demand(orders_per_day=5000, day_cv=0), 1, first=day)[0]
     offsets = [(fate.placed_at - starts_at) / 3600 for fate in fates]
@@ -116,9 +120,8 @@ def test_the_day_on_which_clocks_change_has_all_its_orders_within_it(day: date, 
 @pytest.mark.parametrize("start", [date(2026, 3, 27), date(2026, 10, 23)])
 def test_the_world_takes_every_arrival_of_the_days_around_a_change_of_clocks(start: date) -> None:
     market = Settings(demand=Demand(orders_per_day=50))
-    start_at = int(datetime(start.year, start.month, start.day, tzinfo=MADRID).timestamp())
-    world = World(market, Streams(4), start_at)
-    world.advance_to(int(datetime(start.year, start.month, start.day + 5, tzinfo=MADRID).timestamp()) - 1)
+    world = World(market, Streams(4), midnight(start))
+    world.advance_to(midnight(start + timedelta(5)) - 1)
     drawn = FateBook(market, Streams(4).child("shop-1"))
     expected = [fate.placed_at for n in range(5) for fate in drawn.arrivals(start + timedelta(n))]
     assert [order.placed_at for order in world.orders.values()] == expected
@@ -150,7 +153,7 @@ def test_the_second_in_which_the_market_opens_still_counts(later_seconds: int, c
 @pytest.mark.parametrize(("later_seconds", "comes"), [(-1, False), (0, False), (1, True)])
 def test_the_last_instant_is_the_first_without_arrivals(later_seconds: int, comes: bool) -> None:
     market = Settings(demand=Demand(orders_per_day=20))
-    start_at = int(datetime(2026, 3, 3, tzinfo=MADRID).timestamp())
+    start_at = midnight(date(2026, 3, 3))
     first = FateBook(market, Streams(4).child("shop-1")).arrivals(date(2026, 3, 3))[0]
     world = World(market, Streams(4), start_at, orders_until_at=first.placed_at + later_seconds)
     world.advance_to(start_at + 86_400)

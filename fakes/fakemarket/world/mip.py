@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from fakemarket.world.world import World
 
 HOUR = 3600
-REFRESH_EARLY_HOURS = 24
 
 
 class Mip:
@@ -182,7 +181,9 @@ class Mip:
         """The channel's live access, refreshed when it is due and may be."""
         tokens, now = self._world.tokens, self._world.now
         grant = tokens.current(MIP_APP, seller)
-        if self._settings.refreshes_token and now >= grant.expires_at - REFRESH_EARLY_HOURS * HOUR:
+        # A token that lives for hours only is kept for half its life, not refreshed with every round.
+        early = min(int(self._settings.refresh_early_hours * HOUR), (grant.expires_at - grant.issued_at) // 2)
+        if self._settings.refreshes_token and now >= grant.expires_at - early:
             refreshed = tokens.refresh(grant.refresh_token, app=MIP_APP, cause="mip")
             if isinstance(refreshed, Grant):
                 return refreshed

@@ -5,6 +5,7 @@ One pair for each (app, seller). Nothing announces a death on the wire; only the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,6 +16,7 @@ from simpy.events import Event as SimEvent
 from fakemarket.distributions import table
 
 if TYPE_CHECKING:
+    from fakemarket.streams import Streams
     from fakemarket.world.world import World
 
 DAY = 86_400
@@ -73,7 +75,7 @@ class Tokens:
         secret = world.streams.child("apps").token
         keys = [f"5{int(secret('key', n), 16) % 10**4:04d}{n}" for n in range(len(APPS))]
         self.apps = tuple(App(name, keys[n], secret("secret", n)) for n, name in enumerate(APPS))
-        self._issued = 0
+        self._issued: Counter[tuple[str, str]] = Counter()
         self._current: dict[tuple[str, str], Grant] = {}
         self._by_access: dict[str, Grant] = {}
         self._by_refresh: dict[str, Grant] = {}
@@ -158,8 +160,9 @@ class Tokens:
         old = self._current.get((app, seller))
         if old is not None:
             self._kill(old, Refused.REVOKED)
-        number, self._issued = self._issued, self._issued + 1
-        secret = self._world.streams.child("tokens").token
+        number = self._issued[app, seller]
+        self._issued[app, seller] += 1
+        secret = self._luck(app, seller).token
         grant = Grant(
             app,
             seller,
@@ -189,16 +192,20 @@ class Tokens:
         world = self._world
         dies_at = None
         if self._settings.dies_early:
-            u = world.streams.child("tokens").stream("early-death").uniform(grant.number)
-            dies_at = grant.issued_at + int(table(self._settings.revoked_every_days).at(u) * DAY)
+            u = self._luck(grant.app, grant.seller).stream("early-death").uniform(grant.number)
+            dies_at = world.now + int(table(self._settings.revoked_every_days).at(u) * DAY)
         if dies_at is not None and dies_at < grant.expires_at:
-            yield world.sleep_until(max(dies_at, world.now))
+            yield world.sleep_until(dies_at)
             if self._is_current(grant):
                 self.revoke(grant.app, grant.seller, cause="chance")
             return
         yield world.sleep_until(max(grant.expires_at, world.now))
         if self._is_current(grant) and grant.access_token not in self._dead:
             world.note(None, "token_expired", {"app": grant.app, "seller": grant.seller}, "platform")
+
+    def _luck(self, app: str, seller: str) -> Streams:
+        """The streams of one app and seller, so that a renewal moves nobody else's luck."""
+        return self._world.streams.child("tokens").child(app).child(seller)
 
     def _is_current(self, grant: Grant) -> bool:
         return self._current[grant.app, grant.seller].number == grant.number

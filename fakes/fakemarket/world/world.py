@@ -155,9 +155,9 @@ class World:
         due = Timeout(self.env, at - self.env.now)
         due.callbacks.append(lambda _: act(order))
 
-    def before_all(self, at: int, act: Callable[[Order], None], order: Order) -> None:
-        """Does something to an order at an instant that is not past, before everything else in that second."""
-        self._later(at - self.now, _BEFORE_ALL).callbacks.append(lambda _: act(order))
+    def before_all(self, at: int, act: Callable[[], None]) -> None:
+        """Does something at an instant that is not past, before everything else in that second."""
+        self._later(at - self.now, _BEFORE_ALL).callbacks.append(lambda _: act())
 
     def after_all(self, act: Callable[[], None]) -> None:
         """Does something in this second, after everything else in it."""

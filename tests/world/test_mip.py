@@ -1,0 +1,435 @@
+"""The integration platform: its rounds, its token, what it misses, what it sends and pushes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fakemarket.rules.status import EndReason, Move, Status
+from fakemarket.settings import Demand, Mip, Settings, Tokens
+from fakemarket.streams import Streams
+from fakemarket.world.mip_order import MipStatus, PushStatus, ReviewReason
+from fakemarket.world.order import Order
+from fakemarket.world.tokens import MIP_APP, Refused
+from fakemarket.world.world import World
+
+Open = Callable[..., World]
+Place = Callable[..., Order]
+At = Callable[[str], int]
+Events = Callable[..., list[Any]]
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+SELLER = "shop-1"
+TWO_PRODUCTS = ((0, 1, 1000), (1, 2, 500))
+
+
+def imported_at(world: World, order: Order) -> int | None:
+    mirror = world.mip.orders.get(order.id)
+    return mirror.imported_at - world.start_at if mirror else None
+
+
+# Rounds
+
+
+@pytest.mark.parametrize(("placed", "found"), [(0, 900), (899, 900), (900, 1800), (901, 1800)])
+def test_an_order_is_imported_with_the_next_round(
+    open_world: Open, place: Place, placed: int, found: int
+) -> None:
+    world = open_world()
+    world.advance_to(world.start_at + placed)
+    order = place(world)
+    world.advance_to(world.start_at + DAY)
+    assert imported_at(world, order) == found
+
+
+def test_an_arrival_in_the_second_of_a_round_is_not_lost_without_any_overlap() -> None:
+    market = Settings(demand=Demand(orders_per_day=400), mip=Mip(import_every_minutes=1, overlap_minutes=0))
+    world = World(market, Streams(1), 1_772_409_600)
+    world.advance_to(world.start_at + 3 * DAY + 60)
+    assert any(order.placed_at % 60 == 0 for order in world.orders.values())
+    for order in world.orders.values():
+        if order.placed_at < world.now - 60:
+            assert 0 <= world.mip.orders[order.id].imported_at - order.placed_at <= 60
+
+
+def test_rounds_keep_to_their_grid_and_the_channel_knows_the_last_one(open_world: Open, place: Place) -> None:
+    world = open_world(mip=Mip(import_every_minutes=20, push_every_minutes=50))
+    channel = world.mip.channels[SELLER]
+    assert channel.last_import_at is None
+    world.advance_to(world.start_at + 59 * MINUTE + 59)
+    assert channel.last_import_at == channel.last_successful_import_at == world.start_at + 40 * MINUTE
+    world.advance_to(world.start_at + 60 * MINUTE)
+    assert channel.last_import_at == world.start_at + 60 * MINUTE
+    place(world)
+    world.advance_to(world.start_at + 10 * DAY)
+    assert channel.last_push_at is not None
+    assert (channel.last_push_at - world.start_at) % (50 * MINUTE) == 0
+
+
+def test_an_order_of_any_status_is_mirrored_and_sent_once_it_is_accepted(
+    open_world: Open, place: Place, events: Events
+) -> None:
+    world = open_world()
+    order = place(world, review_seconds=5 * HOUR)
+    world.advance_to(world.start_at + 4 * HOUR)
+    mirror = world.mip.orders[order.id]
+    assert (mirror.status, mirror.marketplace_status, mirror.ship_by_at) == (
+        MipStatus.IMPORTED,
+        Status.RISK_CONTROL,
+        None,
+    )
+    world.advance_to(world.start_at + 6 * HOUR)
+    assert (mirror.status, mirror.marketplace_status) == (MipStatus.SENT_TO_SUPPLIER, Status.WAIT_SELLER_SEND_GOODS)
+    assert (mirror.paid_at, mirror.ship_by_at) == (order.paid_at, order.ship_by_at)
+    assert len(events(world, order, "imported")) == len(events(world, order, "sent_to_supplier")) == 1
+
+
+def test_an_order_that_ends_before_it_was_sent_is_closed(open_world: Open, place: Place) -> None:
+    world = open_world()
+    order = place(world, pays=False, gives_up_seconds=HOUR)
+    world.advance_to(world.start_at + 2 * HOUR)
+    assert world.mip.orders[order.id].status is MipStatus.CLOSED
+
+
+def test_a_new_end_of_the_countdown_reaches_the_mirror(open_world: Open, place: Place) -> None:
+    world = open_world()
+    order = place(world, out_of_stock=True, freeze_after_seconds=HOUR, freeze_seconds=HOUR)
+    world.advance_to(world.start_at + HOUR)
+    mirror = world.mip.orders[order.id]
+    first = mirror.ship_by_at
+    assert first is not None
+    world.advance_to(world.start_at + 3 * HOUR)
+    assert mirror.ship_by_at == order.ship_by_at == first + HOUR
+
+
+# What rounds miss
+
+
+def without_token(world: World, from_at: int, until_at: int) -> None:
+    """The platform's token is dead from one instant to another."""
+    world.advance_to(from_at)
+    world.tokens.revoke(MIP_APP, SELLER, cause="test")
+    world.advance_to(until_at)
+    world.mip.reset_credentials(SELLER, cause="test")
+
+
+@pytest.mark.parametrize(("later_seconds", "found"), [(-1, False), (0, True), (1, True)])
+def test_after_a_long_outage_a_round_looks_back_its_window_and_no_further(
+    open_world: Open, place: Place, later_seconds: int, found: bool
+) -> None:
+    world = open_world()
+    back_at = world.start_at + 5 * DAY
+    without_token(world, world.start_at + HOUR, back_at - DAY + later_seconds)
+    world.tokens.revoke(MIP_APP, SELLER, cause="test")
+    # Placed and never touched again, a day before the first round that works.
+    order = place(world, pays=False, attempts_seconds=())
+    world.advance_to(back_at - 60)
+    world.mip.reset_credentials(SELLER, cause="test")
+    world.advance_to(back_at + DAY)
+    assert world.mip.channels[SELLER].consecutive_errors == 0
+    assert imported_at(world, order) == (5 * DAY if found else None)
+
+
+def test_after_a_short_outage_nothing_is_lost(open_world: Open, place: Place) -> None:
+    world = open_world()
+    world.advance_to(world.start_at + DAY)
+    world.tokens.revoke(MIP_APP, SELLER, cause="test")
+    order = place(world)
+    without_token(world, world.now, world.now + 20 * HOUR)
+    world.advance_to(world.now + HOUR)
+    assert imported_at(world, order) is not None
+
+
+@pytest.mark.parametrize(("later_seconds", "found"), [(-1, False), (0, True), (1, True)])
+def test_each_round_looks_back_before_the_last_one_by_the_overlap(
+    open_world: Open, place: Place, later_seconds: int, found: bool
+) -> None:
+    world = open_world(mip=Mip(overlap_minutes=120))
+    last_round_at = world.start_at + 10 * HOUR
+    world.advance_to(last_round_at - 2 * HOUR + later_seconds)
+    order = place(world, pays=False, attempts_seconds=())
+    world.mip.skips = lambda _: True
+    world.advance_to(last_round_at)
+    world.mip.skips = lambda _: False
+    world.advance_to(world.start_at + 20 * HOUR)
+    assert imported_at(world, order) == (10 * HOUR + 900 if found else None)
+
+
+def test_a_skipped_order_is_never_imported_by_rounds_but_by_hand(open_world: Open, place: Place) -> None:
+    world = open_world()
+    skipped, other = place(world), place(world)
+    world.mip.skips = lambda order: order is skipped
+    world.advance_to(world.start_at + 10 * HOUR)
+    assert (imported_at(world, skipped), imported_at(world, other)) == (None, 900)
+    assert world.mip.import_window(SELLER, world.start_at, world.now, cause="test") == 1
+    assert imported_at(world, skipped) == 10 * HOUR
+    assert world.mip.orders[skipped.id].status is MipStatus.SENT_TO_SUPPLIER
+
+
+@pytest.mark.parametrize(("from_late", "until_late", "found"), [(0, 0, 1), (1, 0, 0), (0, -1, 0), (-1, 1, 1)])
+def test_an_import_by_hand_takes_both_ends_of_its_window(
+    open_world: Open, place: Place, from_late: int, until_late: int, found: int
+) -> None:
+    world = open_world()
+    world.mip.skips = lambda _: True
+    world.advance_to(world.start_at + HOUR)
+    changed_at = place(world, pays=False, attempts_seconds=()).modified_at
+    world.advance_to(world.start_at + DAY)
+    window = (changed_at + from_late, changed_at + until_late)
+    assert world.mip.import_window(SELLER, *window, cause="test") == found
+
+
+# The token
+
+
+def test_a_dead_token_makes_rounds_fail_and_nobody_but_the_ledger_hears_of_it_once(
+    open_world: Open, place: Place
+) -> None:
+    world = open_world()
+    channel = world.mip.channels[SELLER]
+    without_token(world, world.start_at + HOUR, world.start_at + 5 * HOUR)
+    order = place(world)
+    assert (channel.consecutive_errors, channel.last_error) == (16, "IllegalAccessToken")
+    assert channel.last_import_at == world.start_at + 5 * HOUR
+    assert channel.last_successful_import_at == world.start_at + HOUR
+    assert not world.mip.orders
+    world.advance_to(world.start_at + 10 * HOUR)
+    assert (channel.consecutive_errors, channel.last_error) == (0, "")
+    assert imported_at(world, order) == 5 * HOUR + 900
+    health = [(str(event.what), event.at - world.start_at) for event in world.ledger if str(event.what)[:4] == "mip_"]
+    assert health == [("mip_failing", HOUR + 900), ("mip_recovered", 5 * HOUR + 900)]
+
+
+def test_parcels_of_imported_orders_leave_while_the_token_is_dead_and_their_numbers_wait(
+    open_world: Open, place: Place, events: Events
+) -> None:
+    world = open_world()
+    order = place(world)
+    world.advance_to(world.start_at + HOUR)
+    world.tokens.revoke(MIP_APP, SELLER, cause="test")
+    world.advance_to(world.start_at + 3 * DAY)
+    assert events(world, order, "handed_over")
+    assert world.mip.orders[order.id].status is MipStatus.TRACKING_PENDING
+    assert order.status is Status.WAIT_SELLER_SEND_GOODS
+    world.mip.reset_credentials(SELLER, cause="test")
+    world.advance_to(world.start_at + 3 * DAY + 30 * MINUTE)
+    assert (order.sent_at, world.mip.orders[order.id].status) == (world.now, MipStatus.TRACKING_PUSHED)
+
+
+def refreshes(world: World) -> list[float]:
+    """Hours after the start at which the platform refreshed its token."""
+    return [(event.at - world.start_at) / HOUR for event in world.ledger.named("token_refreshed")]
+
+
+def test_it_refreshes_its_token_a_day_before_it_ends_and_never_fails(open_world: Open) -> None:
+    world = open_world()
+    world.advance_to(world.start_at + 100 * DAY)
+    assert refreshes(world) == [29 * 24, 58 * 24, 87 * 24]
+    assert not world.ledger.named("mip_failing")
+
+
+def test_how_early_it_refreshes_is_a_setting(open_world: Open) -> None:
+    world = open_world(mip=Mip(refresh_early_hours=72))
+    world.advance_to(world.start_at + 30 * DAY)
+    assert refreshes(world) == [27 * 24]
+
+
+def test_a_token_that_lives_for_hours_is_kept_for_half_its_life(open_world: Open) -> None:
+    world = open_world(tokens=Tokens(access_hours=10))
+    world.advance_to(world.start_at + 21 * HOUR)
+    assert refreshes(world) == [5, 10, 15, 20]
+
+
+def test_when_the_refresh_token_is_over_too_the_platform_stops(open_world: Open) -> None:
+    world = open_world(tokens=Tokens(access_hours=48, refresh_hours=100))
+    world.advance_to(world.start_at + 300 * HOUR)
+    channel = world.mip.channels[SELLER]
+    assert refreshes(world) == [24, 48, 72, 96]
+    assert channel.consecutive_errors > 0
+    (failing,) = world.ledger.named("mip_failing")
+    assert failing.at == world.start_at + 144 * HOUR
+    assert world.mip.import_window(SELLER, 0, world.now, cause="test") is Refused.EXPIRED
+
+
+def test_a_platform_that_does_not_refresh_stops_when_the_token_ends(open_world: Open, place: Place) -> None:
+    world = open_world(mip=Mip(refreshes_token=False, token_age_days=29))
+    world.advance_to(world.start_at + DAY - 1)
+    assert world.mip.channels[SELLER].consecutive_errors == 0
+    order = place(world)
+    world.advance_to(world.start_at + 10 * DAY)
+    assert not refreshes(world)
+    assert imported_at(world, order) is None
+    assert order.end_reason is EndReason.SELLER_SEND_GOODS_TIMEOUT
+
+
+# Tracking
+
+
+@pytest.mark.parametrize(
+    ("known", "pushed"),
+    [("18:29:59", "18:30"), ("18:30:00", "18:30"), ("18:30:01", "19:00")],
+)
+def test_a_number_is_pushed_with_the_round_after_it_is_known(
+    open_world: Open, place: Place, at: At, events: Events, known: str, pushed: str
+) -> None:
+    world = open_world("2026-03-02T09:00+01:00")
+    seconds = at(f"2026-03-03T{known}+01:00") - at("2026-03-03T17:30+01:00")
+    order = place(world, parcels=({"tracking_seconds": seconds},))
+    world.advance_to(world.start_at + 3 * DAY)
+    (declared,) = events(world, order, Move.DECLARE_ALL)
+    assert declared.at == at(f"2026-03-03T{pushed}+01:00")
+    shipment = world.mip.orders[order.id].shipments[0]
+    assert (shipment.push_status, shipment.pushed_at) == (PushStatus.ACCEPTED, declared.at)
+    assert declared.facts["number"] == shipment.number
+    assert declared.cause == "mip"
+
+
+@pytest.mark.parametrize("first_known", [0, 1])
+def test_a_split_order_is_declared_in_part_and_then_whole_whichever_number_comes_first(
+    open_world: Open, place: Place, events: Events, first_known: int
+) -> None:
+    world = open_world()
+    waits: tuple[dict[str, Any], dict[str, Any]] = ({"tracking_seconds": HOUR}, {"tracking_seconds": 20 * HOUR})
+    order = place(world, goods=TWO_PRODUCTS, parcels=waits if first_known == 0 else waits[::-1])
+    world.advance_to(world.start_at + 2 * DAY)
+    mirror = world.mip.orders[order.id]
+    assert (order.status, mirror.status) == (Status.SELLER_PART_SEND_GOODS, MipStatus.PARTIALLY_SHIPPED)
+    assert [line.index for line, _ in mirror.shipments[0].lines] == [1 + first_known]
+    world.advance_to(world.start_at + 4 * DAY)
+    assert (order.status, mirror.status) == (Status.WAIT_BUYER_ACCEPT_GOODS, MipStatus.TRACKING_PUSHED)
+    assert [str(event.what) for event in events(world, order, "declare_part", "declare_all")] == [
+        "declare_part",
+        "declare_all",
+    ]
+
+
+def test_two_numbers_of_one_round_are_pushed_as_part_and_whole(
+    open_world: Open, place: Place, events: Events
+) -> None:
+    world = open_world()
+    order = place(world, goods=TWO_PRODUCTS, parcels=({}, {}))
+    world.advance_to(world.start_at + 4 * DAY)
+    part, whole = events(world, order, "declare_part", "declare_all")
+    assert (str(part.what), str(whole.what), part.at) == ("declare_part", "declare_all", whole.at)
+
+
+def test_a_rejected_push_stays_rejected_until_somebody_pushes_it_again(
+    open_world: Open, place: Place, events: Events
+) -> None:
+    world = open_world()
+    world.refuses_carrier = lambda _: True
+    order = place(world)
+    world.advance_to(world.start_at + 3 * DAY)
+    mirror = world.mip.orders[order.id]
+    (shipment,) = mirror.shipments
+    assert (mirror.status, shipment.push_status) == (MipStatus.TRACKING_REJECTED, PushStatus.REJECTED)
+    assert shipment.push_error == "CARRIER_NOT_AUTHORISED"
+    assert len(events(world, order, "push_rejected")) == len(events(world, order, "declare_refused")) == 1
+    world.refuses_carrier = lambda _: False
+    world.advance_to(world.now + DAY // 2)
+    assert order.status is Status.WAIT_SELLER_SEND_GOODS
+    assert world.mip.push(mirror, shipment, cause="test") is None
+    assert (order.status, shipment.push_status) == (Status.WAIT_BUYER_ACCEPT_GOODS, PushStatus.ACCEPTED)
+
+
+def test_a_rejected_part_does_not_count_as_sent(open_world: Open, place: Place, events: Events) -> None:
+    world = open_world()
+    order = place(world, goods=TWO_PRODUCTS, parcels=({}, {"tracking_seconds": 20 * HOUR}))
+    world.refuses_carrier = lambda _: True
+    world.advance_to(world.start_at + 2 * DAY)
+    assert events(world, order, "push_rejected")
+    world.refuses_carrier = lambda _: False
+    world.advance_to(world.start_at + 4 * DAY)
+    assert order.status is Status.SELLER_PART_SEND_GOODS
+    assert not events(world, order, "declare_all")
+
+
+def test_a_number_that_comes_too_late_is_rejected(open_world: Open, place: Place, events: Events) -> None:
+    world = open_world()
+    order = place(world, parcels=({"tracking_seconds": 20 * DAY},))
+    world.advance_to(world.start_at + 30 * DAY)
+    assert [event.facts["why"] for event in events(world, order, "push_rejected")] == ["STATUS_NOT_ALLOWED"]
+    assert world.mip.orders[order.id].status is MipStatus.TRACKING_REJECTED
+
+
+# Reviews
+
+
+def test_with_an_empty_wallet_an_order_waits_for_a_person(open_world: Open, place: Place, events: Events) -> None:
+    world = open_world(sellers=("one", "two"))
+    world.mip.empty_wallets.add("one")
+    order, other = place(world, seller="one"), place(world, seller="two")
+    world.advance_to(world.start_at + HOUR)
+    mirror = world.mip.orders[order.id]
+    assert (mirror.status, mirror.review) == (MipStatus.PENDING_REVIEW, ReviewReason.WALLET_EMPTY)
+    assert mirror.review_since == world.start_at + 900
+    assert world.mip.orders[other.id].status is MipStatus.SENT_TO_SUPPLIER
+    world.mip.empty_wallets.clear()
+    world.advance_to(world.start_at + DAY)
+    assert mirror.status is MipStatus.PENDING_REVIEW
+    assert len(events(world, order, "pending_review")) == 1
+    world.mip.send(mirror, cause="test")
+    assert (mirror.status, mirror.review, mirror.review_since) == (MipStatus.SENT_TO_SUPPLIER, None, None)
+    world.advance_to(world.start_at + 4 * DAY)
+    assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
+
+
+def test_what_is_out_of_stock_stays_refused_however_often_it_is_sent(open_world: Open, place: Place) -> None:
+    world = open_world()
+    order = place(world, out_of_stock=True)
+    for days in range(3):
+        world.advance_to(world.start_at + HOUR + days * DAY)
+        mirror = world.mip.orders[order.id]
+        assert (mirror.status, mirror.review) == (MipStatus.PENDING_REVIEW, ReviewReason.OUT_OF_STOCK)
+        assert mirror.supplier_orders == 0
+        world.mip.send(mirror, cause="test")
+
+
+def test_a_bad_address_is_mended_by_the_person_who_sends_it_again(open_world: Open, place: Place) -> None:
+    world = open_world()
+    order = place(world, bad_address=True)
+    world.advance_to(world.start_at + HOUR)
+    mirror = world.mip.orders[order.id]
+    assert mirror.review is ReviewReason.INVALID_ADDRESS
+    world.mip.send(mirror, cause="test")
+    assert mirror.status is MipStatus.SENT_TO_SUPPLIER
+
+
+def test_an_order_cancelled_with_the_supplier_in_time_never_leaves(open_world: Open, place: Place) -> None:
+    world = open_world()
+    order = place(world)
+    world.advance_to(world.start_at + HOUR)
+    mirror = world.mip.orders[order.id]
+    assert world.mip.cancel(mirror, cause="test")
+    world.advance_to(world.start_at + 5 * DAY)
+    assert (mirror.status, mirror.shipments) == (MipStatus.CANCELED, [])
+
+
+def test_the_supplier_goes_on_with_an_order_that_its_buyer_cancelled(
+    open_world: Open, place: Place, events: Events
+) -> None:
+    world = open_world()
+    order = place(world, cancel_seconds=1800)
+    world.advance_to(world.start_at + 5 * DAY)
+    assert order.end_reason is EndReason.CANCEL_ORDER_CLOSE_TRADE
+    assert events(world, order, "handed_over")
+    assert events(world, order, "push_rejected")
+
+
+# Queries
+
+
+def test_every_order_is_found_by_its_last_change_and_by_its_status() -> None:
+    world = World(Settings(demand=Demand(orders_per_day=30)), Streams(1), 1_772_409_600)
+    for _ in range(8):
+        world.advance_to(world.now + DAY)
+        changes = list(world.mip.changes())
+        assert [mirror.order.id for mirror in changes] == [
+            mirror.order.id for mirror in sorted(world.mip.orders.values(), key=lambda it: it.version)
+        ]
+        assert [mirror.updated_at for mirror in changes] == sorted(mirror.updated_at for mirror in changes)
+        for status in MipStatus:
+            assert list(world.mip.changes(status=status)) == [it for it in changes if it.status is status]
+        cut = changes[len(changes) // 2]
+        assert list(world.mip.changes(after=cut.version)) == [it for it in changes if it.version > cut.version]
+        since = [it for it in changes if it.updated_at >= cut.updated_at]
+        assert list(world.mip.changes(since_at=cut.updated_at)) == since
