@@ -292,6 +292,10 @@ class Warehouse(_Checked):
     second_parcel_working_days: Distribution = knob(Uniform(0.2, 2), "the second parcel is ready later by", "A")
     out_of_stock_share: Share = knob(0.006, "orders that the supplier has no stock for", "D")
     bad_address_share: Share = knob(0.0, "orders whose address the supplier refuses", "A")
+    bad_postcode_share: Share = knob(0.0, "orders whose postcode the supplier refuses", "A")
+    no_carrier_share: Share = knob(0.0, "orders that the supplier's usual carrier doesn't reach", "A")
+    supplier_error_share: Share = knob(0.0, "orders that the supplier fails on once", "A")
+    refuses_split: bool = knob(False, "goods that leave in two parcels must be ordered apart", "A")
     periods: tuple[Period, ...] = knob((), "days that are otherwise: slow weeks, another cut-off", "A")
 
     def __post_init__(self) -> None:
@@ -337,6 +341,7 @@ class Mip(_Checked):
     tracking_hours: Distribution = knob(Lognormal(6, 0.6), "from handover until the number is known", "A")
     refreshes_token: bool = knob(True, "it refreshes its access token while the refresh token lives", "A")
     token_age_days: Amount = knob(0.0, "age of its authorisation when the market opens", "A")
+    wallet_cents: Count | None = knob(None, "money with the supplier at the opening; none: it never runs out", "A")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,21 @@ caller who sends one by hand is trusted, paid or not [A].
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from simpy.events import Event as SimEvent
 
 from fakemarket.rules.status import Status
-from fakemarket.world.carriers import BY_KEY, OF_SUPPLIER, Carrier
-from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment
+from fakemarket.world.carriers import BY_KEY, SUPPLIER_CARRIERS, Carrier
+from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, Shipment
+from fakemarket.world.mip_supplier import Supplying
 from fakemarket.world.tokens import MIP_APP, Grant, Refused
 
 if TYPE_CHECKING:
     from fakemarket.world.order import Line, Order, OrderId
     from fakemarket.world.warehouse import Parcel
-    from fakemarket.world.world import World
+    from fakemarket.world.world import Refusal, World
 
 HOUR = 3600
 REFRESH_EARLY_HOURS = 24
@@ -46,7 +47,8 @@ class Mip:
         """Each by its last change, as an order moves to the end with every one."""
         self._unpushed: dict[str, dict[str, tuple[MipOrder, Shipment]]] = {seller: {} for seller in self.channels}
         self.empty_wallets: set[str] = set()
-        """Sellers whose orders the supplier refuses for want of money."""
+        """Sellers whose money with the supplier is gone, whatever their wallet held."""
+        self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] = lambda _: False
         """Whether a round of imports never sees an order."""
 
@@ -77,10 +79,22 @@ class Mip:
         """The manual renewal: a person logs in again and the platform gets a new pair."""
         return self._world.tokens.authorise(MIP_APP, seller, cause=cause)
 
-    def send(self, mirror: MipOrder, *, cause: str) -> None:
-        """Sends an order to the supplier, again if it was refused, and trusts the caller that it should be."""
+    def send(
+        self,
+        mirror: MipOrder,
+        *,
+        carrier: Carrier | None = None,
+        address: Mapping[str, str] | None = None,
+        cause: str,
+    ) -> None:
+        """Sends an order to the supplier, again if it was refused, and trusts the caller that it should be.
+
+        `carrier` and `address` are put right first and stay so.
+        """
         order = mirror.order
-        refusal = self._refusal(mirror)
+        mirror.carrier = carrier or mirror.carrier
+        mirror.address.update(address or {})
+        refusal = self.supplier.refusal(mirror)
         if refusal is not None:
             mirror.review, mirror.review_since = refusal, self._world.now
             mirror.reviewed.add(refusal)
@@ -88,21 +102,38 @@ class Mip:
             self._update(mirror, MipStatus.PENDING_REVIEW)
             return
         mirror.review = mirror.review_since = None
-        mirror.supplier_orders += 1
-        facts = {"status": order.status, "number": mirror.supplier_orders}
+        known = bool(mirror.supplier_orders)
+        self.supplier.order(mirror)
+        facts = {"status": order.status, "number": len(mirror.supplier_orders)}
         self._world.note(order.id, "sent_to_supplier", facts, cause)
         self._update(mirror, MipStatus.SENT_TO_SUPPLIER)
-        if mirror.supplier_orders == 1:
-            self._world.warehouse.order(order)
+        if not known:
+            self._world.warehouse.order(order, mirror.carrier)
 
     def cancel(self, mirror: MipOrder, *, cause: str) -> bool:
         """Cancels an order with the supplier, if nothing of it has left yet; whether it did."""
         stopped = self._world.warehouse.stop(mirror.order)
         self._world.note(mirror.order.id, "supplier_stopped", {"stopped": stopped}, cause)
         if stopped:
+            self.supplier.cancel(mirror)
             mirror.review = mirror.review_since = None
             self._update(mirror, MipStatus.CANCELED)
         return stopped
+
+    def answer_cancellation(self, mirror: MipOrder, *, accept: bool, cause: str) -> Refused | Refusal | None:
+        """Answers, with the channel's token, a buyer who asks the marketplace to cancel; why it failed, if it did.
+
+        The supplier hears nothing of it.
+        """
+        channel = self.channels[mirror.order.seller]
+        access = self._access(channel.seller)
+        self._record(channel, access)
+        if isinstance(access, Refused):
+            return access
+        refusal = self._world.answer_cancellation(mirror.order, accept=accept, cause=cause)
+        if refusal is None:
+            self._take_in([mirror.order], cause, missing_too=True)
+        return refusal
 
     def acknowledge(self, mirror: MipOrder, *, cause: str) -> None:
         """The consumer of the platform's API has the order; no change that a listing shows again."""
@@ -255,17 +286,6 @@ class Mip:
         self._update(mirror, mirror.status)
         return mirror
 
-    def _refusal(self, mirror: MipOrder) -> ReviewReason | None:
-        """Why the supplier doesn't take the order now. Stock stays gone; an address is mended once it was reviewed."""
-        order = mirror.order
-        if order.seller in self.empty_wallets:
-            return ReviewReason.WALLET_EMPTY
-        if order.fate.out_of_stock:
-            return ReviewReason.OUT_OF_STOCK
-        if order.fate.bad_address and ReviewReason.INVALID_ADDRESS not in mirror.reviewed:
-            return ReviewReason.INVALID_ADDRESS
-        return None
-
     def _push_round(self, channel: Channel) -> None:
         """First in, first out, as a simple platform does it."""
         waiting = self._unpushed[channel.seller]
@@ -301,7 +321,7 @@ class Mip:
     def _marketplace_carrier(self, shipment: Shipment) -> Carrier | None:
         if shipment.carrier in BY_KEY:
             return BY_KEY[shipment.carrier]
-        return next((it for it in OF_SUPPLIER if it.supplier_name == shipment.carrier), None)
+        return SUPPLIER_CARRIERS.get(shipment.carrier)
 
     def _update(self, mirror: MipOrder, status: MipStatus) -> None:
         self._by_status[mirror.status].pop(mirror.id, None)

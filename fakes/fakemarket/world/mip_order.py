@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fakemarket.rules.status import Status
 
 if TYPE_CHECKING:
+    from fakemarket.world.carriers import Carrier
     from fakemarket.world.order import Line, Order
 
 
@@ -31,11 +32,14 @@ class MipStatus(StrEnum):
 
 
 class ReviewReason(StrEnum):
-    """Why an order waits for a person. All invented but for the first two [A]."""
+    """Why an order waits for a person: the supplier's refusals, by names of ours but for the first two [A]."""
 
     WALLET_EMPTY = "wallet_empty"
     INVALID_ADDRESS = "invalid_address"
+    INVALID_POSTCODE = "invalid_postcode"
     OUT_OF_STOCK = "out_of_stock"
+    NO_CARRIER = "no_carrier"
+    WAREHOUSE_SPLIT = "warehouse_split"
     SUPPLIER_ERROR = "supplier_error"
 
 
@@ -64,6 +68,19 @@ class Shipment:
 
 
 @dataclass(slots=True, eq=False)
+class SupplierOrder:
+    """An order that the supplier took: one for all lines, or one for each warehouse."""
+
+    id: str
+    lines: tuple[Line, ...]
+    cost_cents: int
+    sent_at: int
+    carrier: Carrier | None
+    """Whom it was to leave with, if somebody said so."""
+    canceled_at: int | None = None
+
+
+@dataclass(slots=True, eq=False)
 class MipOrder:
     """The platform's own copy of an order, as of its last successful look."""
 
@@ -80,8 +97,12 @@ class MipOrder:
     review: ReviewReason | None = None
     review_since: int | None = None
     reviewed: set[ReviewReason] = field(default_factory=set)
-    """What the supplier has already refused once: a person is taken to have mended it before sending again."""
-    supplier_orders: int = 0
+    """What the supplier has already refused it for."""
+    carrier: Carrier | None = None
+    """The supplier's carrier that somebody chose."""
+    address: dict[str, str] = field(default_factory=dict)
+    """What somebody put right in the buyer's address."""
+    supplier_orders: list[SupplierOrder] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
     acknowledged: bool = False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from fakemarket.call import Call, Request, Response
-from fakemarket.faces.mip import channels, orders, shipments
+from fakemarket.faces.mip import channels, orders, shipments, wallet
 from fakemarket.faces.routes import Asked, Rejected, Route, Routes, carry_out
 from fakemarket.world.world import World
 
@@ -20,6 +20,9 @@ ROUTES: Routes[World] = Routes(
         "POST /v1/orders/{id}/acknowledge": orders.acknowledge,
         "POST /v1/orders/{id}/resend": orders.resend,
         "POST /v1/orders/{id}/cancel": orders.cancel,
+        "POST /v1/orders/{id}/cancellation/accept": orders.accept_cancellation,
+        "POST /v1/orders/{id}/cancellation/refuse": orders.refuse_cancellation,
+        "GET /v1/orders/{id}/supplier-orders": orders.supplier_orders,
         "GET /v1/orders/{id}/shipments": shipments.of_order,
         "POST /v1/orders/{id}/shipments": shipments.add,
         "POST /v1/shipments/{id}/push": shipments.push,
@@ -27,6 +30,8 @@ ROUTES: Routes[World] = Routes(
         "GET /v1/channels/{id}/sync-status": channels.sync_status,
         "POST /v1/channels/{id}/import": channels.import_window,
         "POST /v1/channels/{id}/reset-credentials": channels.reset_credentials,
+        "GET /v1/wallet": wallet.shown,
+        "POST /v1/wallet/top-up": wallet.top_up,
     }
 )
 
