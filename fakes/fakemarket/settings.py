@@ -341,6 +341,8 @@ class Mip(_Checked):
     tracking_hours: Distribution = knob(Lognormal(6, 0.6), "from handover until the number is known", "A")
     refreshes_token: bool = knob(True, "it refreshes its access token while the refresh token lives", "A")
     token_age_days: Amount = knob(0.0, "age of its authorisation when the market opens", "A")
+    token_warning_hours: Amount = knob(72.0, "it warns this long before its access ends for good", "A")
+    stalled_after_minutes: Count = knob(60, "it says that imports stall when none worked for this long", "A")
     wallet_cents: Count | None = knob(None, "money with the supplier at the opening; none: it never runs out", "A")
 
 

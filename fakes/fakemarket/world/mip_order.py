@@ -5,7 +5,6 @@ Values and words only; `mip` alone changes them.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -91,7 +90,7 @@ class MipOrder:
     paid_at: int | None
     ship_by_at: int | None
     updated_at: int
-    version: int
+    version: int = -1
     """Number of its last change among all changes of the platform."""
     status: MipStatus = MipStatus.IMPORTED
     review: ReviewReason | None = None
@@ -106,13 +105,13 @@ class MipOrder:
     shipments: list[Shipment] = field(default_factory=list)
     acknowledged: bool = False
 
-    def shipped(self, *statuses: PushStatus) -> Counter[int]:
-        """Pieces of each line, by its child id, in the shipments of some push statuses."""
-        pieces: Counter[int] = Counter()
+    def shipped(self, *statuses: PushStatus) -> dict[int, int]:
+        """Pieces of each line, by its child id, in the shipments of some push statuses; no entry where there are none."""
+        pieces: dict[int, int] = {}
         for shipment in self.shipments:
             if shipment.push_status in statuses:
                 for line, quantity in shipment.lines:
-                    pieces[line.child_id] += quantity
+                    pieces[line.child_id] = pieces.get(line.child_id, 0) + quantity
         return pieces
 
 
@@ -127,3 +126,7 @@ class Channel:
     last_push_at: int | None = None
     consecutive_errors: int = 0
     last_error: str = ""
+    warned_of: int | None = None
+    """Number of the token grant whose end it has announced."""
+    stalled: bool = False
+    """It has announced that imports fail, and none has worked since."""

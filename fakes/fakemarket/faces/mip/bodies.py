@@ -120,6 +120,15 @@ class WalletQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
 
 
+class EventQuery(BaseModel):
+    """Which events: those behind number `after`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[int, Field(ge=0, le=MOST)] = 0
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+
+
 class TopUp(BaseModel):
     """Money for a channel's wallet; the only channel's unless named."""
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakemarket.faces.routes import moment
+from fakemarket.world.mip_journal import Noticed
 from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment, SupplierOrder
 from fakemarket.world.mip_wallet import Movement
 from fakemarket.world.order import Line
@@ -95,6 +96,23 @@ def movement_json(movement: Movement) -> dict[str, Any]:
     }
 
 
+def event_json(event: Noticed) -> dict[str, Any]:
+    """One event of the journal."""
+    return {
+        "id": event.id,
+        "type": event.type,
+        "at": moment(event.at),
+        "channel": event.channel,
+        "order_id": event.order,
+        "shipment_id": event.shipment,
+        "data": {name: _shown(name, fact) for name, fact in event.facts.items()},
+    }
+
+
+def _shown(name: str, fact: str | int | None) -> Any:
+    return moment(fact) if isinstance(fact, int) and name.endswith("_at") else fact
+
+
 def money(cents: int | None) -> str | None:
     """An amount as an answer shows it: a decimal string."""
     if cents is None:
@@ -161,14 +179,15 @@ def _review_json(mirror: MipOrder) -> dict[str, Any] | None:
 
 def _supplier_json(mirror: MipOrder, shipped: Mapping[int, int]) -> dict[str, Any]:
     """The supplier's orders and how far they are together, as the platform knows."""
-    states = {_supplier_status(ordered, shipped) for ordered in mirror.supplier_orders}
-    # All are canceled or none; shipped is what has no order that isn't.
-    status = min(states) if states else None
+    # All are canceled or none, and they are shipped together once each is: in the alphabet the earliest word wins.
+    status = min([_supplier_status(ordered, shipped) for ordered in mirror.supplier_orders], default=None)
     return {"order_ids": [ordered.id for ordered in mirror.supplier_orders], "status": status}
 
 
 def _supplier_status(ordered: SupplierOrder, shipped: Mapping[int, int]) -> str:
     if ordered.canceled_at is not None:
         return "canceled"
-    done = all(shipped.get(line.child_id, 0) >= line.quantity for line in ordered.lines)
-    return "shipped" if done else "preparing"
+    for line in ordered.lines:
+        if shipped.get(line.child_id, 0) < line.quantity:
+            return "preparing"
+    return "shipped"

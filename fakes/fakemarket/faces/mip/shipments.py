@@ -84,10 +84,10 @@ def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[tuple[Lin
     over = [
         {
             "field": str(line.child_id),
-            "message": f"{line.quantity - taken[line.child_id]} left to ship, {quantity} given",
+            "message": f"{line.quantity - taken.get(line.child_id, 0)} left to ship, {quantity} given",
         }
         for line, quantity in lines
-        if quantity > line.quantity - taken[line.child_id]
+        if quantity > line.quantity - taken.get(line.child_id, 0)
     ]
     if over:
         said = "; ".join(f"{each['field']}: {each['message']}" for each in over)
