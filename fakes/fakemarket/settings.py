@@ -343,6 +343,9 @@ class Mip(_Checked):
     token_age_days: Amount = knob(0.0, "age of its authorisation when the market opens", "A")
     token_warning_hours: Amount = knob(72.0, "it warns this long before its access ends for good", "A")
     stalled_after_minutes: Count = knob(60, "it says that imports stall when none worked for this long", "A")
+    webhook_retry_minutes: Annotated[tuple[Factor, ...], MaxLen(20)] = knob(
+        (1.0, 5.0, 30.0, 120.0, 720.0), "waits after a webhook's first, second, ... failed attempt", "A"
+    )
     wallet_cents: Count | None = knob(None, "money with the supplier at the opening; none: it never runs out", "A")
 
 

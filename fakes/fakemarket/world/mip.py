@@ -18,6 +18,7 @@ from fakemarket.world.mip_changes import Changes
 from fakemarket.world.mip_journal import Happening, Journal
 from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, Shipment
 from fakemarket.world.mip_supplier import Supplying
+from fakemarket.world.mip_webhooks import Webhooks
 from fakemarket.world.tokens import MIP_APP, Grant, Refused
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Mip:
         self._unpushed: dict[str, dict[str, tuple[MipOrder, Shipment]]] = {seller: {} for seller in self.channels}
         self.empty_wallets: set[str] = set()
         """Sellers whose money with the supplier is gone, whatever their wallet held."""
-        self.journal = Journal()
+        self.webhooks = Webhooks(world)
+        self.journal = Journal(self.webhooks.tell)
         self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] = lambda _: False
         """Whether a round of imports never sees an order."""

@@ -47,7 +47,7 @@ class Noticed(NamedTuple):
 class Journal:
     """Every event so far. `tell` hears of each as it is written."""
 
-    def __init__(self, tell: Callable[[Noticed], None] = lambda _: None) -> None:
+    def __init__(self, tell: Callable[[Noticed], None]) -> None:
         self._events: list[Noticed] = []
         self._tell = tell
 

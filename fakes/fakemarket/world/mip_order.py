@@ -106,7 +106,7 @@ class MipOrder:
     acknowledged: bool = False
 
     def shipped(self, *statuses: PushStatus) -> dict[int, int]:
-        """Pieces of each line, by its child id, in the shipments of some push statuses; no entry where there are none."""
+        """Pieces of each line, by its child id, in shipments of some push statuses; no entry where none are."""
         pieces: dict[int, int] = {}
         for shipment in self.shipments:
             if shipment.push_status in statuses:

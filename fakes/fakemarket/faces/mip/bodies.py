@@ -14,6 +14,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    HttpUrl,
+    TypeAdapter,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -21,6 +23,7 @@ from pydantic import (
 
 from fakemarket.faces.routes import instant
 from fakemarket.rules.status import Status
+from fakemarket.world.mip_journal import Happening
 from fakemarket.world.mip_order import MipStatus
 
 Instant = Annotated[int, BeforeValidator(instant)]
@@ -127,6 +130,28 @@ class EventQuery(BaseModel):
 
     after: Annotated[int, Field(ge=0, le=MOST)] = 0
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+
+
+def _url(text: str) -> str:
+    """The text itself, once it has been found to be an address."""
+    TypeAdapter(HttpUrl).validate_python(text)
+    return text
+
+
+class NewWebhook(BaseModel):
+    """Where to send events, and which; all of them unless some are named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s/?#@]+([/?][^\s#]*)?$"), AfterValidator(_url)]
+    events: Annotated[list[Happening], Field(min_length=1, max_length=len(Happening))] = list(Happening)
+
+    @field_validator("events", mode="before")
+    @classmethod
+    def _by_name(cls, events: object) -> object:
+        """A strict reading takes no string for a word of an enumeration, though JSON has nothing else."""
+        names = {str(each): each for each in Happening}
+        return [names.get(it, it) for it in events] if isinstance(events, list) else events
 
 
 class TopUp(BaseModel):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from fakemarket.call import Call, Request, Response
-from fakemarket.faces.mip import channels, events, orders, shipments, wallet
+from fakemarket.faces.mip import channels, events, orders, shipments, wallet, webhooks
 from fakemarket.faces.routes import Asked, Rejected, Route, Routes, carry_out
 from fakemarket.world.world import World
 
@@ -31,6 +31,9 @@ ROUTES: Routes[World] = Routes(
         "POST /v1/channels/{id}/import": channels.import_window,
         "POST /v1/channels/{id}/reset-credentials": channels.reset_credentials,
         "GET /v1/events": events.listing,
+        "GET /v1/webhooks": webhooks.listing,
+        "POST /v1/webhooks": webhooks.register,
+        "DELETE /v1/webhooks/{id}": webhooks.remove,
         "GET /v1/wallet": wallet.shown,
         "POST /v1/wallet/top-up": wallet.top_up,
     }
