@@ -34,13 +34,13 @@ class Changes:
         self._changed_at.append(at)
 
     def of(self, status: MipStatus, since_at: int | None, after: int) -> Iterator[MipOrder]:
-        """The orders of a status that changed at or after `since_at` and behind version `after`, oldest change first."""
+        """The orders of a status that changed at or after `since_at` and behind version `after`, oldest first."""
         for mirror in self._by_status[status].values():
             if mirror.version > after and (since_at is None or mirror.updated_at >= since_at):
                 yield mirror
 
     def since(self, since_at: int | None, after: int) -> Iterator[MipOrder]:
-        """All orders that changed at or after `since_at` and behind version `after`, oldest change first."""
+        """All orders that changed at or after `since_at` and behind version `after`, oldest first."""
         start = after + 1
         if since_at is not None:
             start = bisect_left(self._changed_at, since_at, min(start, len(self._changed)))

@@ -17,6 +17,7 @@ from pydantic import (
     HttpUrl,
     TypeAdapter,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -26,7 +27,7 @@ from fakemarket.rules.status import Status
 from fakemarket.world.mip_journal import Happening
 from fakemarket.world.mip_order import MipStatus
 
-Instant = Annotated[int, BeforeValidator(instant)]
+Instant = Annotated[int, BeforeValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 SupplierCarrier = Literal["correos", "seur", "gls", "dhl"]
@@ -75,7 +76,7 @@ class OrderQuery(BaseModel):
     marketplace_status: Status | None = None
     updated_since: Instant | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
-    cursor: Annotated[int, BeforeValidator(_version)] = -1
+    cursor: Annotated[int, BeforeValidator(_version), WithJsonSchema({"type": "string"})] | None = None
 
 
 class Nothing(BaseModel):

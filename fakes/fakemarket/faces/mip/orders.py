@@ -29,7 +29,8 @@ def listing(world: World, asked: Asked) -> Response:
 
     channels = {channel.id: channel for channel in world.mip.channels.values()}
     query = asked.query(OrderQuery, channels=tuple(channels))
-    changes = world.mip.changes(status=query.status, since_at=query.updated_since, after=query.cursor)
+    after = -1 if query.cursor is None else query.cursor
+    changes = world.mip.changes(status=query.status, since_at=query.updated_since, after=after)
     if query.channel is not None:
         seller = channels[query.channel].seller
         changes = (mirror for mirror in changes if mirror.order.seller == seller)
