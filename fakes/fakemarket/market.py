@@ -18,6 +18,7 @@ from fakemarket.faces.aliexpress.face import AliExpress
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import Control
 from fakemarket.faces.mip.face import ROUTES, MipApi
+from fakemarket.faces.mip.webhooks import Posting, posting
 from fakemarket.faults import Fault, Faults
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
@@ -132,6 +133,24 @@ class Market:
             # Whoever holds the clock is no client: no fault strikes the control plane, and it moves no fault's luck.
             response = call.act() if face == "control" else self.faults.carry_out(call)
             return replace(response, headers={**response.headers, "date": _http_date(self.world.now)})
+
+    def deliver(self, post: Callable[[Posting], int]) -> int:
+        """Sends what is due to the integration platform's webhooks through `post`; how many were received.
+
+        `post` sends one and returns the HTTP status of the answer, 0 if there was none. What isn't received is due
+        again later, in market time. Calls of the market are answered meanwhile.
+        """
+        with self._lock:
+            self.world.advance_to(max(self.timeline.now(), self.world.now))
+            now, webhooks = self.world.now, self.world.mip.webhooks
+            taken = webhooks.take()
+        receipts = 0
+        for delivery in taken:
+            received = 200 <= post(posting(delivery, now)) < 300
+            receipts += received
+            with self._lock:
+                webhooks.settle(delivery, received=received)
+        return receipts
 
     # Views and hands
 

@@ -292,6 +292,10 @@ class Warehouse(_Checked):
     second_parcel_working_days: Distribution = knob(Uniform(0.2, 2), "the second parcel is ready later by", "A")
     out_of_stock_share: Share = knob(0.006, "orders that the supplier has no stock for", "D")
     bad_address_share: Share = knob(0.0, "orders whose address the supplier refuses", "A")
+    bad_postcode_share: Share = knob(0.0, "orders whose postcode the supplier refuses", "A")
+    no_carrier_share: Share = knob(0.0, "orders that the supplier's usual carrier doesn't reach", "A")
+    supplier_error_share: Share = knob(0.0, "orders that the supplier fails on once", "A")
+    refuses_split: bool = knob(False, "goods that leave in two parcels must be ordered apart", "A")
     periods: tuple[Period, ...] = knob((), "days that are otherwise: slow weeks, another cut-off", "A")
 
     def __post_init__(self) -> None:
@@ -338,6 +342,12 @@ class Mip(_Checked):
     refreshes_token: bool = knob(True, "it refreshes its access token while the refresh token lives", "A")
     refresh_early_hours: Amount = knob(24.0, "it refreshes so long before the access token ends", "A")
     token_age_days: Amount = knob(0.0, "age of its authorisation when the market opens", "A")
+    token_warning_hours: Amount = knob(72.0, "it warns this long before its access ends for good", "A")
+    stalled_after_minutes: Count = knob(60, "it says that imports stall when none worked for this long", "A")
+    webhook_retry_minutes: Annotated[tuple[Factor, ...], MaxLen(20)] = knob(
+        (1.0, 5.0, 30.0, 120.0, 720.0), "waits after a webhook's first, second, ... failed attempt", "A"
+    )
+    wallet_cents: Count | None = knob(None, "money with the supplier at the opening; none: it never runs out", "A")
 
 
 @dataclass(frozen=True, slots=True)

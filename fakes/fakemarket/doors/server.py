@@ -21,6 +21,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from fakemarket.doors.asgi import BreakableConnection, application
+from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
 from fakemarket.market import Market
 from fakemarket.showcase import show_every_status
@@ -73,8 +74,13 @@ class Server:
 
     def run(self) -> None:
         """Answers until told to stop; once only."""
-        with self._runner, self._listener:
-            self._runner.run(self._serve())
+        postman = Postman(self._market)
+        postman.start()
+        try:
+            with self._runner, self._listener:
+                self._runner.run(self._serve())
+        finally:
+            postman.stop()
 
     def stop(self) -> None:
         """Makes `run` return soon. Any thread and any signal handler may call it, before `run` too."""

@@ -188,11 +188,13 @@ def instant(text: object) -> int:
     """
     try:
         at = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
+        # In UTC it may lie in a year that the calendar doesn't have.
+        told = None if at is None or at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        told = None
+    if told is None:
         raise ValueError("must be an ISO-8601 time with a zone, e.g. 2026-03-02T09:00:00Z")
-    return (at - _EPOCH) // _SECOND
+    return (told - _EPOCH) // _SECOND
 
 
 def _text(text: str) -> str:

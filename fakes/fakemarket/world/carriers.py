@@ -46,6 +46,7 @@ CARRIERS: tuple[Carrier, ...] = (
 )
 BY_KEY = {carrier.key: carrier for carrier in CARRIERS}
 OF_SUPPLIER = tuple(carrier for carrier in CARRIERS if carrier.supplier_name)
+SUPPLIER_CARRIERS = {carrier.supplier_name: carrier for carrier in OF_SUPPLIER}
 
 
 def fits(carrier: Carrier, number: str) -> bool:

@@ -66,6 +66,10 @@ class Fate:
     freeze_seconds: int
     out_of_stock: bool
     bad_address: bool
+    bad_postcode: bool
+    no_carrier: bool
+    supplier_fails: bool
+    """Once; it works the next time."""
     parcels: tuple[ParcelFate, ...]
     confirm_seconds: int | None
     dispute_seconds: int | None
@@ -158,6 +162,9 @@ class FateBook:
         frozen = share("frozen", buyers.frozen_share)
         no_stock = share("no-stock", house.out_of_stock_share)
         bad_address = share("bad-address", house.bad_address_share)
+        bad_postcode = share("bad-postcode", house.bad_postcode_share)
+        no_carrier = share("no-carrier", house.no_carrier_share)
+        supplier_fails = share("supplier-error", house.supplier_error_share)
         confirms = share("confirms", buyers.confirm_share)
         confirm = column("confirm", buyers.confirm_days, DAY)
         disputes = share("disputes", buyers.dispute_share)
@@ -199,6 +206,9 @@ class FateBook:
                     freeze_seconds=one("freeze", key, buyers.frozen_hours, 3600) if frozen[n] else 0,
                     out_of_stock=no_stock[n],
                     bad_address=bad_address[n],
+                    bad_postcode=bad_postcode[n],
+                    no_carrier=no_carrier[n],
+                    supplier_fails=supplier_fails[n],
                     parcels=(parcels[n], *second),
                     confirm_seconds=confirm[n] if confirms[n] else None,
                     dispute_seconds=one("dispute", key, buyers.dispute_days, DAY) if disputes[n] else None,

@@ -7,23 +7,28 @@ caller who sends one by hand is trusted, paid or not [A].
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from simpy.events import Event as SimEvent
 
-from fakemarket.rules.status import Status
-from fakemarket.world.carriers import BY_KEY, OF_SUPPLIER, Carrier
-from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment
+from fakemarket.rules.status import RECEIVED, Status
+from fakemarket.world.carriers import BY_KEY, SUPPLIER_CARRIERS, Carrier
+from fakemarket.world.mip_changes import Changes
+from fakemarket.world.mip_journal import Happening, Journal
+from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, Shipment
+from fakemarket.world.mip_supplier import Supplying
+from fakemarket.world.mip_webhooks import Webhooks
 from fakemarket.world.tokens import MIP_APP, Grant, Refused
 
 if TYPE_CHECKING:
     from fakemarket.world.order import Line, Order, OrderId
     from fakemarket.world.warehouse import Parcel
-    from fakemarket.world.world import World
+    from fakemarket.world.world import Refusal, World
 
 HOUR = 3600
+TOKEN_REFUSED = "IllegalAccessToken"
+"""What the marketplace says to a dead token, whatever it died of."""
 
 
 class Mip:
@@ -39,13 +44,13 @@ class Mip:
         self.shipments: dict[str, tuple[MipOrder, Shipment]] = {}
         self.shipment_keys: dict[str, tuple[str, Shipment]] = {}
         """By idempotency key: what was asked with it, and the shipment that came of it."""
-        self._changed: list[MipOrder] = []
-        self._changed_at: list[int] = []
-        self._by_status: dict[MipStatus, dict[str, MipOrder]] = {status: {} for status in MipStatus}
-        """Each by its last change, as an order moves to the end with every one."""
+        self._changes = Changes()
         self._unpushed: dict[str, dict[str, tuple[MipOrder, Shipment]]] = {seller: {} for seller in self.channels}
         self.empty_wallets: set[str] = set()
-        """Sellers whose orders the supplier refuses for want of money."""
+        """Sellers whose money with the supplier is gone, whatever their wallet held."""
+        self.webhooks = Webhooks(world)
+        self.journal = Journal(self.webhooks.tell)
+        self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] = lambda _: False
         """Whether a round of imports never sees an order."""
 
@@ -76,32 +81,61 @@ class Mip:
         """The manual renewal: a person logs in again and the platform gets a new pair."""
         return self._world.tokens.authorise(MIP_APP, seller, cause=cause)
 
-    def send(self, mirror: MipOrder, *, cause: str) -> None:
-        """Sends an order to the supplier, again if it was refused, and trusts the caller that it should be."""
+    def send(
+        self,
+        mirror: MipOrder,
+        *,
+        carrier: Carrier | None = None,
+        address: Mapping[str, str] | None = None,
+        cause: str,
+    ) -> None:
+        """Sends an order to the supplier, again if it was refused, and trusts the caller that it should be.
+
+        `carrier` and `address` are put right first and stay so.
+        """
         order = mirror.order
-        refusal = self._refusal(mirror)
+        mirror.carrier = carrier or mirror.carrier
+        mirror.address.update(address or {})
+        refusal = self.supplier.refusal(mirror)
         if refusal is not None:
             mirror.review, mirror.review_since = refusal, self._world.now
             mirror.reviewed.add(refusal)
             self._world.note(order.id, "pending_review", {"reason": refusal}, "supplier")
-            self._update(mirror, MipStatus.PENDING_REVIEW)
+            self._update(mirror, MipStatus.PENDING_REVIEW, Happening.ORDER_PENDING_REVIEW)
             return
         mirror.review = mirror.review_since = None
-        mirror.supplier_orders += 1
-        facts = {"status": order.status, "number": mirror.supplier_orders}
+        known = bool(mirror.supplier_orders)
+        self.supplier.order(mirror)
+        facts = {"status": order.status, "number": len(mirror.supplier_orders)}
         self._world.note(order.id, "sent_to_supplier", facts, cause)
         self._update(mirror, MipStatus.SENT_TO_SUPPLIER)
-        if mirror.supplier_orders == 1:
-            self._world.warehouse.order(order)
+        if not known:
+            self._world.warehouse.order(order, mirror.carrier)
 
     def cancel(self, mirror: MipOrder, *, cause: str) -> bool:
         """Cancels an order with the supplier, if nothing of it has left yet; whether it did."""
         stopped = self._world.warehouse.stop(mirror.order)
         self._world.note(mirror.order.id, "supplier_stopped", {"stopped": stopped}, cause)
         if stopped:
+            self.supplier.cancel(mirror)
             mirror.review = mirror.review_since = None
-            self._update(mirror, MipStatus.CANCELED)
+            self._update(mirror, MipStatus.CANCELED, Happening.ORDER_CANCELED)
         return stopped
+
+    def answer_cancellation(self, mirror: MipOrder, *, accept: bool, cause: str) -> Refused | Refusal | None:
+        """Answers, with the channel's token, a buyer who asks the marketplace to cancel; why it failed, if it did.
+
+        The supplier hears nothing of it.
+        """
+        channel = self.channels[mirror.order.seller]
+        access = self._access(channel.seller)
+        self._record(channel, access)
+        if isinstance(access, Refused):
+            return access
+        refusal = self._world.answer_cancellation(mirror.order, accept=accept, cause=cause)
+        if refusal is None:
+            self._take_in([mirror.order], cause, missing_too=True)
+        return refusal
 
     def acknowledge(self, mirror: MipOrder, *, cause: str) -> None:
         """The consumer of the platform's API has the order; no change that a listing shows again."""
@@ -133,6 +167,7 @@ class Mip:
         self._unpushed[mirror.order.seller][shipment.id] = (mirror, shipment)
         self._world.note(mirror.order.id, "tracking_known", {"number": number, "carrier": carrier}, cause)
         self._update(mirror, MipStatus.TRACKING_PENDING)
+        self._write_shipment(Happening.SHIPMENT_CREATED, mirror, shipment)
         return shipment
 
     def push(self, mirror: MipOrder, shipment: Shipment, *, cause: str) -> Refused | None:
@@ -165,22 +200,14 @@ class Mip:
         Only changes at or after `since_at`, and only those whose version is greater than `after`.
         """
         if status is not None:
-            for mirror in self._by_status[status].values():
-                if mirror.version > after and (since_at is None or mirror.updated_at >= since_at):
-                    yield mirror
-            return
-        start = after + 1
-        if since_at is not None:
-            start = bisect_left(self._changed_at, since_at, min(start, len(self._changed)))
-        for version in range(start, len(self._changed)):
-            mirror = self._changed[version]
-            if mirror.version == version:
-                yield mirror
+            return self._changes.of(status, since_at, after)
+        return self._changes.since(since_at, after)
 
     def _access(self, seller: str) -> Grant | Refused:
         """The channel's live access, refreshed when it is due and may be."""
         tokens, now = self._world.tokens, self._world.now
         grant = tokens.current(MIP_APP, seller)
+        self._warn_of_expiry(grant)
         # A token that lives for hours only is kept for half its life, not refreshed with every round.
         early = min(int(self._settings.refresh_early_hours * HOUR), (grant.expires_at - grant.issued_at) // 2)
         if self._settings.refreshes_token and now >= grant.expires_at - early:
@@ -188,6 +215,16 @@ class Mip:
             if isinstance(refreshed, Grant):
                 return refreshed
         return tokens.check(grant.access_token, app=MIP_APP)
+
+    def _warn_of_expiry(self, grant: Grant) -> None:
+        """Writes, once a grant, that it ends soon and that no refresh will save it."""
+        channel, now = self.channels[grant.seller], self._world.now
+        warns_at = grant.expires_at - int(self._settings.token_warning_hours * HOUR)
+        refreshes_at = max(now, grant.expires_at - REFRESH_EARLY_HOURS * HOUR)
+        saved = self._settings.refreshes_token and refreshes_at < grant.refresh_expires_at
+        if channel.warned_of != grant.number and not saved and warns_at <= now < grant.expires_at:
+            channel.warned_of = grant.number
+            self._write(Happening.TOKEN_EXPIRING, channel, None, None, {"token_expires_at": grant.expires_at})
 
     def _record(self, channel: Channel, access: Grant | Refused) -> None:
         """Keeps the channel's health after a use of the token; the ledger hears when it turns bad and when good."""
@@ -198,8 +235,9 @@ class Mip:
             return
         if not channel.consecutive_errors:
             self._world.note(None, "mip_failing", {"channel": channel.id, "token": access}, "mip")
+            self._write(Happening.TOKEN_EXPIRED, channel, None, None, {"last_error": TOKEN_REFUSED})
         channel.consecutive_errors += 1
-        channel.last_error = "IllegalAccessToken"
+        channel.last_error = TOKEN_REFUSED
 
     def _alive(self, channel: Channel) -> bool:
         """Whether the token works for a round."""
@@ -211,12 +249,23 @@ class Mip:
         now = self._world.now
         channel.last_import_at = now
         if not self._alive(channel):
+            self._notice_stall(channel)
             return
+        channel.stalled = False
         looked_at = channel.last_successful_import_at
         earliest_at = now - int(self._settings.import_window_hours * HOUR)
         since_at = max(earliest_at, looked_at - self._settings.overlap_minutes * 60) if looked_at else earliest_at
         self._take_in(self._world.changed_between(channel.seller, since_at, now), "mip")
         channel.last_successful_import_at = now
+
+    def _notice_stall(self, channel: Channel) -> None:
+        """Writes, once a stall, that imports have failed for too long."""
+        imported_at = channel.last_successful_import_at
+        since_at = self._world.start_at if imported_at is None else imported_at
+        if not channel.stalled and self._world.now - since_at >= self._settings.stalled_after_minutes * 60:
+            channel.stalled = True
+            facts = {"last_successful_import_at": imported_at}
+            self._write(Happening.IMPORT_STALLED, channel, None, None, facts)
 
     def _take_in(self, orders: Iterable[Order], cause: str, *, missing_too: bool = False) -> int:
         new = 0
@@ -230,7 +279,9 @@ class Mip:
             elif mirror.marketplace_status is not order.status or mirror.ship_by_at != order.ship_by_at:
                 mirror.marketplace_status, mirror.ship_by_at = order.status, order.ship_by_at
                 mirror.paid_at = order.paid_at
-                self._update(mirror, mirror.status)
+                canceled = order.status is Status.FINISH and order.end_reason not in RECEIVED
+                what = Happening.ORDER_CANCELED if canceled else Happening.ORDER_UPDATED
+                self._update(mirror, mirror.status, what)
             else:
                 continue
             if order.status is Status.WAIT_SELLER_SEND_GOODS and mirror.status is MipStatus.IMPORTED:
@@ -249,23 +300,11 @@ class Mip:
             paid_at=order.paid_at,
             ship_by_at=order.ship_by_at,
             updated_at=now,
-            version=len(self._changed),
         )
         self.orders[order.id] = mirror
         self._world.note(order.id, "imported", {"status": order.status}, cause)
-        self._update(mirror, mirror.status)
+        self._update(mirror, mirror.status, Happening.ORDER_IMPORTED)
         return mirror
-
-    def _refusal(self, mirror: MipOrder) -> ReviewReason | None:
-        """Why the supplier doesn't take the order now. Stock stays gone; an address is mended once it was reviewed."""
-        order = mirror.order
-        if order.seller in self.empty_wallets:
-            return ReviewReason.WALLET_EMPTY
-        if order.fate.out_of_stock:
-            return ReviewReason.OUT_OF_STOCK
-        if order.fate.bad_address and ReviewReason.INVALID_ADDRESS not in mirror.reviewed:
-            return ReviewReason.INVALID_ADDRESS
-        return None
 
     def _push_round(self, channel: Channel) -> None:
         """First in, first out, as a simple platform does it."""
@@ -279,8 +318,9 @@ class Mip:
     def _push(self, mirror: MipOrder, shipment: Shipment, cause: str) -> None:
         carrier = self._marketplace_carrier(shipment)
         sent = mirror.shipped(PushStatus.ACCEPTED)
-        sent.update({line.child_id: quantity for line, quantity in shipment.lines})
-        whole = all(sent[line.child_id] >= line.quantity for line in mirror.order.lines)
+        for line, quantity in shipment.lines:
+            sent[line.child_id] = sent.get(line.child_id, 0) + quantity
+        whole = all(sent.get(line.child_id, 0) >= line.quantity for line in mirror.order.lines)
         refusal = self._world.declare(
             mirror.order,
             carrier=carrier.key if carrier else shipment.carrier,
@@ -298,17 +338,28 @@ class Mip:
             shipment.push_status, shipment.push_error = PushStatus.REJECTED, refusal.code
             self._world.note(mirror.order.id, "push_rejected", {"why": refusal.code}, cause)
             self._update(mirror, MipStatus.TRACKING_REJECTED)
+            self._write_shipment(Happening.SHIPMENT_PUSH_FAILED, mirror, shipment)
 
     def _marketplace_carrier(self, shipment: Shipment) -> Carrier | None:
         if shipment.carrier in BY_KEY:
             return BY_KEY[shipment.carrier]
-        return next((it for it in OF_SUPPLIER if it.supplier_name == shipment.carrier), None)
+        return SUPPLIER_CARRIERS.get(shipment.carrier)
 
-    def _update(self, mirror: MipOrder, status: MipStatus) -> None:
-        self._by_status[mirror.status].pop(mirror.id, None)
-        self._by_status[status][mirror.id] = mirror
-        mirror.status = status
-        mirror.updated_at = self._world.now
-        mirror.version = len(self._changed)
-        self._changed.append(mirror)
-        self._changed_at.append(self._world.now)
+    def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = Happening.ORDER_UPDATED) -> None:
+        self._changes.add(mirror, status, self._world.now)
+        facts = {"status": status, "marketplace_status": mirror.marketplace_status, "reason_code": mirror.review}
+        self._write(what, self.channels[mirror.order.seller], mirror.id, None, facts)
+
+    def _write_shipment(self, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
+        facts = {"tracking_number": shipment.number, "push_error": shipment.push_error or None}
+        self._write(what, self.channels[mirror.order.seller], mirror.id, shipment.id, facts)
+
+    def _write(
+        self,
+        what: Happening,
+        channel: Channel,
+        order: str | None,
+        shipment: str | None,
+        facts: Mapping[str, str | int | None],
+    ) -> None:
+        self.journal.write(self._world.now, what, channel.id, order=order, shipment=shipment, facts=facts)

@@ -5,7 +5,6 @@ Values and words only; `mip` alone changes them.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from fakemarket.rules.status import Status
 
 if TYPE_CHECKING:
+    from fakemarket.world.carriers import Carrier
     from fakemarket.world.order import Line, Order
 
 
@@ -31,11 +31,14 @@ class MipStatus(StrEnum):
 
 
 class ReviewReason(StrEnum):
-    """Why an order waits for a person. All invented but for the first two [A]."""
+    """Why an order waits for a person: the supplier's refusals, by names of ours but for the first two [A]."""
 
     WALLET_EMPTY = "wallet_empty"
     INVALID_ADDRESS = "invalid_address"
+    INVALID_POSTCODE = "invalid_postcode"
     OUT_OF_STOCK = "out_of_stock"
+    NO_CARRIER = "no_carrier"
+    WAREHOUSE_SPLIT = "warehouse_split"
     SUPPLIER_ERROR = "supplier_error"
 
 
@@ -64,6 +67,19 @@ class Shipment:
 
 
 @dataclass(slots=True, eq=False)
+class SupplierOrder:
+    """An order that the supplier took: one for all lines, or one for each warehouse."""
+
+    id: str
+    lines: tuple[Line, ...]
+    cost_cents: int
+    sent_at: int
+    carrier: Carrier | None
+    """Whom it was to leave with, if somebody said so."""
+    canceled_at: int | None = None
+
+
+@dataclass(slots=True, eq=False)
 class MipOrder:
     """The platform's own copy of an order, as of its last successful look."""
 
@@ -74,24 +90,28 @@ class MipOrder:
     paid_at: int | None
     ship_by_at: int | None
     updated_at: int
-    version: int
+    version: int = -1
     """Number of its last change among all changes of the platform."""
     status: MipStatus = MipStatus.IMPORTED
     review: ReviewReason | None = None
     review_since: int | None = None
     reviewed: set[ReviewReason] = field(default_factory=set)
-    """What the supplier has already refused once: a person is taken to have mended it before sending again."""
-    supplier_orders: int = 0
+    """What the supplier has already refused it for."""
+    carrier: Carrier | None = None
+    """The supplier's carrier that somebody chose."""
+    address: dict[str, str] = field(default_factory=dict)
+    """What somebody put right in the buyer's address."""
+    supplier_orders: list[SupplierOrder] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
     acknowledged: bool = False
 
-    def shipped(self, *statuses: PushStatus) -> Counter[int]:
-        """Pieces of each line, by its child id, in the shipments of some push statuses."""
-        pieces: Counter[int] = Counter()
+    def shipped(self, *statuses: PushStatus) -> dict[int, int]:
+        """Pieces of each line, by its child id, in shipments of some push statuses; no entry where none are."""
+        pieces: dict[int, int] = {}
         for shipment in self.shipments:
             if shipment.push_status in statuses:
                 for line, quantity in shipment.lines:
-                    pieces[line.child_id] += quantity
+                    pieces[line.child_id] = pieces.get(line.child_id, 0) + quantity
         return pieces
 
 
@@ -106,3 +126,7 @@ class Channel:
     last_push_at: int | None = None
     consecutive_errors: int = 0
     last_error: str = ""
+    warned_of: int | None = None
+    """Number of the token grant whose end it has announced."""
+    stalled: bool = False
+    """It has announced that imports fail, and none has worked since."""

@@ -57,20 +57,20 @@ class Warehouse:
         self._laid_out: dict[int, list[Parcel]] = {}
         self._parcels: dict[int, list[Parcel]] = {}
 
-    def order(self, order: Order) -> list[Parcel]:
-        """Takes a supplier order; its parcels leave in their own time."""
+    def order(self, order: Order, carrier: Carrier | None = None) -> list[Parcel]:
+        """Takes a supplier order; its parcels leave in their own time, by a carrier of its choice unless told."""
         fates = order.fate.parcels[: len(order.lines)]
         parcels = []
         for index, fate in enumerate(fates):
             bits = self._world.streams.child(order.seller).stream(f"number-{index}").bits(order.fate.key)
-            carrier = OF_SUPPLIER[bits % len(OF_SUPPLIER)]
+            takes = carrier or OF_SUPPLIER[bits % len(OF_SUPPLIER)]
             parcel = Parcel(
                 order=order,
                 index=index,
                 lines=order.lines[index : index + 1] if index < len(fates) - 1 else order.lines[index:],
                 fate=fate,
-                carrier=carrier,
-                number=number_for(carrier, bits >> 4),
+                carrier=takes,
+                number=number_for(takes, bits >> 4),
                 received_at=self._world.now,
             )
             self._world.at(self._ready_at(parcel), partial(self._lay_out, parcel), order)

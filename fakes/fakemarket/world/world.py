@@ -246,6 +246,14 @@ class World:
         self.tracking.watch(order, declaration)
         return None
 
+    def answer_cancellation(self, order: Order, *, accept: bool, cause: str) -> Refusal | None:
+        """The seller's answer to a buyer who asks to cancel. None if the marketplace took it."""
+        if order.status is not Status.IN_CANCEL:
+            message = f"order {order.id} is {order.status} and has no cancellation to answer"
+            return Refusal("STATUS_NOT_ALLOWED", message)
+        self.move(order, Move.ACCEPT_CANCEL if accept else Move.REFUSE_CANCEL, cause)
+        return None
+
     def note(self, order: int | None, what: str, facts: dict[str, Any], cause: str) -> None:
         """Tells the ledger."""
         self.ledger.append(self.now, order, what, facts, cause)

@@ -189,3 +189,9 @@ def test_an_unknown_channel_is_not_found_and_the_known_ones_are_named(ask: Ask) 
         status, said = ask(what)
         assert (status, said["error"]["code"]) == (404, "not_found")
         assert "aliexpress-shop-1" in said["error"]["message"]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_an_instant_that_no_calendar_has_in_utc_is_refused(ask: Ask, at: str) -> None:
+    assert ask("POST /v1/channels/aliexpress-shop-1/import", from_=at)[0] == 422
+    assert ask("GET /v1/orders", updated_since=at)[0] == 422

@@ -104,7 +104,7 @@ def test_a_body_that_is_no_json_is_malformed(market: Market, ask: Ask, place: Pl
 
 
 @pytest.mark.parametrize("body", [[], 1, "x", {"carrier": "gls"}])
-@pytest.mark.parametrize("verb", ["acknowledge", "resend", "cancel"])
+@pytest.mark.parametrize("verb", ["acknowledge", "cancel", "cancellation/accept", "cancellation/refuse"])
 def test_a_call_that_takes_no_body_refuses_one_rather_than_ignore_it(
     market: Market, ask: Ask, place: Place, body: object, verb: str
 ) -> None:

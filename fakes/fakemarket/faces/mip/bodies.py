@@ -6,25 +6,49 @@ Imported by the handlers when they need it, so that importing the face stays lig
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    HttpUrl,
+    TypeAdapter,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from fakemarket.faces.routes import instant
 from fakemarket.rules.status import Status
+from fakemarket.world.mip_journal import Happening
 from fakemarket.world.mip_order import MipStatus
 
-Instant = Annotated[int, BeforeValidator(instant)]
+Instant = Annotated[int, BeforeValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
-MOST_ORDERS = 200
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+SupplierCarrier = Literal["correos", "seur", "gls", "dhl"]
+MOST_ROWS = 200
+MOST = 10**15
+
+
+def _channel(channel: str, info: ValidationInfo) -> str:
+    known: tuple[str, ...] = info.context["channels"] if info.context else ()
+    if channel not in known:
+        raise ValueError(f"no such channel; there is {', '.join(known)}")
+    return channel
+
+
+def _or_the_only_one(channel: str, info: ValidationInfo) -> str:
+    known: tuple[str, ...] = info.context["channels"] if info.context else ()
+    return known[0] if not channel and len(known) == 1 else _channel(channel, info)
+
+
+ChannelName = Annotated[str, AfterValidator(_channel)]
+KnownChannel = Annotated[str, AfterValidator(_or_the_only_one), Field(validate_default=True)]
 
 
 def cursor_at(version: int) -> str:
@@ -47,26 +71,109 @@ class OrderQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    channel: str | None = None
+    channel: ChannelName | None = None
     status: MipStatus | None = None
     marketplace_status: Status | None = None
     updated_since: Instant | None = None
-    limit: Annotated[int, Field(ge=1, le=MOST_ORDERS)] = 50
-    cursor: Annotated[int, BeforeValidator(_version)] = -1
-
-    @field_validator("channel")
-    @classmethod
-    def _is_known(cls, channel: str, info: ValidationInfo) -> str:
-        known = info.context["channels"] if info.context else ()
-        if channel not in known:
-            raise ValueError(f"no such channel; there is {', '.join(known)}")
-        return channel
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+    cursor: Annotated[int, BeforeValidator(_version), WithJsonSchema({"type": "string"})] | None = None
 
 
 class Nothing(BaseModel):
     """The body of a call that takes none."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class AddressFix(BaseModel):
+    """What is right in the buyer's address; what isn't given stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Word | None = None
+    street: Line | None = None
+    city: Word | None = None
+    province: Word | None = None
+    postcode: Annotated[str, Field(min_length=1, max_length=16)] | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    phone: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> AddressFix:
+        if not self.model_dump(exclude_none=True):
+            raise ValueError("puts nothing right; leave it out or give what has changed")
+        return self
+
+
+class Resending(BaseModel):
+    """What to put right before the supplier hears of the order again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    carrier: SupplierCarrier | None = None
+    address: AddressFix | None = None
+
+
+class WalletQuery(BaseModel):
+    """Whose wallet, and which of its movements."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: KnownChannel = ""
+    after: Annotated[int, Field(ge=0, le=MOST)] = 0
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+
+
+class EventQuery(BaseModel):
+    """Which events: those behind number `after`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[int, Field(ge=0, le=MOST)] = 0
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+
+
+def _url(text: str) -> str:
+    """The text itself, once it has been found to be an address."""
+    TypeAdapter(HttpUrl).validate_python(text)
+    return text
+
+
+class NewWebhook(BaseModel):
+    """Where to send events, and which; all of them unless some are named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s/?#@]+([/?][^\s#]*)?$"), AfterValidator(_url)]
+    events: Annotated[list[Happening], Field(min_length=1, max_length=len(Happening))] = list(Happening)
+
+    @field_validator("events", mode="before")
+    @classmethod
+    def _by_name(cls, events: object) -> object:
+        """A strict reading takes no string for a word of an enumeration, though JSON has nothing else."""
+        names = {str(each): each for each in Happening}
+        return [names.get(it, it) for it in events] if isinstance(events, list) else events
+
+
+class TopUp(BaseModel):
+    """Money for a channel's wallet; the only channel's unless named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: KnownChannel = ""
+    amount: Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$")]
+
+    @property
+    def cents(self) -> int:
+        whole, _, rest = self.amount.partition(".")
+        return int(whole) * 100 + int(rest.ljust(2, "0"))
+
+    @field_validator("amount")
+    @classmethod
+    def _is_money(cls, amount: str) -> str:
+        if not amount.strip("0."):
+            raise ValueError("must be more than nothing")
+        return amount
 
 
 class ShippedLine(BaseModel):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fakemarket.call import Response
+from fakemarket.faces.mip.orders import marketplace_refuses
 from fakemarket.faces.mip.rendering import channel_json, sync_json
-from fakemarket.faces.mip.shipments import marketplace_refuses
 from fakemarket.faces.routes import Asked, Rejected, answer, moment
 from fakemarket.world.mip_order import Channel
 from fakemarket.world.tokens import MIP_APP, Refused

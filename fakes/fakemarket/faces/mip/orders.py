@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from typing import assert_never
 
 from fakemarket.call import Response
-from fakemarket.faces.mip.rendering import order_json
+from fakemarket.faces.mip.rendering import order_json, supplier_orders_json
 from fakemarket.faces.routes import Asked, Rejected, answer
+from fakemarket.world.carriers import SUPPLIER_CARRIERS
 from fakemarket.world.mip_order import MipOrder, MipStatus
 from fakemarket.world.order import OrderId
-from fakemarket.world.world import World
+from fakemarket.world.tokens import Refused
+from fakemarket.world.world import Refusal, World
 
 _NUMBER = re.compile(r"[0-9]{16}")
 _OVER = (MipStatus.CANCELED, MipStatus.CLOSED)
@@ -26,7 +29,8 @@ def listing(world: World, asked: Asked) -> Response:
 
     channels = {channel.id: channel for channel in world.mip.channels.values()}
     query = asked.query(OrderQuery, channels=tuple(channels))
-    changes = world.mip.changes(status=query.status, since_at=query.updated_since, after=query.cursor)
+    after = -1 if query.cursor is None else query.cursor
+    changes = world.mip.changes(status=query.status, since_at=query.updated_since, after=after)
     if query.channel is not None:
         seller = channels[query.channel].seller
         changes = (mirror for mirror in changes if mirror.order.seller == seller)
@@ -56,15 +60,19 @@ def acknowledge(world: World, asked: Asked) -> Response:
 
 
 def resend(world: World, asked: Asked) -> Response:
-    """Sends an order to the supplier, out of review or for the first time.
+    """Sends an order to the supplier, out of review or for the first time, with what the body puts right.
 
     The platform trusts its caller [A]: an unpaid order is sent, and one that the supplier has is sent again.
     """
+    from fakemarket.faces.mip.bodies import Resending
+
     mirror = required(world, asked)
-    _no_body(asked)
+    body = asked.body(Resending)
     if mirror.status in _OVER or mirror.shipments:
         raise _conflict(world, mirror, "can't be sent to the supplier any more; only an order that waits can")
-    world.mip.send(mirror, cause="call")
+    carrier = None if body.carrier is None else SUPPLIER_CARRIERS[body.carrier]
+    address = body.address.model_dump(exclude_none=True) if body.address else {}
+    world.mip.send(mirror, carrier=carrier, address=address, cause="call")
     return _shown(world, mirror)
 
 
@@ -77,6 +85,20 @@ def cancel(world: World, asked: Asked) -> Response:
     if mirror.status is MipStatus.CLOSED or mirror.shipments or not world.mip.cancel(mirror, cause="call"):
         raise _conflict(world, mirror, "can't be canceled: it is over, or some of it has left the supplier")
     return _shown(world, mirror)
+
+
+def accept_cancellation(world: World, asked: Asked) -> Response:
+    """Grants on the marketplace what its buyer asks for; the supplier hears nothing of it."""
+    return _answer_cancellation(world, asked, accept=True)
+
+
+def refuse_cancellation(world: World, asked: Asked) -> Response:
+    """Refuses on the marketplace what its buyer asks for: the order is to be shipped."""
+    return _answer_cancellation(world, asked, accept=False)
+
+
+def supplier_orders(world: World, asked: Asked) -> Response:
+    return answer({"data": supplier_orders_json(required(world, asked))})
 
 
 def find(world: World, asked: Asked) -> MipOrder | None:
@@ -101,6 +123,30 @@ def required(world: World, asked: Asked) -> MipOrder:
         named = " ".join(asked.params.values())
         raise Rejected(404, "not_found", f"no order {named} has been imported")
     return mirror
+
+
+def marketplace_refuses(world: World, seller: str) -> Rejected:
+    """What the platform says when the marketplace doesn't take its token: its answer, not the reason."""
+    channel = world.mip.channels[seller]
+    message = f"the marketplace answered {channel.last_error} to channel {channel.id}; reset its credentials"
+    return Rejected(409, "conflict", message)
+
+
+def _answer_cancellation(world: World, asked: Asked, *, accept: bool) -> Response:
+    mirror = required(world, asked)
+    _no_body(asked)
+    failure = world.mip.answer_cancellation(mirror, accept=accept, cause="call")
+    match failure:
+        case None:
+            return _shown(world, mirror)
+        case Refusal():
+            raise Rejected(
+                409, "conflict", f"the marketplace answered {failure.code} at {world.now}: {failure.message}"
+            )
+        case Refused():
+            raise marketplace_refuses(world, mirror.order.seller)
+        case _:
+            assert_never(failure)
 
 
 def _shown(world: World, mirror: MipOrder) -> Response:

@@ -9,13 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakemarket.faces.routes import moment
-from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment
+from fakemarket.world.mip_journal import Noticed
+from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment, SupplierOrder
+from fakemarket.world.mip_wallet import Movement
 from fakemarket.world.order import Line
 
 _REVIEW_MESSAGES = {
     ReviewReason.WALLET_EMPTY: "the supplier's wallet is empty; top it up, then resend",
-    ReviewReason.INVALID_ADDRESS: "the supplier can't use the address; mend it, then resend",
+    ReviewReason.INVALID_ADDRESS: "the supplier can't use the address; resend with what is right in `address`",
+    ReviewReason.INVALID_POSTCODE: "the supplier doesn't know the postcode; resend with the right `address.postcode`",
     ReviewReason.OUT_OF_STOCK: "the supplier has no stock; cancel, or resend once there is some",
+    ReviewReason.NO_CARRIER: "no usual carrier goes there; resend with another `carrier`",
+    ReviewReason.WAREHOUSE_SPLIT: "the goods lie in two warehouses; resend, and each gets an order of its own",
     ReviewReason.SUPPLIER_ERROR: "the supplier failed; resend",
 }
 
@@ -23,7 +28,7 @@ _REVIEW_MESSAGES = {
 def order_json(mirror: MipOrder, channel: Channel) -> dict[str, Any]:
     """One order. `updated_at` is the platform's last change of it, not the marketplace's."""
     order = mirror.order
-    shipped = mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED) if mirror.shipments else {}
+    shipped = _pieces_shipped(mirror)
     return {
         "id": mirror.id,
         "channel": channel.id,
@@ -60,6 +65,62 @@ def shipment_json(mirror: MipOrder, shipment: Shipment) -> dict[str, Any]:
     }
 
 
+def supplier_orders_json(mirror: MipOrder) -> list[dict[str, Any]]:
+    """An order's supplier orders, oldest first; `address` is what was put right in the buyer's."""
+    shipped = _pieces_shipped(mirror)
+    return [
+        {
+            "id": ordered.id,
+            "order_id": mirror.id,
+            "lines": [{"child_id": str(line.child_id), "quantity": line.quantity} for line in ordered.lines],
+            "status": _supplier_status(ordered, shipped),
+            "cost": money(ordered.cost_cents),
+            "carrier": ordered.carrier.supplier_name if ordered.carrier else None,
+            "address": mirror.address or None,
+            "sent_at": moment(ordered.sent_at),
+            "canceled_at": moment(ordered.canceled_at),
+        }
+        for ordered in mirror.supplier_orders
+    ]
+
+
+def movement_json(movement: Movement) -> dict[str, Any]:
+    """One movement of a wallet; money that goes out is negative."""
+    return {
+        "id": movement.number,
+        "at": moment(movement.at),
+        "kind": movement.kind,
+        "amount": money(movement.cents),
+        "supplier_order_id": movement.about or None,
+        "balance": money(movement.balance_cents),
+    }
+
+
+def event_json(event: Noticed) -> dict[str, Any]:
+    """One event of the journal."""
+    return {
+        "id": event.id,
+        "type": event.type,
+        "at": moment(event.at),
+        "channel": event.channel,
+        "order_id": event.order,
+        "shipment_id": event.shipment,
+        "data": {name: _shown(name, fact) for name, fact in event.facts.items()},
+    }
+
+
+def _shown(name: str, fact: str | int | None) -> Any:
+    return moment(fact) if isinstance(fact, int) and name.endswith("_at") else fact
+
+
+def money(cents: int | None) -> str | None:
+    """An amount as an answer shows it: a decimal string."""
+    if cents is None:
+        return None
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
+
+
 def channel_json(channel: Channel) -> dict[str, Any]:
     return {"id": channel.id, "marketplace": "aliexpress", "seller": channel.seller}
 
@@ -79,6 +140,10 @@ def sync_json(channel: Channel, token_expires_at: int) -> dict[str, Any]:
         "consecutive_errors": channel.consecutive_errors,
         "last_error": channel.last_error or None,
     }
+
+
+def _pieces_shipped(mirror: MipOrder) -> Mapping[int, int]:
+    return mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED) if mirror.shipments else {}
 
 
 def _reference(mirror: MipOrder) -> str:
@@ -113,13 +178,16 @@ def _review_json(mirror: MipOrder) -> dict[str, Any] | None:
 
 
 def _supplier_json(mirror: MipOrder, shipped: Mapping[int, int]) -> dict[str, Any]:
-    """The supplier's orders, one for each time it was sent, and how far they are, as the platform knows."""
-    if not mirror.supplier_orders:
-        return {"order_ids": [], "status": None}
-    if mirror.status is MipStatus.CANCELED:
-        status = "canceled"
-    else:
-        done = all(shipped.get(line.child_id, 0) >= line.quantity for line in mirror.order.lines)
-        status = "shipped" if done else "preparing"
-    numbers = range(1, mirror.supplier_orders + 1)
-    return {"order_ids": [f"{_reference(mirror)}-{number}" for number in numbers], "status": status}
+    """The supplier's orders and how far they are together, as the platform knows."""
+    # All are canceled or none, and they are shipped together once each is: in the alphabet the earliest word wins.
+    status = min([_supplier_status(ordered, shipped) for ordered in mirror.supplier_orders], default=None)
+    return {"order_ids": [ordered.id for ordered in mirror.supplier_orders], "status": status}
+
+
+def _supplier_status(ordered: SupplierOrder, shipped: Mapping[int, int]) -> str:
+    if ordered.canceled_at is not None:
+        return "canceled"
+    for line in ordered.lines:
+        if shipped.get(line.child_id, 0) < line.quantity:
+            return "preparing"
+    return "shipped"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakemarket.call import Response
 from fakemarket.faces.mip import orders
+from fakemarket.faces.mip.keys import key_of, used_otherwise
 from fakemarket.faces.mip.rendering import shipment_json
 from fakemarket.faces.routes import Asked, Rejected, answer
 from fakemarket.world.mip_order import MipOrder, MipStatus, PushStatus
@@ -14,8 +15,6 @@ from fakemarket.world.world import World
 if TYPE_CHECKING:
     from fakemarket.faces.mip.bodies import NewShipment
     from fakemarket.world.order import Line
-
-_LONGEST_KEY = 255
 
 
 def of_order(world: World, asked: Asked) -> Response:
@@ -32,13 +31,13 @@ def add(world: World, asked: Asked) -> Response:
     from fakemarket.faces.mip.bodies import NewShipment
 
     mirror = orders.required(world, asked)
-    key = _key(asked)
+    key = key_of(asked)
     body = asked.body(NewShipment, order=mirror.order, now=world.now)
     meant = f"{mirror.id} {body.model_dump_json()}"
     if key in world.mip.shipment_keys:
         first, shipment = world.mip.shipment_keys[key]
         if first != meant:
-            raise Rejected(409, "conflict", f"Idempotency-Key {key} was used for another shipment; take a new one")
+            raise used_otherwise(key)
         return answer(shipment_json(mirror, shipment), 201, {"idempotent-replayed": "true"})
     lines = _lines(world, mirror, body)
     shipment = world.mip.add_shipment(
@@ -62,7 +61,7 @@ def push(world: World, asked: Asked) -> Response:
     if shipment.push_status is not PushStatus.ACCEPTED:
         refused = world.mip.push(mirror, shipment, cause="call")
         if refused is not None:
-            raise marketplace_refuses(world, mirror.order.seller)
+            raise orders.marketplace_refuses(world, mirror.order.seller)
     return answer(shipment_json(mirror, shipment))
 
 
@@ -70,24 +69,6 @@ def find_order(world: World, asked: Asked) -> MipOrder | None:
     """The order of the shipment that a path names."""
     found = world.mip.shipments.get(asked.params["id"])
     return found[0] if found else None
-
-
-def marketplace_refuses(world: World, seller: str) -> Rejected:
-    """What the platform says when the marketplace doesn't take its token: its answer, not the reason."""
-    channel = world.mip.channels[seller]
-    message = f"the marketplace answered {channel.last_error} to channel {channel.id}; reset its credentials"
-    return Rejected(409, "conflict", message)
-
-
-def _key(asked: Asked) -> str:
-    key = asked.request.headers.get("idempotency-key", "")
-    if len(key) > _LONGEST_KEY:
-        problem = {
-            "field": "Idempotency-Key",
-            "message": f"has {len(key)} characters, {_LONGEST_KEY} are allowed",
-        }
-        raise Rejected(422, "validation", f"Idempotency-Key: {problem['message']}", details=[problem])
-    return key
 
 
 def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[tuple[Line, int], ...]:
@@ -103,10 +84,10 @@ def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[tuple[Lin
     over = [
         {
             "field": str(line.child_id),
-            "message": f"{line.quantity - taken[line.child_id]} left to ship, {quantity} given",
+            "message": f"{line.quantity - taken.get(line.child_id, 0)} left to ship, {quantity} given",
         }
         for line, quantity in lines
-        if quantity > line.quantity - taken[line.child_id]
+        if quantity > line.quantity - taken.get(line.child_id, 0)
     ]
     if over:
         said = "; ".join(f"{each['field']}: {each['message']}" for each in over)

@@ -1,0 +1,58 @@
+"""The postman of a served market: sends webhooks over HTTP as they fall due, from a thread of his own.
+
+He looks a few times a real second, and only while somebody has a webhook. One slow receiver keeps the others waiting.
+"""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fakemarket.faces.mip.webhooks import Posting
+    from fakemarket.market import Market
+
+_LOOKS_EVERY_SECONDS = 0.1
+_PATIENCE_SECONDS = 5.0
+
+
+def post(posting: Posting) -> int:
+    """Sends one posting; the status of the answer, 0 if none came. Redirects are not followed."""
+    import httpx
+
+    try:
+        answer = httpx.post(
+            posting.url,
+            content=posting.body,
+            headers=dict(posting.headers),
+            timeout=_PATIENCE_SECONDS,
+            trust_env=False,
+        )
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return 0
+    return answer.status_code
+
+
+class Postman:
+    """Delivers a market's webhooks between `start` and `stop`."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._stopping = Event()
+        self._thread = Thread(target=self._walk, name="redclock-postman", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the posting that is under way."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _walk(self) -> None:
+        while not self._stopping.wait(_LOOKS_EVERY_SECONDS):
+            if self._market.world.mip.webhooks.registered:
+                self._market.deliver(self._post)
+
+    def _post(self, posting: Posting) -> int:
+        return 0 if self._stopping.is_set() else post(posting)

@@ -1,0 +1,70 @@
+"""The platform's journal: what it noticed, in order, each with a number.
+
+It holds what the platform can know and nothing else: a token's death appears when a round fails, a new order when an
+import finds it. A change of an order is one event, the most telling one, so a caller who wants them all asks for all
+`order.` types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Happening(StrEnum):
+    """What an event of the journal says."""
+
+    ORDER_IMPORTED = "order.imported"
+    ORDER_UPDATED = "order.updated"
+    ORDER_PENDING_REVIEW = "order.pending_review"
+    ORDER_CANCELED = "order.canceled"
+    SHIPMENT_CREATED = "shipment.created"
+    SHIPMENT_PUSH_FAILED = "shipment.push_failed"
+    TOKEN_EXPIRING = "token.expiring"
+    TOKEN_EXPIRED = "token.expired"
+    IMPORT_STALLED = "import.stalled"
+
+
+class Noticed(NamedTuple):
+    """One event.
+
+    Attributes:
+        id: from 1, without gaps.
+        order: the platform's id of it, if it is about one; `shipment` likewise.
+        facts: what else is known; names that end in `_at` are instants.
+    """
+
+    id: int
+    at: int
+    type: Happening
+    channel: str
+    order: str | None
+    shipment: str | None
+    facts: Mapping[str, str | int | None]
+
+
+class Journal:
+    """Every event so far. `tell` hears of each as it is written."""
+
+    def __init__(self, tell: Callable[[Noticed], None]) -> None:
+        self._events: list[Noticed] = []
+        self._tell = tell
+
+    def write(
+        self,
+        at: int,
+        what: Happening,
+        channel: str,
+        *,
+        order: str | None = None,
+        shipment: str | None = None,
+        facts: Mapping[str, str | int | None],
+    ) -> None:
+        event = Noticed(len(self._events) + 1, at, what, channel, order, shipment, facts)
+        self._events.append(event)
+        self._tell(event)
+
+    def page(self, after: int, limit: int) -> tuple[list[Noticed], bool]:
+        """At most `limit` events behind number `after`, and whether there are more."""
+        return self._events[after : after + limit], len(self._events) > after + limit

@@ -1,0 +1,99 @@
+"""Ordering from the supplier: what it refuses, what it charges, and the orders that it took.
+
+The supplier's side of the platform's `send`. It changes nothing of an order but its supplier orders; what a refusal
+means for the order is `mip`'s.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakemarket.world.mip_order import MipOrder, ReviewReason, SupplierOrder
+from fakemarket.world.mip_wallet import Movement, MovementKind, Wallet
+
+if TYPE_CHECKING:
+    from fakemarket.world.order import Line, Order
+    from fakemarket.world.world import World
+
+_POSTCODE = "postcode"
+
+
+class Supplying:
+    """The supplier as the platform deals with it.
+
+    Args:
+        emptied: sellers whose money is gone, whatever their wallet held.
+    """
+
+    def __init__(self, world: World, emptied: set[str]) -> None:
+        self._world = world
+        self._emptied = emptied
+        self.wallets = {seller: Wallet(world.settings.mip.wallet_cents) for seller in world.settings.sellers}
+        self.keys: dict[str, tuple[str, Movement]] = {}
+        """By idempotency key: what was asked with it, and the top-up that came of it."""
+
+    def refusal(self, mirror: MipOrder) -> ReviewReason | None:
+        """Why the supplier doesn't take the order now.
+
+        Missing stock stays so. An address or a carrier is right once somebody has put it right; an order refused for
+        lying in two warehouses is ordered from each the next time, and what failed once works again [A].
+        """
+        fate, mended = mirror.order.fate, mirror.address
+        cost = sum(self._cost_cents(lines) for lines in self._parts(mirror))
+        broke = mirror.order.seller in self._emptied or not self.wallets[mirror.order.seller].affords(cost)
+        split, error = ReviewReason.WAREHOUSE_SPLIT, ReviewReason.SUPPLIER_ERROR
+        refusals = {
+            ReviewReason.WALLET_EMPTY: broke,
+            ReviewReason.OUT_OF_STOCK: fate.out_of_stock,
+            ReviewReason.INVALID_ADDRESS: fate.bad_address and not mended.keys() - {_POSTCODE},
+            ReviewReason.INVALID_POSTCODE: fate.bad_postcode and _POSTCODE not in mended,
+            ReviewReason.NO_CARRIER: fate.no_carrier and mirror.carrier is None,
+            split: self._lies_apart(mirror.order) and split not in mirror.reviewed,
+            error: fate.supplier_fails and error not in mirror.reviewed,
+        }
+        return next((reason for reason, holds in refusals.items() if holds), None)
+
+    def order(self, mirror: MipOrder) -> None:
+        """Orders and pays; an order that the supplier already has is ordered and paid for again."""
+        now, wallet = self._world.now, self.wallets[mirror.order.seller]
+        for lines in self._parts(mirror):
+            name = f"AE-{mirror.order.id}-{len(mirror.supplier_orders) + 1}"
+            ordered = SupplierOrder(name, lines, self._cost_cents(lines), now, mirror.carrier)
+            mirror.supplier_orders.append(ordered)
+            wallet.move(now, MovementKind.SUPPLIER_ORDER, -ordered.cost_cents, name)
+
+    def cancel(self, mirror: MipOrder) -> None:
+        """Nothing of it will leave: the money comes back."""
+        now, wallet = self._world.now, self.wallets[mirror.order.seller]
+        for ordered in mirror.supplier_orders:
+            ordered.canceled_at = now
+            wallet.move(now, MovementKind.REFUND, ordered.cost_cents, ordered.id)
+
+    def top_up(self, seller: str, cents: int, *, key: tuple[str, str] | None, cause: str) -> Movement:
+        """Pays money in; a wallet that something emptied holds what it held before, and this.
+
+        `key`: the idempotency key under which it was asked, and what was asked with it.
+        """
+        wallet = self.wallets[seller]
+        self._emptied.discard(seller)
+        movement = wallet.move(self._world.now, MovementKind.TOP_UP, cents)
+        if key is not None:
+            self.keys[key[0]] = (key[1], movement)
+        self._world.note(None, "topped_up", {"seller": seller, "cents": cents}, cause)
+        return movement
+
+    def balance_cents(self, seller: str) -> int | None:
+        """What can be spent; None: no end of it."""
+        return 0 if seller in self._emptied else self.wallets[seller].balance_cents
+
+    def _parts(self, mirror: MipOrder) -> tuple[tuple[Line, ...], ...]:
+        """The lines of each supplier order that it takes."""
+        lines = mirror.order.lines
+        return tuple((line,) for line in lines) if self._lies_apart(mirror.order) else (lines,)
+
+    def _lies_apart(self, order: Order) -> bool:
+        return self._world.settings.warehouse.refuses_split and len(order.fate.parcels) > 1
+
+    def _cost_cents(self, lines: tuple[Line, ...]) -> int:
+        share = self._world.settings.penalties.goods_share
+        return int(sum(line.price_cents * line.quantity for line in lines) * share)

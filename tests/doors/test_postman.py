@@ -1,0 +1,75 @@
+"""Webhooks of a served market, over HTTP to a real receiver."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from threading import Thread
+
+import httpx
+import orjson
+
+from fakemarket.doors.postman import post
+from fakemarket.doors.server import running_server
+from fakemarket.faces.mip.webhooks import Posting
+from fakemarket.market import Market
+from fakemarket.settings import Demand, Settings
+
+PATIENCE_SECONDS = 10.0
+
+
+@contextmanager
+def receiving(*statuses: int) -> Iterator[tuple[str, Queue[tuple[str, dict[str, str], bytes]]]]:
+    """A server that answers its first POSTs with these statuses and the others with 204: URL, and what arrived."""
+    arrived: Queue[tuple[str, dict[str, str], bytes]] = Queue()
+    answers = iter(statuses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            arrived.put((self.path, dict(self.headers), body))
+            self.send_response(next(answers, 204))
+            self.send_header("location", "/elsewhere")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its name in the class above)
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", arrived
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_served_market_sends_its_webhooks_by_itself_and_again_until_they_are_received() -> None:
+    market = Market(seed=5, settings=Settings(demand=Demand(orders_per_day=0)))
+    with receiving(500) as (receiver, arrived), running_server(market) as url:
+        key = {"authorization": f"Bearer {market.world.mip.api_key}"}
+        body = {"url": f"{receiver}/hooks?shop=1", "events": ["order.imported"]}
+        assert httpx.post(f"{url}/mip/v1/webhooks", headers=key, json=body).status_code == 201
+        market.place()
+        market.advance(minutes=15)
+        path, headers, sent = arrived.get(timeout=PATIENCE_SECONDS)
+        assert path == "/hooks?shop=1"
+        assert headers["webhook-signature"].startswith("v1,")
+        assert orjson.loads(sent)["type"] == "order.imported"
+        market.advance(minutes=1)
+        assert arrived.get(timeout=PATIENCE_SECONDS)[2] == sent
+
+
+def test_a_redirect_is_not_followed_and_is_no_receipt() -> None:
+    with receiving(302) as (receiver, arrived):
+        assert post(Posting(receiver, {}, b"{}")) == 302
+        assert arrived.qsize() == 1
+
+
+def test_where_nobody_answers_there_is_no_status() -> None:
+    with receiving() as (gone, _):
+        pass
+    assert post(Posting(gone, {}, b"{}")) == 0
+    assert post(Posting("http://shop.invalid:0/", {}, b"{}")) == 0
