@@ -6,19 +6,20 @@ it, then the faults have their say. One lock, so that doors may call from any th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import RLock
 from typing import Any
 
-from fakemarket.call import Face, Request, Response
+from fakemarket.call import Face, Request, Response, request_id
 from fakemarket.faces.aliexpress.face import AliExpress
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import Control
 from fakemarket.faces.mip.face import ROUTES, MipApi
 from fakemarket.faults import Fault, Faults
+from fakemarket.faults.faults import CarriedOut
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
@@ -79,7 +80,7 @@ class Market:
         self.settings = settings or Settings()
         until = {} if orders_until_at is None else {"orders_until_at": orders_until_at}
         self.world = World(self.settings, Streams(seed), start_at, **until)
-        self.faults = Faults(faults, self.world)
+        self.faults = Faults(faults, self.world, self._wait)
         opens_at = start_at + history_days * 86_400
         self.world.advance_to(opens_at)
         self.timeline = Timeline(opens_at, rate=rate)
@@ -88,6 +89,7 @@ class Market:
             "mip": MipApi(self.world),
             "control": Control(self),
         }
+        self._answered = dict.fromkeys(self._faces, 0)
         self._lock = RLock()
 
     # Time
@@ -128,10 +130,18 @@ class Market:
         """
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))
-            call = self._faces[face].read(request, real_at)
+            number = self._answered[face] = self._answered[face] + 1
+            call = self._faces[face].read(request, real_at, request_id(self.seed, face, number))
             # Whoever holds the clock is no client: no fault strikes the control plane, and it moves no fault's luck.
-            response = call.act() if face == "control" else self.faults.carry_out(call)
-            return replace(response, headers={**response.headers, "date": _http_date(self.world.now)})
+            done = CarriedOut(call.act()) if face == "control" else self.faults.carry_out(call)
+            date = _http_date(self.world.now + done.clock_off_seconds)
+            return replace(done.response, headers={**done.response.headers, "date": date})
+
+    def _wait(self, seconds: int) -> None:
+        """A call waits: for rest of the world that is time like any other."""
+        at = max(self.timeline.now(), self.world.now) + seconds
+        self.timeline.jump_to(at)
+        self.world.advance_to(at)
 
     # Views and hands
 

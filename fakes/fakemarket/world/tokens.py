@@ -72,7 +72,8 @@ class Tokens:
         self._settings = world.settings.tokens
         secret = world.streams.child("apps").token
         self.apps = tuple(
-            App(name, f"5{int(secret('key', n), 16) % 10**4:04d}{n}", secret("secret", n)) for n, name in enumerate(APPS)
+            App(name, f"5{int(secret('key', n), 16) % 10**4:04d}{n}", secret("secret", n))
+            for n, name in enumerate(APPS)
         )
         self._issued = 0
         self._current: dict[tuple[str, str], Grant] = {}
@@ -149,6 +150,10 @@ class Tokens:
     def current(self, app: str, seller: str) -> Grant:
         """The last pair granted, dead or alive."""
         return self._current[app, seller]
+
+    def newest(self) -> Grant | None:
+        """The pair granted last, of any app and seller."""
+        return next(reversed(self._by_access.values()), None)
 
     def alive(self, app: str, seller: str) -> bool:
         return isinstance(self.check(self._current[app, seller].access_token, app=app), Grant)
