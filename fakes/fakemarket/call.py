@@ -101,6 +101,9 @@ class Face(Protocol):
         ...
 
 
-def request_id(seed: int, face: str, number: int) -> str:
-    """What a market calls its `number`th request to a face: no two alike, even of the same words and second."""
-    return blake2b(b"%d %b %d" % (seed, face.encode(), number), digest_size=12).hexdigest()
+def request_id(seed: int, side: str, number: int) -> str:
+    """What a market calls its `number`th request to one side, the APIs or the control plane.
+
+    No two are alike, even of the same words in the same second.
+    """
+    return blake2b(b"%d %b %d" % (seed, side.encode(), number), digest_size=12).hexdigest()

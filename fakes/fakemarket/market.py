@@ -20,6 +20,7 @@ from fakemarket.faces.control.face import Control
 from fakemarket.faces.mip.face import ROUTES, MipApi
 from fakemarket.faults import Fault, Faults
 from fakemarket.faults.faults import CarriedOut
+from fakemarket.journal import Entry, Journal
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
@@ -89,7 +90,8 @@ class Market:
             "mip": MipApi(self.world),
             "control": Control(self),
         }
-        self._answered = dict.fromkeys(self._faces, 0)
+        self._answered = {"api": 0, "control": 0}
+        self.journal = Journal(seed, self._secrets)
         self._lock = RLock()
 
     # Time
@@ -130,12 +132,28 @@ class Market:
         """
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))
-            number = self._answered[face] = self._answered[face] + 1
-            call = self._faces[face].read(request, real_at, request_id(self.seed, face, number))
-            # Whoever holds the clock is no client: no fault strikes the control plane, and it moves no fault's luck.
-            done = CarriedOut(call.act()) if face == "control" else self.faults.carry_out(call)
+            side = "control" if face == "control" else "api"
+            number = self._answered[side] = self._answered[side] + 1
+            name = request_id(self.seed, side, number)
+            call = self._faces[face].read(request, real_at, name)
+            if face == "control":
+                # Whoever holds the clock is no client: no fault strikes the control plane, it moves no fault's luck
+                # and leaves nothing in the journal.
+                done = CarriedOut(call.act())
+            else:
+                at = self.world.now
+                done = self.faults.carry_out(call)
+                entry = Entry(
+                    number, name, at, face, call.operation, call.order, call.seller, request, done.response, done.causes
+                )
+                self.journal.add(entry)
             date = _http_date(self.world.now + done.clock_off_seconds)
             return replace(done.response, headers={**done.response.headers, "date": date})
+
+    def _secrets(self) -> set[str]:
+        """The words that the journal shows nobody."""
+        tokens = self.world.tokens
+        return {self.world.mip.api_key, *(app.secret for app in tokens.apps), *tokens.words()}
 
     def _wait(self, seconds: int) -> None:
         """A call waits: for rest of the world that is time like any other."""
