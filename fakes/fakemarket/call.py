@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Protocol
 
 
@@ -35,6 +36,10 @@ class Delivery(StrEnum):
     WHOLE = "whole"
     LOST = "lost"
     """The call was carried out, but the connection broke before the answer was sent."""
+    SILENT = "silent"
+    """The call never arrived, and nothing comes back."""
+    RESET = "reset"
+    """The connection broke before the call was carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,22 @@ class Response:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     delivery: Delivery = Delivery.WHOLE
+
+
+class Trouble(StrEnum):
+    """What a fault has a face say in its API's own words, without carrying the call out."""
+
+    RATE_LIMITED = "rate_limited"
+    QUOTA_GONE = "quota_gone"
+    FAILS_INSIDE = "fails_inside"
+    """A failure inside what looks like a success."""
+
+
+def _bare(trouble: Trouble, seconds: int) -> Response:
+    """For calls whose API has no words for trouble, such as a page for a browser."""
+    if trouble is Trouble.FAILS_INSIDE:
+        return Response(200, b"")
+    return Response(429, b"", {"retry-after": str(seconds)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +80,30 @@ class Call:
         seller: whose data it concerns, once known.
         order: the marketplace order it concerns, if one.
         act: carries it out and renders the answer.
+        say: renders some trouble instead; with it goes for how many seconds it lasts.
     """
 
     operation: str
     act: Callable[[], Response]
     seller: str | None = None
     order: int | None = None
+    say: Callable[[Trouble, int], Response] = _bare
 
 
 class Face(Protocol):
     """One API dialect: reads requests into calls. Holds no state and makes no decision."""
 
-    def read(self, request: Request, real_at: int) -> Call:
-        """The call that a request means; `real_at` is real time, seconds since the epoch."""
+    def read(self, request: Request, real_at: int, request_id: str) -> Call:
+        """The call that a request means.
+
+        `real_at` is real time, seconds since the epoch; `request_id` is what answers call it by.
+        """
         ...
+
+
+def request_id(seed: int, side: str, number: int) -> str:
+    """What a market calls its `number`th request to one side, the APIs or the control plane.
+
+    No two are alike, even of the same words in the same second.
+    """
+    return blake2b(b"%d %b %d" % (seed, side.encode(), number), digest_size=12).hexdigest()

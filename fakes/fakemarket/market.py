@@ -13,13 +13,15 @@ from functools import lru_cache
 from threading import RLock
 from typing import Any
 
-from fakemarket.call import Face, Request, Response
+from fakemarket.call import Face, Request, Response, request_id
 from fakemarket.faces.aliexpress.face import AliExpress
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import Control
 from fakemarket.faces.mip.face import ROUTES, MipApi
 from fakemarket.faces.mip.webhooks import Posting, posting
 from fakemarket.faults import Fault, Faults
+from fakemarket.faults.faults import CarriedOut
+from fakemarket.journal import Entry, Journal
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
@@ -80,7 +82,7 @@ class Market:
         self.settings = settings or Settings()
         until = {} if orders_until_at is None else {"orders_until_at": orders_until_at}
         self.world = World(self.settings, Streams(seed), start_at, **until)
-        self.faults = Faults(faults, self.world)
+        self.faults = Faults(faults, self.world, self._wait)
         opens_at = start_at + history_days * 86_400
         self.world.advance_to(opens_at)
         self.timeline = Timeline(opens_at, rate=rate)
@@ -89,6 +91,8 @@ class Market:
             "mip": MipApi(self.world),
             "control": Control(self),
         }
+        self._answered = {"api": 0, "control": 0}
+        self.journal = Journal(seed, self._secrets)
         self._lock = RLock()
 
     # Time
@@ -129,10 +133,34 @@ class Market:
         """
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))
-            call = self._faces[face].read(request, real_at)
-            # Whoever holds the clock is no client: no fault strikes the control plane, and it moves no fault's luck.
-            response = call.act() if face == "control" else self.faults.carry_out(call)
-            return replace(response, headers={**response.headers, "date": _http_date(self.world.now)})
+            side = "control" if face == "control" else "api"
+            number = self._answered[side] = self._answered[side] + 1
+            name = request_id(self.seed, side, number)
+            call = self._faces[face].read(request, real_at, name)
+            if face == "control":
+                # Whoever holds the clock is no client: no fault strikes the control plane, it moves no fault's luck
+                # and leaves nothing in the journal.
+                done = CarriedOut(call.act())
+            else:
+                at = self.world.now
+                done = self.faults.carry_out(call)
+                entry = Entry(
+                    number, name, at, face, call.operation, call.order, call.seller, request, done.response, done.causes
+                )
+                self.journal.add(entry)
+            date = _http_date(self.world.now + done.clock_off_seconds)
+            return replace(done.response, headers={**done.response.headers, "date": date})
+
+    def _secrets(self) -> set[str]:
+        """The words that the journal shows nobody."""
+        tokens = self.world.tokens
+        return {self.world.mip.api_key, *(app.secret for app in tokens.apps), *tokens.words()}
+
+    def _wait(self, seconds: int) -> None:
+        """A call waits: for rest of the world that is time like any other."""
+        at = max(self.timeline.now(), self.world.now) + seconds
+        self.timeline.jump_to(at)
+        self.world.advance_to(at)
 
     def deliver(self, post: Callable[[Posting], int]) -> int:
         """Sends what is due to the integration platform's webhooks through `post`; how many were received.

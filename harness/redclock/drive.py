@@ -46,6 +46,7 @@ def drive(market: Market, subject: Subject, until_at: int, *, wakes_limit: int |
                 f"woken at market time {next_at}, it asked to be woken next at {wanted_at!r}; "
                 "`wake` must return a later instant, in whole seconds since the epoch"
             )
-        next_at = wanted_at
-    market.advance_to(until_at)
+        # A call that waited may have let that instant pass.
+        next_at = max(wanted_at, market.now())
+    market.advance_to(max(until_at, market.now()))
     return wakes

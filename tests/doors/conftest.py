@@ -147,7 +147,7 @@ class Recorder:
         self.requests: list[Request] = []
         self.real_at: list[int] = []
 
-    def read(self, request: Request, real_at: int) -> Call:
+    def read(self, request: Request, real_at: int, request_id: str) -> Call:
         self.requests.append(request)
         self.real_at.append(real_at)
         return Call("anything", lambda: Response(200, b"yes", {"content-type": "text/plain"}))

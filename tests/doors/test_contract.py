@@ -13,7 +13,7 @@ from freezegun import freeze_time
 
 from fakemarket.doors.httpx_door import httpx_transport
 from fakemarket.doors.requests_door import responses_door
-from fakemarket.faults import AnswerLost, Down, Window
+from fakemarket.faults import Aim, AnswerLost, Down
 from fakemarket.market import Market
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def test_a_call_lets_the_world_catch_up_first(door: Door) -> None:
 
 
 def test_a_lost_answer_is_a_call_carried_out(door: Door, lost: type[Exception]) -> None:
-    market = Market(seed=7, faults=[AnswerLost("POST /v1/orders/{id}/acknowledge", share=1)])
+    market = Market(seed=7, faults=[AnswerLost(Aim("POST /v1/orders/{id}/acknowledge"))])
     market.advance(days=1)
     mirror = next(iter(market.world.mip.orders.values()))
     with door(market) as call:
@@ -116,7 +116,7 @@ def test_a_lost_answer_is_a_call_carried_out(door: Door, lost: type[Exception]) 
 
 
 def test_a_gateway_that_is_down_answers_503(door: Door) -> None:
-    market = Market(seed=7, faults=[Down("GET /v1/channels", Window())])
+    market = Market(seed=7, faults=[Down(Aim("GET /v1/channels"))])
     with door(market) as call:
         answer = call("GET", "mip", "/v1/channels", headers=authorised(market))
     assert (answer.status, answer.headers["content-type"]) == (503, "text/html")

@@ -20,7 +20,7 @@ import requests
 
 from fakemarket.call import Call, Request, Response
 from fakemarket.doors.server import listen, running_server, url_of
-from fakemarket.faults import AnswerLost
+from fakemarket.faults import Aim, AnswerLost
 from fakemarket.market import Market
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Large:
 
     BODY = b"x" * 16 * MEBIBYTE
 
-    def read(self, request: Request, real_at: int) -> Call:
+    def read(self, request: Request, real_at: int, request_id: str) -> Call:
         return Call("large", lambda: Response(200, self.BODY))
 
 
@@ -84,7 +84,7 @@ def test_a_body_without_end_is_refused_as_soon_as_it_is_too_large(market: Market
 
 @pytest.mark.usefixtures("quiet")
 def test_a_lost_answer_breaks_the_connection_without_a_word() -> None:
-    market = Market(seed=7, faults=[AnswerLost("GET /v1/channels", share=1)])
+    market = Market(seed=7, faults=[AnswerLost(Aim("GET /v1/channels"))])
     with running_server(market) as url:
         with pytest.raises(requests.exceptions.ConnectionError):
             requests.get(f"{url}/mip/v1/channels", timeout=5)

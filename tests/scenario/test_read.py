@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fakemarket.faults import KINDS, Aim, TokenDies, WalletEmpty, Window
 from redclock.checks.measures import MEASURES
 from redclock.scenario.library import NoSuchScenario, bundled, find
 from redclock.scenario.read import BadScenarios, read
@@ -73,12 +74,45 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
             '[[faults]]\nkind = "down"\noperation = "POST /v1/chanels"',
             "faults[0].operation: there is no 'POST /v1/chanels'",
         ),
+        ('[[faults]]\nkind = "latency"\nsecondz = 5', "faults[0].secondz: there is no 'secondz' here; allowed: "),
+        ('[[faults]]\nkind = "latency"\nsecondz = 5', "did you mean seconds?"),
+        ('[[faults]]\nkind = "latency"\nseconds = 0', "faults[0].seconds: is 0, but should be greater than or equal"),
+        ('[[faults]]\nkind = "down"\nnth = 0', "faults[0].nth: is 0, but should be greater than or equal to 1"),
+        ('[[faults]]\nkind = "down"\nstatus = 404', "faults[0].status: is 404, but should be greater than or equal to"),
+        (
+            '[[faults]]\nkind = "carrier_refused"\noperation = "POST"',
+            "faults[0].operation: there is no 'operation'",
+        ),
+        ('[[faults]]\nkind = "late_visibility"\nleast_minutes = 9\nmost_minutes = 8', "over most_minutes"),
         ('[[expect]]\nmeasure = "missed"', "needs `at_most`, `at_least`, or both"),
     ],
 )
 def test_a_complaint_says_what_was_allowed(tmp_path: Path, addition: str, expected: str) -> None:
     told = complaints(tmp_path, f"{GOOD}\n{addition}\n")
     assert [line for line in told if expected in line], told
+
+
+SAYING = {
+    "token_dies": "at = 2026-03-03T10:00:00",
+    "wallet_empty": 'seller = "shop-1"\nfrom = 2026-03-03T10:00:00',
+}
+OF_ORDERS = "order = 9109557000000010\nshare = 0.5\nnth = 2\nuntil = 2026-03-03T10:00:00Z"
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_fault_can_be_said_in_a_file(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "faulty.toml"
+    path.write_text(f'{GOOD}\n[[faults]]\nkind = "{kind}"\n{SAYING.get(kind, OF_ORDERS)}\n')
+    (scenario,) = read([path], measures=MEASURES)
+    (fault,) = scenario.planned_faults()
+    assert isinstance(fault, KINDS[kind])
+    tenth = 1772532000  # 3 March 2026, 10:00 UTC, an hour later than 10:00 in Madrid
+    if isinstance(fault, TokenDies):
+        assert fault == TokenDies(tenth - 3600)
+    elif isinstance(fault, WalletEmpty):
+        assert fault.aim == Aim(seller="shop-1", window=Window(from_at=tenth - 3600))
+    else:
+        assert fault.aim == Aim(order=9109557000000010, share=0.5, nth=2, window=Window(until_at=tenth))
 
 
 def test_broken_toml_and_missing_files_are_complaints_too(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from fakemarket.doors.server import running_server
-from fakemarket.faults import AnswerLost, TokenDies
+from fakemarket.faults import Aim, AnswerLost, TokenDies
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Demand, Settings, Warehouse
 from redclock.run import Transport, ports_to
@@ -112,7 +112,7 @@ def test_the_clients_own_token_is_refreshed_and_when_it_cannot_be_says_so(market
 
 
 def test_a_lost_answer_is_an_unknown_outcome_and_the_order_has_moved() -> None:
-    losing = Market(seed=3, settings=SETTINGS, faults=[AnswerLost("aliexpress.solution.order.fulfill", 1.0)])
+    losing = Market(seed=3, settings=SETTINGS, faults=[AnswerLost(Aim("aliexpress.solution.order.fulfill"))])
     losing.advance(days=1)
     order = losing.orders(*WAITING)[0]
     ports = ports_to(losing)

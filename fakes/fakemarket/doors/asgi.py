@@ -69,7 +69,10 @@ def application(market: Market) -> ASGI3Application:
             f"{scope['scheme']}://{headers.get('host', '')}{scope['raw_path'].decode('latin-1')}",
         )
         response = market.answer(face, request, real_at=real_now())
-        if response.delivery is Delivery.LOST:
+        if response.delivery is Delivery.SILENT:
+            await receive()  # comes back once the caller has had enough
+            return
+        if response.delivery is not Delivery.WHOLE:
             abort: Any = (scope["extensions"] or {})[_BREAK]["abort"]
             abort()
             await receive()  # comes back once the connection is gone, so that no answer is missed from us

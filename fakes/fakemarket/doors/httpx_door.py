@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def httpx_transport(market: Market) -> httpx.MockTransport:
     """A transport that leads to the market, for `httpx.Client(transport=...)` and for AsyncClient.
 
-    Calls to other hosts raise `httpx.ConnectError`. When an answer is lost, the caller gets the `ReadTimeout`
-    it would get then.
+    Calls to other hosts raise `httpx.ConnectError`. When no answer comes, the caller gets the `ReadTimeout`
+    it would get then, and `ReadError` when the connection breaks.
     """
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -42,8 +42,10 @@ def httpx_transport(market: Market) -> httpx.MockTransport:
             ),
             real_at=real_now(),
         )
-        if response.delivery is Delivery.LOST:
-            raise httpx.ReadTimeout(f"{request.method} {url}: the answer was lost on its way", request=request)
+        if response.delivery is Delivery.RESET:
+            raise httpx.ReadError(f"{request.method} {url}: the connection broke", request=request)
+        if response.delivery is not Delivery.WHOLE:
+            raise httpx.ReadTimeout(f"{request.method} {url}: no answer came", request=request)
         return httpx.Response(response.status, headers=dict(response.headers), content=response.body)
 
     return httpx.MockTransport(answer)

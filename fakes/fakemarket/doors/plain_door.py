@@ -22,7 +22,8 @@ Send = Callable[..., tuple[int, bytes]]
 def plain_door(market: Market) -> Send:
     """`send(method, url, headers, body=b"") -> (status, body)`; header names in lower case.
 
-    It raises `UnknownHost` for a host that the market doesn't have, and `TimeoutError` when an answer is lost.
+    It raises `UnknownHost` for a host that the market doesn't have, `TimeoutError` when
+    no answer comes, and `ConnectionResetError` when the connection breaks.
     """
 
     def send(method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
@@ -30,8 +31,10 @@ def plain_door(market: Market) -> Send:
         face, path = place_of(parts.hostname or "", unquote(parts.path))
         request = Request(method, path, parts.query, headers, body, url.partition("?")[0])
         response = market.answer(face, request, real_at=real_now())
-        if response.delivery is Delivery.LOST:
-            raise TimeoutError(f"{method} {request.url}: the answer was lost on its way")
+        if response.delivery is Delivery.RESET:
+            raise ConnectionResetError(f"{method} {request.url}: the connection broke")
+        if response.delivery is not Delivery.WHOLE:
+            raise TimeoutError(f"{method} {request.url}: no answer came")
         return response.status, response.body
 
     return send

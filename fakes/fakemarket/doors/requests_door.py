@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from requests.exceptions import ReadTimeout
+from requests.exceptions import ConnectionError, ReadTimeout  # noqa: A004
 from responses import CallbackResponse, RequestsMock
 
 from fakemarket.call import Delivery, Request
@@ -45,11 +45,11 @@ def responses_door(market: Market, *, pass_on: Iterable[str] = ()) -> Iterator[R
     """Leads calls made with `requests` to the market; use it in a `with` or as a decorator.
 
     Calls to other hosts raise `requests.exceptions.ConnectionError`, except for addresses that start with one
-    of `pass_on`, which go out to the real net. When an answer is lost, the caller gets the `ReadTimeout` it
-    would get then.
+    of `pass_on`, which go out to the real net. When no answer comes, the caller gets the `ReadTimeout` it
+    would get then, and a `ConnectionError` when the connection breaks.
     """
 
-    def answer(request: PreparedRequest) -> _Answer | ReadTimeout:
+    def answer(request: PreparedRequest) -> _Answer | ReadTimeout | ConnectionError:
         url = urlsplit(request.url or "")
         face, path = place_of(url.hostname or "", unquote(url.path) or "/")
         response = market.answer(
@@ -64,8 +64,10 @@ def responses_door(market: Market, *, pass_on: Iterable[str] = ()) -> Iterator[R
             ),
             real_at=real_now(),
         )
-        if response.delivery is Delivery.LOST:
-            return ReadTimeout(f"{request.method} {request.url}: the answer was lost on its way", request=request)
+        if response.delivery is Delivery.RESET:
+            return ConnectionError(f"{request.method} {request.url}: the connection broke", request=request)
+        if response.delivery is not Delivery.WHOLE:
+            return ReadTimeout(f"{request.method} {request.url}: no answer came", request=request)
         return response.status, dict(response.headers), response.body
 
     with RequestsMock(assert_all_requests_are_fired=False, passthru_prefixes=tuple(pass_on)) as mock:

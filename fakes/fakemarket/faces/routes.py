@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -34,6 +33,7 @@ class Rejected(Exception):
 
     Attributes:
         details: one entry for each problem, `field` and `message`.
+        retryable: the same request may be taken later.
     """
 
     def __init__(
@@ -44,12 +44,14 @@ class Rejected(Exception):
         *,
         details: list[dict[str, str]] | None = None,
         headers: Mapping[str, str] | None = None,
+        retryable: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.details = details or []
         self.headers = headers or {}
+        self.retryable = retryable
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +156,24 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     return Response(status, written, {"content-type": "application/json", **(headers or {})})
 
 
-def carry_out(handle: Callable[[], Response], request: Request, *where: object) -> Response:
-    """The handler's answer, or its refusal in the error envelope.
-
-    `where` is what tells this call from the same request at another time. The request id is made of both, not
-    counted: a face holds no state.
-    """
+def carry_out(handle: Callable[[], Response], request_id: str) -> Response:
+    """The handler's answer, or its refusal in the error envelope."""
     try:
         return handle()
     except Rejected as rejected:
-        words = (*where, request.method, request.path, request.query, request.body)
-        error = {
-            "code": rejected.code,
-            "message": str(rejected),
-            "details": rejected.details,
-            "retryable": False,
-            "request_id": blake2b(repr(words).encode(), digest_size=8).hexdigest(),
-        }
-        return answer({"error": error}, rejected.status, rejected.headers)
+        return envelope(rejected, request_id)
+
+
+def envelope(rejected: Rejected, request_id: str) -> Response:
+    """A refusal as it goes out."""
+    error = {
+        "code": rejected.code,
+        "message": str(rejected),
+        "details": rejected.details,
+        "retryable": rejected.retryable,
+        "request_id": request_id,
+    }
+    return answer({"error": error}, rejected.status, rejected.headers)
 
 
 @lru_cache(maxsize=1 << 14)

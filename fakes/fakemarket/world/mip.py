@@ -208,19 +208,22 @@ class Mip:
         tokens, now = self._world.tokens, self._world.now
         grant = tokens.current(MIP_APP, seller)
         self._warn_of_expiry(grant)
-        # A token that lives for hours only is kept for half its life, not refreshed with every round.
-        early = min(int(self._settings.refresh_early_hours * HOUR), (grant.expires_at - grant.issued_at) // 2)
-        if self._settings.refreshes_token and now >= grant.expires_at - early:
+        if self._settings.refreshes_token and now >= self._refreshes_at(grant):
             refreshed = tokens.refresh(grant.refresh_token, app=MIP_APP, cause="mip")
             if isinstance(refreshed, Grant):
                 return refreshed
         return tokens.check(grant.access_token, app=MIP_APP)
 
+    def _refreshes_at(self, grant: Grant) -> int:
+        """A token that lives for hours only is kept for half its life, not refreshed with every round."""
+        early = min(int(self._settings.refresh_early_hours * HOUR), (grant.expires_at - grant.issued_at) // 2)
+        return grant.expires_at - early
+
     def _warn_of_expiry(self, grant: Grant) -> None:
         """Writes, once a grant, that it ends soon and that no refresh will save it."""
         channel, now = self.channels[grant.seller], self._world.now
         warns_at = grant.expires_at - int(self._settings.token_warning_hours * HOUR)
-        refreshes_at = max(now, grant.expires_at - REFRESH_EARLY_HOURS * HOUR)
+        refreshes_at = max(now, self._refreshes_at(grant))
         saved = self._settings.refreshes_token and refreshes_at < grant.refresh_expires_at
         if channel.warned_of != grant.number and not saved and warns_at <= now < grant.expires_at:
             channel.warned_of = grant.number

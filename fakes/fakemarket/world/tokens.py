@@ -151,6 +151,14 @@ class Tokens:
         """The last pair granted, dead or alive."""
         return self._current[app, seller]
 
+    def newest(self) -> Grant | None:
+        """The pair granted last, of any app and seller."""
+        return next(reversed(self._by_access.values()), None)
+
+    def words(self) -> set[str]:
+        """Every token and code there is or was."""
+        return {*self._by_access, *self._by_refresh, *self._codes}
+
     def alive(self, app: str, seller: str) -> bool:
         return isinstance(self.check(self._current[app, seller].access_token, app=app), Grant)
 

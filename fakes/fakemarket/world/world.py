@@ -25,6 +25,7 @@ from fakemarket.world.buyers import Buyers
 from fakemarket.world.carriers import BY_KEY, Tracking, fits
 from fakemarket.world.fate import Fate, FateBook, day_number
 from fakemarket.world.ledger import Ledger
+from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.mip import Mip
 from fakemarket.world.order import Declaration, Line, Order, OrderId
 from fakemarket.world.people import People
@@ -81,6 +82,8 @@ class World:
         self.orders: dict[OrderId, Order] = {}
         self.refuses_carrier: Callable[[Order], bool] = lambda _: False
         """Whether the marketplace refuses an order's carrier; the fallback carriers it always takes."""
+        self.lens: Lens = CLEAR
+        """What the call that is being carried out sees differently."""
         self._by_seller: dict[str, list[Order]] = {seller: [] for seller in settings.sellers}
         self._by_status: dict[tuple[str, Status], dict[OrderId, Order]] = {}
         self._changes: dict[str, tuple[list[int], list[Order]]] = {seller: ([], []) for seller in settings.sellers}

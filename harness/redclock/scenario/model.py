@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -16,16 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from fakemarket.faults import (
-    AnswerLost,
-    CarrierRefused,
-    Down,
-    Fault,
-    MissingFromImport,
-    TokenDies,
-    WalletEmpty,
-    Window,
-)
+from fakemarket.faults import Fault
+from fakemarket.faults.tables import FaultTable, any_fault, fault_tables
 from fakemarket.settings import Settings
 
 
@@ -38,7 +31,6 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Moment = NaiveDatetime | AwareDatetime
 """A time of day on a date; without an offset it is read in the scenario's zone."""
 
@@ -47,66 +39,12 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class _Windowed(_Table):
-    start: Moment | None = Field(None, alias="from")
-    end: Moment | None = Field(None, alias="until")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> _Windowed:
-        if self.start and self.end and self.start.replace(tzinfo=None) >= self.end.replace(tzinfo=None):
-            raise ValueError("`until` must be later than `from`")
-        return self
-
-    def window(self, zone: ZoneInfo) -> Window:
-        return Window(_instant(self.start, zone), _instant(self.end, zone))
-
-
-class TokenDiesTable(_Table):
-    kind: Literal["token_dies"]
-    at: Moment
-    app: Literal["mip", "own"] = "mip"
-    seller: str | None = None
-
-
-class MissingFromImportTable(_Windowed):
-    kind: Literal["missing_from_import"]
-    share: Share
-
-
-class WalletEmptyTable(_Windowed):
-    kind: Literal["wallet_empty"]
-    seller: str | None = None
-
-
-class CarrierRefusedTable(_Windowed):
-    kind: Literal["carrier_refused"]
-    share: Share
-
-
-class AnswerLostTable(_Windowed):
-    kind: Literal["answer_lost"]
-    operation: str
-    share: Share
-
-
-class DownTable(_Windowed):
-    kind: Literal["down"]
-    operation: str
-    share: Share = 1.0
-
-
-FAULT_TABLES = (
-    TokenDiesTable,
-    MissingFromImportTable,
-    WalletEmptyTable,
-    CarrierRefusedTable,
-    AnswerLostTable,
-    DownTable,
-)
-FaultTable = Annotated[
-    TokenDiesTable | MissingFromImportTable | WalletEmptyTable | CarrierRefusedTable | AnswerLostTable | DownTable,
-    Field(discriminator="kind"),
-]
+FAULT_TABLES = fault_tables(Moment)
+"""What a file may say of a fault, by its kind: the market's own list of them."""
+if TYPE_CHECKING:
+    AnyFault = FaultTable
+else:
+    AnyFault = any_fault(FAULT_TABLES)
 
 
 class Expectation(_Table):
@@ -160,7 +98,7 @@ class Scenario(_Table):
     seeds: Annotated[int, Field(ge=1, le=10_000)] = 3
     """Run with seeds 0 to this, less one, unless told otherwise."""
     market: Settings = Settings()
-    faults: tuple[FaultTable, ...] = ()
+    faults: tuple[AnyFault, ...] = ()
     expect: Annotated[tuple[Expectation, ...], Field(min_length=1)]
 
     @property
@@ -181,30 +119,10 @@ class Scenario(_Table):
 
     def planned_faults(self) -> tuple[Fault, ...]:
         """The faults as the market takes them."""
-        return tuple(_fault(table, ZoneInfo(self.zone)) for table in self.faults)
+        return tuple(table.fault(partial(_instant, zone=ZoneInfo(self.zone))) for table in self.faults)
 
 
 def _instant(moment: datetime | None, zone: ZoneInfo) -> int | None:
     if moment is None:
         return None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
-
-
-def _fault(table: Any, zone: ZoneInfo) -> Fault:
-    match table:
-        case TokenDiesTable():
-            at = _instant(table.at, zone)
-            assert at is not None
-            return TokenDies(at, table.app, table.seller)
-        case MissingFromImportTable():
-            return MissingFromImport(table.share, table.window(zone))
-        case WalletEmptyTable():
-            return WalletEmpty(table.window(zone), table.seller)
-        case CarrierRefusedTable():
-            return CarrierRefused(table.share, table.window(zone))
-        case AnswerLostTable():
-            return AnswerLost(table.operation, table.share, table.window(zone))
-        case DownTable():
-            return Down(table.operation, table.window(zone), table.share)
-        case _:
-            raise AssertionError(table)

@@ -21,7 +21,7 @@ from fakemarket.market import OPERATIONS
 from fakemarket.rules.calendars import WorkingCalendar
 from redclock.scenario.model import FAULT_TABLES, Scenario
 
-_FAULT_KINDS = sorted(get_args(table.model_fields["kind"].annotation)[0] for table in FAULT_TABLES)
+_FAULT_KINDS = sorted(FAULT_TABLES)
 _VARIANTS: Mapping[str | int, str] = {
     it.__name__: it.__dataclass_fields__["kind"].default for it in get_args(Distribution)
 }

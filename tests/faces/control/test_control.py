@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fakemarket.call import Request
 from fakemarket.faces.control.bodies import FateChange
 from fakemarket.faces.control.face import ROUTES
-from fakemarket.faults import Down, Window
+from fakemarket.faults import Aim, Down
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Demand, Settings
 from fakemarket.world.fate import Fate
@@ -252,7 +252,7 @@ def test_revoking_kills_one_app_s_tokens_and_leaves_the_other_s(market: Market, 
 
 
 def test_no_fault_strikes_the_control_plane_and_it_moves_no_fault_s_luck() -> None:
-    faults = [Down("", Window(), share=0.5)]
+    faults = [Down(Aim(share=0.5))]
     markets = [Market(seed=1, faults=faults), Market(seed=1, faults=faults)]
     told = []
     for market, looks in zip(markets, (0, 20), strict=True):

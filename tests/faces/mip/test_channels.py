@@ -123,7 +123,7 @@ def test_a_new_token_lets_rounds_go_on_but_what_was_missed_needs_an_import_by_ha
 
 
 def test_an_import_by_hand_takes_in_what_the_rounds_never_see(ask_of: Callable[[Market], Ask]) -> None:
-    market = Market(seed=3, faults=[MissingFromImport(share=1.0)], history_days=2)
+    market = Market(seed=3, faults=[MissingFromImport()], history_days=2)
     ask = ask_of(market)
     assert ask("GET /v1/orders")[1]["data"] == []
     assert ask(f"POST {CHANNEL}/import", from_=LONG_AGO)[1]["new_orders"] == len(market.orders())

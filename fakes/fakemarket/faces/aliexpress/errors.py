@@ -28,6 +28,22 @@ class Wording:
 class Problem(Enum):
     """Every refusal of the gateway."""
 
+    RATE_LIMITED = Wording(
+        7,
+        "App Call Limited",
+        "ApiCallLimit",
+        "Api access frequency exceeds the limit. this ban will last {name} seconds",
+        sub_code="accesscontrol.limited-by-app-api-access-count",
+        sub_msg="This ban will last for {name} more seconds",
+    )  # texts [2]
+    QUOTA_GONE = Wording(
+        7,
+        "App Call Limited",
+        "AppCallLimit",
+        "The app has used up its calls of the day. this ban will last {name} seconds",
+        sub_code="accesscontrol.limited-by-app-access-count",
+        sub_msg="This ban will last for {name} more seconds",
+    )  # codes [2], IOP text [A]
     HTTP_METHOD = Wording(9, "Http Action Not Allowed", "InvalidHttpMethod", "Use GET or POST, not {name}")  # IOP [A]
     NO_SUCH_ORDER = Wording(
         15,
@@ -38,6 +54,15 @@ class Problem(Enum):
         sub_msg="There is no order {name}",
         iop_type="ISP",
     )  # sub-code [A]; for the calls whose answer has no success flag
+    SERVICE_FAILED = Wording(
+        15,
+        "Remote service error",
+        "ServiceTimeout",
+        "The service behind this call failed",
+        sub_code="isp.service-error",
+        sub_msg="The service behind this call failed",
+        iop_type="ISP",
+    )  # sub-code [1], texts [A]
     MISSING_METHOD = Wording(21, "Missing Method", "MissingParameter", "The parameter method is missing")
     INVALID_METHOD = Wording(22, "Invalid Method", "InvalidApiPath", "There is no API {name}")
     INVALID_FORMAT = Wording(23, "Invalid Format", "InvalidParameter", "The format {name} is not offered")

@@ -8,9 +8,9 @@ thrown away at any moment.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
+from functools import partial
 
-from fakemarket.call import Call, Request, Response
+from fakemarket.call import Call, Request, Response, Trouble
 from fakemarket.faces.aliexpress import oauth
 from fakemarket.faces.aliexpress.envelope import Entrance, Envelope
 from fakemarket.faces.aliexpress.errors import PlatformError
@@ -19,6 +19,7 @@ from fakemarket.faces.aliexpress.methods import DOTTED, OPEN_METHODS, PATHS, SEL
 from fakemarket.faces.aliexpress.order_list import OrderLists
 from fakemarket.faces.aliexpress.parameters import Arguments, parameters_of
 from fakemarket.faces.aliexpress.shop import Shop, Work
+from fakemarket.faces.aliexpress.trouble import in_trouble
 from fakemarket.world.world import World
 
 
@@ -30,13 +31,11 @@ class AliExpress:
         self._gate = Gate(world.settings.wire, world.tokens)
         self._lists = OrderLists(world)
 
-    def read(self, request: Request, real_at: int) -> Call:
-        """The call that a request means; `real_at` is real time, seconds since the epoch."""
-        request_id = self._request_id(request)
+    def read(self, request: Request, real_at: int, request_id: str) -> Call:
         try:
             parameters = parameters_of(request)
         except PlatformError as error:
-            return _refused(_envelope(request.path, {}, request_id), error)
+            return self._refused(_envelope(request.path, {}, request_id), error)
         envelope = _envelope(request.path, parameters, request_id)
         try:
             if request.path in oauth.AUTHORIZE_PATHS:
@@ -45,7 +44,7 @@ class AliExpress:
                 return oauth.exchange(self._world, parameters, envelope)
             return self._read_api_call(envelope, parameters, real_at)
         except PlatformError as error:
-            return _refused(envelope, error)
+            return self._refused(envelope, error)
 
     def _read_api_call(self, envelope: Envelope, parameters: Mapping[str, str], real_at: int) -> Call:
         world, operation = self._world, envelope.operation
@@ -57,18 +56,25 @@ class AliExpress:
         if operation in SELLER_METHODS:
             seller = self._gate.check_session(app, parameters)
             shop = Shop(world, seller, self._lists, envelope.simplify)
-            return _call(envelope, SELLER_METHODS[operation](shop, arguments), seller)
+            return self._call(envelope, SELLER_METHODS[operation](shop, arguments), seller)
         read = OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation]
-        return _call(envelope, read(world, app, arguments), None)
+        return self._call(envelope, read(world, app, arguments), None)
 
-    def _request_id(self, request: Request) -> str:
-        """Tells calls apart: a hash of the request, its market time and all that has happened before."""
-        digest = blake2b(digest_size=12)
-        for part in (request.method, request.path, request.query):
-            digest.update(part.encode("utf-8", "surrogateescape"))
-        digest.update(request.body)
-        digest.update(b"%d %d" % (self._world.now, len(self._world.ledger)))
-        return digest.hexdigest()
+    def _call(self, envelope: Envelope, work: Work, seller: str | None) -> Call:
+        def act() -> Response:
+            try:
+                return envelope.success(work.act())
+            except PlatformError as error:
+                return envelope.error(error)
+
+        return Call(envelope.operation, act, seller, work.order, partial(self._in_trouble, envelope))
+
+    def _refused(self, envelope: Envelope, error: PlatformError) -> Call:
+        operation = envelope.operation if envelope.operation in DOTTED or envelope.operation in PATHS else ""
+        return Call(operation, lambda: envelope.error(error), say=partial(self._in_trouble, envelope))
+
+    def _in_trouble(self, envelope: Envelope, trouble: Trouble, seconds: int) -> Response:
+        return in_trouble(envelope, trouble, seconds, self._world)
 
 
 def _envelope(path: str, parameters: Mapping[str, str], request_id: str) -> Envelope:
@@ -80,18 +86,3 @@ def _envelope(path: str, parameters: Mapping[str, str], request_id: str) -> Enve
         return Envelope(Entrance.SYNC, method, request_id, simplify)
     api_path = method if path == Entrance.SYNC.value else path.removeprefix(Entrance.SYSTEM.value)
     return Envelope(Entrance.SYSTEM, api_path, request_id)
-
-
-def _call(envelope: Envelope, work: Work, seller: str | None) -> Call:
-    def act() -> Response:
-        try:
-            return envelope.success(work.act())
-        except PlatformError as error:
-            return envelope.error(error)
-
-    return Call(envelope.operation, act, seller, work.order)
-
-
-def _refused(envelope: Envelope, error: PlatformError) -> Call:
-    known = envelope.operation in DOTTED or envelope.operation in PATHS
-    return Call(envelope.operation if known else "", lambda: envelope.error(error))

@@ -32,7 +32,7 @@ def solution_order_detail(shop: Shop, arguments: Arguments) -> Work:
     number = _order_number(arguments)
 
     def act() -> Content:
-        result: Content = {"time_stamp": pacific(shop.world.now)}
+        result: Content = {"time_stamp": pacific(shop.told_now)}
         try:
             result["data"] = order_detail(shop.world, shop.order(number), _SOLUTION)
             result["result_success"] = True
@@ -53,7 +53,7 @@ def trade_order_detail(shop: Shop, arguments: Arguments) -> Work:
             target = order_detail(shop.world, shop.order(number), _TRADE)
         except UnknownOrder as unknown:
             raise PlatformError(Problem.NO_SUCH_ORDER, str(number), str(unknown)) from None
-        return {"target": target, "time_stamp": beijing(shop.world.now)}
+        return {"target": target, "time_stamp": beijing(shop.told_now)}
 
     return Work(act, number)
 

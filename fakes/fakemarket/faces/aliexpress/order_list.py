@@ -6,10 +6,12 @@ from fakemarket.faces.aliexpress.envelope import Content, Listing
 from fakemarket.faces.aliexpress.moments import pacific
 from fakemarket.faces.aliexpress.order_query import OrderQuery, Page
 from fakemarket.faces.aliexpress.order_row import OrderRows, RowStyle
+from fakemarket.world.lens import Drift
 from fakemarket.world.order import Order
 from fakemarket.world.world import World
 
 _MOST_KEPT = 64
+_STILL = Drift()
 
 
 class OrderLists:
@@ -26,14 +28,19 @@ class OrderLists:
     def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Content:
         """One page and the counts of the whole list."""
         orders = self._selected(seller, query)
+        lens = self._world.lens
+        if lens.hides is not None:
+            orders = [order for order in orders if not lens.hides(order)]
+        drift = lens.drift() if page.number > 1 else _STILL
+        total = max(len(orders) + drift.count_off, 0)
         return {
             "success": True,
-            "time_stamp": pacific(self._world.now),
-            "total_count": len(orders),
-            "total_page": page.count(len(orders)),
+            "time_stamp": pacific(self._world.now + lens.clock_off_seconds),
+            "total_count": total,
+            "total_page": page.count(total),
             "current_page": page.number,
             "page_size": page.size,
-            "target_list": Listing(row_wrapper, self._rows.of(page.of(orders), style)),
+            "target_list": Listing(row_wrapper, self._rows.of(page.of(orders, drift.rows), style)),
         }
 
     def _selected(self, seller: str, query: OrderQuery) -> list[Order]:

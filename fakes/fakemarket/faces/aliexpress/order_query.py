@@ -68,8 +68,10 @@ class Page:
     number: int
     size: int
 
-    def of(self, orders: list[Order]) -> list[Order]:
-        return orders[(self.number - 1) * self.size : self.number * self.size]
+    def of(self, orders: list[Order], up: int = 0) -> list[Order]:
+        """The rows of the page, of a list that has moved up by so many since the caller began."""
+        first = max((self.number - 1) * self.size + up, 0)
+        return orders[first : first + self.size]
 
     def count(self, total: int) -> int:
         """How many pages there are."""

@@ -33,6 +33,11 @@ class Shop:
     lists: OrderLists
     simplify: bool
 
+    @property
+    def told_now(self) -> int:
+        """The present as answers tell it."""
+        return self.world.now + self.world.lens.clock_off_seconds
+
     def order(self, number: int) -> Order:
         """One of the seller's orders.
 

@@ -44,13 +44,15 @@ def redeemed(world: World, app: App, code: str) -> Grant:
 def token_pair(world: World, grant: Grant) -> Content:
     """A pair with its lives, left in seconds and ending in epoch milliseconds. Ids are digits in texts [1]."""
     seller_id = str(int(world.streams.child("sellers").token(grant.seller, 0, digits=10), 16))
+    off = world.lens.expiry_off_seconds()
+    expires_at, refresh_expires_at = grant.expires_at + off, grant.refresh_expires_at + off
     return {
         "access_token": grant.access_token,
         "refresh_token": grant.refresh_token,
-        "expires_in": max(grant.expires_at - world.now, 0),
-        "refresh_expires_in": max(grant.refresh_expires_at - world.now, 0),
-        "expire_time": grant.expires_at * 1000,
-        "refresh_token_valid_time": grant.refresh_expires_at * 1000,
+        "expires_in": max(expires_at - world.now, 0),
+        "refresh_expires_in": max(refresh_expires_at - world.now, 0),
+        "expire_time": expires_at * 1000,
+        "refresh_token_valid_time": refresh_expires_at * 1000,
         "user_id": seller_id,
         "seller_id": seller_id,
         "havana_id": seller_id,

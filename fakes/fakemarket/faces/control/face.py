@@ -10,7 +10,7 @@ from functools import partial
 from fakemarket.call import Call, Request, Response
 from fakemarket.faces.control import clock, hands, views
 from fakemarket.faces.control.market import Held
-from fakemarket.faces.routes import Asked, Rejected, Route, Routes, carry_out
+from fakemarket.faces.routes import Asked, Rejected, Route, Routes, carry_out, envelope
 
 ROUTES: Routes[Held] = Routes(
     {
@@ -33,21 +33,12 @@ class Control:
     def __init__(self, market: Held) -> None:
         self._market = market
 
-    def read(self, request: Request, real_at: int) -> Call:
+    def read(self, request: Request, real_at: int, request_id: str) -> Call:
         try:
             route, asked = ROUTES.find(request)
         except Rejected as rejected:
-            return Call("", partial(self._refuse, rejected, request))
-        return Call(route.name, partial(self._carry_out, route, asked))
+            return Call("", partial(envelope, rejected, request_id))
+        return Call(route.name, partial(self._carry_out, route, asked, request_id))
 
-    def _carry_out(self, route: Route[Held], asked: Asked) -> Response:
-        return carry_out(partial(route.handle, self._market, asked), asked.request, *self._here())
-
-    def _refuse(self, rejected: Rejected, request: Request) -> Response:
-        def handle() -> Response:
-            raise rejected
-
-        return carry_out(handle, request, *self._here())
-
-    def _here(self) -> tuple[int, int]:
-        return self._market.world.streams.seed, self._market.world.now
+    def _carry_out(self, route: Route[Held], asked: Asked, request_id: str) -> Response:
+        return carry_out(partial(route.handle, self._market, asked), request_id)

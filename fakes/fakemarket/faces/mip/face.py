@@ -6,11 +6,12 @@ Holds no state and makes no decision: what is known and what happens is the worl
 from __future__ import annotations
 
 from functools import partial
+from typing import assert_never
 
-from fakemarket.call import Call, Request, Response
+from fakemarket.call import Call, Request, Response, Trouble
 from fakemarket.faces.mip import channels, orders, shipments
 from fakemarket.faces.mip.endpoints import ENDPOINTS, OPEN
-from fakemarket.faces.routes import Asked, Rejected, Route, Routes, carry_out
+from fakemarket.faces.routes import Asked, Rejected, Route, Routes, carry_out, envelope
 from fakemarket.world.world import World
 
 ROUTES: Routes[World] = Routes({name: endpoint.handle for name, endpoint in ENDPOINTS.items()})
@@ -26,15 +27,16 @@ class MipApi:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def read(self, request: Request, real_at: int) -> Call:
+    def read(self, request: Request, real_at: int, request_id: str) -> Call:
+        say = partial(_in_trouble, request_id)
         try:
             route, asked = ROUTES.find(request)
         except Rejected as rejected:
-            return Call("", partial(self._refuse, rejected, request))
+            return Call("", partial(envelope, rejected, request_id), say=say)
         order, seller = self._concern(route, asked)
-        return Call(route.name, partial(self._carry_out, route, asked), seller, order)
+        return Call(route.name, partial(self._carry_out, route, asked, request_id), seller, order, say)
 
-    def _carry_out(self, route: Route[World], asked: Asked) -> Response:
+    def _carry_out(self, route: Route[World], asked: Asked, request_id: str) -> Response:
         def handle() -> Response:
             shown = asked.request.headers.get("authorization")
             if route.name != OPEN and shown != f"Bearer {self._world.mip.api_key}":
@@ -42,13 +44,7 @@ class MipApi:
                 raise Rejected(401, "token_invalid", message, headers={"www-authenticate": "Bearer"})
             return route.handle(self._world, asked)
 
-        return carry_out(handle, asked.request, self._world.streams.seed, self._world.now)
-
-    def _refuse(self, rejected: Rejected, request: Request) -> Response:
-        def handle() -> Response:
-            raise rejected
-
-        return carry_out(handle, request, self._world.streams.seed, self._world.now)
+        return carry_out(handle, request_id)
 
     def _concern(self, route: Route[World], asked: Asked) -> tuple[int | None, str | None]:
         """The marketplace order and the seller that a call is about."""
@@ -58,3 +54,20 @@ class MipApi:
         find = shipments.find_order if "/v1/shipments" in route.name else orders.find
         mirror = find(self._world, asked)
         return (mirror.order.id, mirror.order.seller) if mirror else (None, None)
+
+
+def _in_trouble(request_id: str, trouble: Trouble, seconds: int) -> Response:
+    """What the platform says when a fault strikes."""
+    retry_after = {"retry-after": str(seconds)}
+    match trouble:
+        case Trouble.RATE_LIMITED:
+            message = f"too many calls; try again in {seconds} s"
+            rejected = Rejected(429, "rate_limited", message, headers=retry_after, retryable=True)
+        case Trouble.QUOTA_GONE:
+            message = f"the calls of the day are used up; there are more in {seconds} s"
+            rejected = Rejected(429, "quota_exceeded", message, headers=retry_after, retryable=True)
+        case Trouble.FAILS_INSIDE:
+            rejected = Rejected(200, "internal", "the call was not carried out; try again later", retryable=True)
+        case _:
+            assert_never(trouble)
+    return envelope(rejected, request_id)

@@ -1,0 +1,72 @@
+"""A fault that is at work in a market: its number, its luck, and what it has to remember.
+
+Knows no effects. Calls are counted for each fault by itself, over those that it aims at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fakemarket.call import Call
+from fakemarket.faults.aim import Aim
+from fakemarket.faults.kinds import Bending, Fault, Refusing
+from fakemarket.streams import Stream, Streams
+from fakemarket.world.order import Order, OrderId
+
+
+class Installed:
+    """A fault with the number that the market has given it."""
+
+    __slots__ = ("cause", "delays", "fault", "luck", "number")
+
+    def __init__(self, number: int, fault: Fault, streams: Streams) -> None:
+        self.number = number
+        self.fault = fault
+        self.cause = f"fault:{number}"
+        self.luck: Stream = streams.stream(str(number))
+        self.delays: Stream = streams.child(str(number)).stream("delays")
+
+
+@dataclass(slots=True, eq=False)
+class CallLuck:
+    """Which calls a fault strikes."""
+
+    one: Installed
+    fault: Refusing | Bending
+    calls: int = 0
+    """Aimed at so far, at any time: a window that is moved moves no call's luck."""
+    in_window: int = 0
+    banned_until_at: int = 0
+    """Until then every call aimed at is struck."""
+
+    def hits(self, call: Call, now: int) -> bool:
+        """Whether the fault strikes a call; each call is to be asked about once."""
+        aim = self.fault.aim
+        if not aim.takes_call(call):
+            return False
+        number, self.calls = self.calls, self.calls + 1
+        if not aim.window.holds(now):
+            return False
+        self.in_window += 1
+        if now < self.banned_until_at:
+            return True
+        return aim.nth in (None, self.in_window) and self.one.luck.uniform(number) < aim.share
+
+
+@dataclass(slots=True, eq=False)
+class OrderLuck:
+    """Which orders a fault strikes."""
+
+    one: Installed
+    aim: Aim
+    numbers: dict[OrderId, int] = field(default_factory=dict)
+    """The orders aimed at in the window so far, as they were first met."""
+    told: set[OrderId] = field(default_factory=set)
+
+    def hits(self, order: Order, now: int) -> bool:
+        aim = self.aim
+        if not aim.takes_order(order) or not aim.window.holds(now):
+            return False
+        if aim.nth is not None and self.numbers.setdefault(order.id, len(self.numbers) + 1) != aim.nth:
+            return False
+        return self.one.luck.uniform(order.id) < aim.share

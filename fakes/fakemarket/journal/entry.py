@@ -1,0 +1,173 @@
+"""One call as the journal keeps it, and what can be read out of it when somebody asks.
+
+What the caller asked for is read by the habits that the APIs share: query, form or JSON body, JSON text in a parameter,
+values in the path. How an answer says that it failed likewise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import orjson
+
+from fakemarket.call import Delivery, Request, Response
+from fakemarket.journal.masking import masked, masked_text
+
+_ORDER_ID = re.compile(rb'"(?:order_id|marketplace_order_id|id)":"?(\d{15}0)\b')
+"""Ids of orders end in 0, those of their lines in something else."""
+_LONGEST_TEXT = 4000
+
+
+class Entry(NamedTuple):
+    """A request and its answer.
+
+    Attributes:
+        number: of the requests that the journal ever saw, from 1.
+        request_id: by which the answer, if it says one, calls the request.
+        at: market time when it came in, seconds since the epoch.
+        face: which API.
+        operation: the API's own name for it; empty if it was refused before that was known.
+        order: the marketplace order it concerns, if one.
+        seller: whose data it concerns, if known.
+        request: as it came, secrets and all; `shown` is for people.
+        response: as it was given to the door, likewise.
+        causes: the faults that struck, as the ledger names them.
+    """
+
+    number: int
+    request_id: str
+    at: int
+    face: str
+    operation: str
+    order: int | None
+    seller: str | None
+    request: Request
+    response: Response
+    causes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        about = f" order={self.order}" if self.order else ""
+        return f"<{self.number} at {self.at}: {self.operation or '?'}{about} -> {self.status} {self.outcome}>"
+
+    @property
+    def status(self) -> int:
+        """The HTTP status; 0 if there was no answer to give."""
+        return self.response.status
+
+    @property
+    def outcome(self) -> str:
+        """`ok`, the API's own error code, `not JSON`, or what became of the answer on its way."""
+        if self.response.delivery is not Delivery.WHOLE:
+            return self.response.delivery.value
+        if not self.response.body:
+            return "ok" if self.status < 400 else str(self.status)
+        try:
+            said = orjson.loads(self.response.body)
+        except orjson.JSONDecodeError:
+            return "not JSON"
+        return _error_in(said) or "ok"
+
+    def parameters(self) -> dict[str, Any]:
+        """What was asked, by name: path, query and body, and the fields of JSON texts beside the texts themselves."""
+        request = self.request
+        found: dict[str, Any] = _in_path(self.operation, request.path)
+        found |= parse_qsl(request.query, keep_blank_values=True)
+        if request.body.lstrip()[:1] in (b"{", b"["):
+            body = _json(request.body)
+            found |= body if isinstance(body, dict) else {"body": body}
+        elif request.body:
+            found |= parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+        inner: dict[str, Any] = {}
+        for value in found.values():
+            read = _json(value) if isinstance(value, str) and value[:1] == "{" else None
+            if isinstance(read, dict):
+                inner |= read
+        return {**inner, **found}
+
+    def orders(self) -> list[int]:
+        """The order that it concerns and those that the answer shows."""
+        shown = [int(number) for number in _ORDER_ID.findall(self.response.body)]
+        return list(dict.fromkeys(([self.order] if self.order else []) + shown))
+
+    def shown(self, secrets: Collection[str]) -> dict[str, Any]:
+        """All of it as JSON values, secrets masked, long texts cut."""
+        request, response = self.request, self.response
+        return {
+            "number": self.number,
+            "request_id": self.request_id,
+            "at": self.at,
+            "face": self.face,
+            "operation": self.operation,
+            "orders": [str(number) for number in self.orders()],
+            "seller": self.seller,
+            "faults": list(self.causes),
+            "status": self.status,
+            "outcome": self.outcome,
+            "delivery": response.delivery,
+            "request": {
+                "method": request.method,
+                "path": masked_text(_clean(request.path), secrets),
+                "headers": masked("", dict(request.headers), secrets),
+                "parameters": masked("", _printable(self.parameters()), secrets),
+            },
+            "response": {
+                "headers": masked("", dict(response.headers), secrets),
+                "body": _cut(masked_text(response.body.decode("utf-8", "replace"), secrets)),
+            },
+        }
+
+
+def _error_in(said: Any) -> str:
+    """The error code of an answer, empty if it is a success."""
+    if not isinstance(said, dict):
+        return ""
+    error = said.get("error_response") or said.get("error")
+    if not isinstance(error, dict) and said.get("code") not in (None, "0") and "type" in said:
+        error = said
+    if isinstance(error, dict):
+        return " ".join(str(error[name]) for name in ("code", "sub_code") if error.get(name))
+    for inside in (said, *(value for value in said.values() if isinstance(value, dict))):
+        result = inside.get("result")
+        if not isinstance(result, dict):
+            result = inside
+        if result.get("success") is False or result.get("result_success") is False:
+            return str(result.get("error_code") or result.get("result_error_code") or "failed")
+    return ""
+
+
+def _in_path(operation: str, path: str) -> dict[str, Any]:
+    """The values in a path, by their names in the operation's template."""
+    template = operation.partition(" ")[2].split("/")
+    parts = path.split("/")
+    if len(template) != len(parts):
+        return {}
+    return {name[1:-1]: part for name, part in zip(template, parts, strict=True) if name[:1] == "{"}
+
+
+def _json(text: str | bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return None
+
+
+def _clean(text: str) -> str:
+    """Without the lone surrogates that stand for bytes that were no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _cut(_clean(value))
+    if isinstance(value, dict):
+        return {_clean(str(key)): _printable(inner) for key, inner in value.items()}
+    return [_printable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return f"{text[:_LONGEST_TEXT]}... ({len(text) - _LONGEST_TEXT} characters more)"
