@@ -8,10 +8,12 @@ thrown away at any moment.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import blake2b
 
 from fakemarket.call import Call, Request, Response
 from fakemarket.faces.aliexpress import oauth
+from fakemarket.faces.aliexpress.compression import packed
 from fakemarket.faces.aliexpress.envelope import Entrance, Envelope
 from fakemarket.faces.aliexpress.errors import PlatformError
 from fakemarket.faces.aliexpress.gate import Gate
@@ -20,6 +22,9 @@ from fakemarket.faces.aliexpress.order_list import OrderLists
 from fakemarket.faces.aliexpress.parameters import Arguments, parameters_of
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.world.world import World
+
+_USUAL_FORMATS = {Entrance.TOP: "xml", Entrance.SYNC: "json"}
+"""What a caller who names no format gets [1]."""
 
 
 class AliExpress:
@@ -32,6 +37,11 @@ class AliExpress:
 
     def read(self, request: Request, real_at: int) -> Call:
         """The call that a request means; `real_at` is real time, seconds since the epoch."""
+        call = self._read(request, real_at)
+        encodings = request.headers.get("accept-encoding", "")
+        return replace(call, act=lambda: packed(call.act(), encodings))
+
+    def _read(self, request: Request, real_at: int) -> Call:
         request_id = self._request_id(request)
         try:
             parameters = parameters_of(request)
@@ -73,11 +83,11 @@ class AliExpress:
 
 def _envelope(path: str, parameters: Mapping[str, str], request_id: str) -> Envelope:
     method = parameters.get("method", "")
-    simplify = parameters.get("simplify") == "true"
-    if path == Entrance.TOP.value:
-        return Envelope(Entrance.TOP, method, request_id, simplify)
-    if path == Entrance.SYNC.value and not method.startswith("/"):
-        return Envelope(Entrance.SYNC, method, request_id, simplify)
+    for entrance, usual in _USUAL_FORMATS.items():
+        if path == entrance.value and not (entrance is Entrance.SYNC and method.startswith("/")):
+            is_xml = (parameters.get("format") or usual) == "xml"
+            simplify = parameters.get("simplify") == "true" and not is_xml
+            return Envelope(entrance, method, request_id, simplify, is_xml)
     api_path = method if path == Entrance.SYNC.value else path.removeprefix(Entrance.SYSTEM.value)
     return Envelope(Entrance.SYSTEM, api_path, request_id)
 
