@@ -15,14 +15,21 @@ from fakemarket.call import Call, Request, Response
 from fakemarket.faces.aliexpress import oauth
 from fakemarket.faces.aliexpress.compression import packed
 from fakemarket.faces.aliexpress.envelope import Entrance, Envelope
-from fakemarket.faces.aliexpress.errors import PlatformError
+from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.gate import Gate
 from fakemarket.faces.aliexpress.methods import DOTTED, OPEN_METHODS, PATHS, SELLER_METHODS, SYSTEM_PATHS
 from fakemarket.faces.aliexpress.order_list import OrderLists
-from fakemarket.faces.aliexpress.parameters import Arguments, parameters_of
+from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, parameters_of
 from fakemarket.faces.aliexpress.shop import Shop, Work
+from fakemarket.world.limits import Layer
+from fakemarket.world.tokens import App
 from fakemarket.world.world import World
 
+_TOO_MANY_CALLS = {
+    Layer.APP_A_DAY: Problem.APP_QUOTA_USED_UP,
+    Layer.METHOD_A_SECOND: Problem.METHOD_TOO_OFTEN,
+    Layer.APP_METHOD_A_SECOND: Problem.APP_METHOD_TOO_OFTEN,
+}
 _USUAL_FORMATS = {Entrance.TOP: "xml", Entrance.SYNC: "json"}
 """What a caller who names no format gets [1]."""
 
@@ -64,12 +71,28 @@ class AliExpress:
         present_at = (world.now,) if strict else (world.now, real_at)
         app = self._gate.check_protocol(envelope.entrance, operation, known, parameters, present_at)
         arguments = Arguments(parameters)
+        arguments.accept(*SYSTEM_PARAMETERS)
+        seller = None
         if operation in SELLER_METHODS:
             seller = self._gate.check_session(app, parameters)
             shop = Shop(world, seller, self._lists, envelope.simplify)
-            return _call(envelope, SELLER_METHODS[operation](shop, arguments), seller)
-        read = OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation]
-        return _call(envelope, read(world, app, arguments), None)
+            work = SELLER_METHODS[operation](shop, arguments)
+        else:
+            read = OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation]
+            work = read(world, app, arguments)
+        if world.settings.wire.refuses_unknown_parameters:
+            arguments.refuse_unknown()
+        return Call(operation, lambda: self._carry_out(envelope, app, work), seller, work.order)
+
+    def _carry_out(self, envelope: Envelope, app: App, work: Work) -> Response:
+        now = self._world.now
+        ban = self._world.limits.take(app.name, envelope.operation, now)
+        if ban is not None:
+            return envelope.error(PlatformError(_TOO_MANY_CALLS[ban.layer], str(ban.seconds_left(now))))
+        try:
+            return envelope.success(work.act())
+        except PlatformError as error:
+            return envelope.error(error)
 
     def _request_id(self, request: Request) -> str:
         """Tells calls apart: a hash of the request, its market time and all that has happened before."""
@@ -90,16 +113,6 @@ def _envelope(path: str, parameters: Mapping[str, str], request_id: str) -> Enve
             return Envelope(entrance, method, request_id, simplify, is_xml)
     api_path = method if path == Entrance.SYNC.value else path.removeprefix(Entrance.SYSTEM.value)
     return Envelope(Entrance.SYSTEM, api_path, request_id)
-
-
-def _call(envelope: Envelope, work: Work, seller: str | None) -> Call:
-    def act() -> Response:
-        try:
-            return envelope.success(work.act())
-        except PlatformError as error:
-            return envelope.error(error)
-
-    return Call(envelope.operation, act, seller, work.order)
 
 
 def _refused(envelope: Envelope, error: PlatformError) -> Call:
