@@ -226,61 +226,6 @@ def test_too_many_parameters_are_refused(shop: Client) -> None:
     assert b"<code>41</code>" in response.body
 
 
-METHODS = (
-    LIST,
-    "aliexpress.trade.seller.orderlist.get",
-    "aliexpress.solution.order.info.get",
-    "aliexpress.trade.new.redefining.findorderbyid",
-    "aliexpress.solution.order.receiptinfo.get",
-    "aliexpress.solution.order.fulfill",
-    "aliexpress.logistics.sellershipmentfortop",
-    "aliexpress.logistics.redefining.listlogisticsservice",
-    "taobao.top.auth.token.create",
-    "taobao.top.auth.token.refresh",
-)
-NAMES = [
-    "param0",
-    "param1",
-    "param_aeop_order_query",
-    "current_page",
-    "page_size",
-    "order_status",
-    "order_status_list",
-    "create_date_start",
-    "modified_date_end",
-    "buyer_login_id",
-    "order_id",
-    "out_ref",
-    "send_type",
-    "service_name",
-    "logistics_no",
-    "description",
-    "code",
-    "refresh_token",
-]
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
-    max_leaves=6,
-)
-
-
-@settings(max_examples=300)
-@given(
-    method=st.sampled_from(METHODS),
-    entrance=st.sampled_from([TOP, SYNC]),
-    arguments=st.dictionaries(st.sampled_from(NAMES), JSON | st.text(max_size=30), max_size=6),
-)
-def test_no_argument_breaks_the_gateway_and_none_changes_the_market(
-    standing: Market, client_of: MakeClient, unchanged: Any, method: str, entrance: str, arguments: dict[str, Any]
-) -> None:
-    client = client_of(standing, entrance=entrance)
-    with unchanged(standing):
-        body = client.whole(method, **arguments)
-    content = next(iter(body.values()))
-    assert content["request_id"]
-
-
 @settings(max_examples=200)
 @given(path=st.sampled_from([TOP, SYNC, "/rest/auth/token/create", "/token", "/oauth/authorize", "/"]), raw=st.binary())
 def test_no_bytes_break_the_gateway(standing: Market, unchanged: Any, path: str, raw: bytes) -> None:
