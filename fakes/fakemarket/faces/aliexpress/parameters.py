@@ -20,9 +20,9 @@ MOST_PARAMETERS = 200
 """More than any call has; a limit on work, not a rule of the platform."""
 SYSTEM_PARAMETERS = (
     *("app_key", "method", "session", "access_token", "timestamp", "format", "v", "sign", "sign_method"),
-    *("simplify", "partner_id", "target_app_key"),
+    *("simplify", "partner_id", "target_app_key", "debug"),
 )
-"""What every call may have beside its own arguments [C]; `target_app_key` is one client's [1]."""
+"""What every call may have beside its own arguments [C]; `target_app_key` and `debug` are one client's each [1]."""
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST_INTEGER = 18
 """Digits: what fits a signed 64-bit integer for sure."""
