@@ -207,6 +207,7 @@ class Countdown(_Checked):
     """The red clock: how long a seller has to declare a shipment."""
 
     preparation_days: AtLeastOne = knob(5, "preparation time of the default delivery template, in working days", "C")
+    other_template_days: tuple[AtLeastOne, ...] = knob((3, 7), "preparation times of the other templates", "A")
     cap_days: AtLeastOne = knob(5, "cap said to hold for goods in local warehouses; a template over it is warned", "1")
     anchor: Anchor = knob(Anchor.REVIEW_PASSED, "what starts the countdown", "A")
     count_anchor_day: bool = knob(True, "the anchor's own day is preparation day 1", "1")
@@ -248,6 +249,7 @@ class Buyers(_Checked):
     confirm_share: Share = knob(0.6, "buyers who confirm receipt themselves", "A")
     confirm_days: Distribution = knob(Exponential(4), "from delivery to the buyer's confirmation", "A")
     auto_confirm_days: Factor = knob(90.0, "after shipment receipt is taken as confirmed", "1")
+    receipt_extension_days: Count = knob(60, "what a seller may add to the time for receipt, in all", "A")
     dispute_share: Share = knob(0.02, "shipped orders that end in a dispute", "A")
     dispute_days: Distribution = knob(Exponential(3), "from delivery to the dispute", "A")
     dispute_open_days: Distribution = knob(Uniform(2, 12), "a dispute lasts", "A")
@@ -358,6 +360,15 @@ class Wire(_Checked):
     skew_seconds: Count = knob(600, "how far a GMT+8 timestamp may be off", "C")
     rest_skew_seconds: Count = knob(7200, "how far an epoch timestamp may be off", "C")
     page_size_limit: AtLeastOne = knob(50, "largest page of the order list", "C")
+    list_range_days: AtLeastOne = knob(180, "longest range of creation that an order list takes", "1")
+    finished_range_days: AtLeastOne = knob(30, "the same where finished orders are asked for", "1")
+    in_cancel_wrong_share: Share = knob(0.0, "orders that a list of IN_CANCEL misses, or still has", "1")
+    refuses_unknown_parameters: bool = knob(True, "a parameter that a method doesn't have is an error", "A")
+    masks_buyers: bool = knob(False, "names, streets and phones are masked until decrypted", "1")
+    app_calls_per_day: AtLeastOne | None = knob(None, "calls of one app in a Beijing day; more block it", "1")
+    method_calls_per_second: AtLeastOne | None = knob(None, "calls of one method in a second, of all apps", "1")
+    app_method_calls_per_second: AtLeastOne | None = knob(None, "calls of one method in a second, of one app", "1")
+    ban_seconds: AtLeastOne = knob(1, "a ban for calling too often in a second lasts", "1")
 
 
 @dataclass(frozen=True, slots=True)

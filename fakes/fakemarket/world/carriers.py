@@ -98,14 +98,16 @@ class Tracking:
         """A declared number must come online."""
         limit_days = self._world.settings.carriers.online_limit_days
         online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
-        self._world.at(online_by_at, lambda _: self._check_online(order, declaration), order)
+        self._world.at(max(online_by_at, self._world.now), lambda _: self._check_online(order, declaration), order)
 
     def parcel(self, number: str) -> Parcel | None:
         """The parcel that carries this number, if there is one under way."""
         return self._parcels.get(number)
 
     def _check_online(self, order: Order, declaration: Declaration) -> None:
-        """False shipment: a declared number that no carrier has seen for too long."""
+        """False shipment: a declared number that no carrier has seen for too long, unless it was corrected."""
+        if declaration not in order.declarations:
+            return
         parcel = self._parcels.get(declaration.number)
         if parcel is None or parcel.scanned_at is None or parcel.scanned_at >= self._world.now:
             why = "no parcel carries it" if parcel is None else "never scanned"

@@ -48,6 +48,10 @@ class Declaration:
     number: str
     whole: bool
     """`send_type` was `all`: nothing is left to send."""
+    line: int | None = None
+    """The line that it is about, if the call said so."""
+    completes_line: bool = False
+    """Nothing of that line is left to send."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +65,8 @@ class Order:
     placed_at: int
     status: Status
     modified_at: int
+    preparation_days: int
+    """Working days, as promised when it was placed."""
     came_from: Status | None = None
     paid_at: int | None = None
     accepted_at: int | None = None
@@ -77,6 +83,12 @@ class Order:
     disputed: bool | None = None
     """None: never; True: a dispute is open; False: one has ended."""
     buyer_feedback_at: int | None = None
+    seller_feedback_at: int | None = None
+    seller_stars: int | None = None
+    receipt_extension_days: int = 0
+    """What the seller has added to the buyer's time to confirm receipt."""
+    revisions: int = 0
+    """How often it changed in a way that its status doesn't show."""
 
     @property
     def came_back(self) -> bool:

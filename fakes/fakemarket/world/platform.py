@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from fakemarket.rules.deadlines import Anchor, CountdownRules, ship_by_at
@@ -49,7 +50,8 @@ class Platform:
             case Status.IN_CANCEL:
                 return order.modified_at + int(self._settings.buyers.cancel_answer_hours * HOUR)
             case Status.WAIT_BUYER_ACCEPT_GOODS if order.sent_at is not None:
-                return order.sent_at + int(self._settings.buyers.auto_confirm_days * DAY)
+                days = self._settings.buyers.auto_confirm_days + order.receipt_extension_days
+                return order.sent_at + int(days * DAY)
             case _:
                 return None
 
@@ -97,7 +99,8 @@ class Platform:
         now = self._world.now
         if order.ship_by_at is None:
             order.accepted_at = now
-            order.ship_by_at = ship_by_at(self._anchor_at(order), self._rules)
+            rules = replace(self._rules, preparation_days=order.preparation_days)
+            order.ship_by_at = ship_by_at(self._anchor_at(order), rules)
         elif order.paused_at is not None:
             order.ship_by_at += now - order.paused_at
         else:
@@ -184,7 +187,8 @@ class Platform:
         self._at_time_out(order, self._auto_confirm)
 
     def _auto_confirm(self, order: Order) -> None:
-        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
+        due_at = self.times_out_at(order)
+        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS and due_at is not None and self._world.now >= due_at:
             self._world.move(order, Move.AUTO_CONFIRM, "platform")
 
     def _at_time_out(self, order: Order, act: Callable[[Order], None]) -> None:

@@ -26,10 +26,12 @@ from fakemarket.world.carriers import BY_KEY, Tracking, fits
 from fakemarket.world.fate import Fate, FateBook, day_number
 from fakemarket.world.ledger import Ledger
 from fakemarket.world.lens import CLEAR, Lens
+from fakemarket.world.limits import CallLimits
 from fakemarket.world.mip import Mip
 from fakemarket.world.order import Declaration, Line, Order, OrderId
 from fakemarket.world.people import People
 from fakemarket.world.platform import Platform
+from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
 
@@ -92,6 +94,8 @@ class World:
         rules, hours = _countdown_rules(settings), _warehouse_hours(settings)
         self.people = People(settings.buyers.locales, streams)
         self.tokens = Tokens(self)
+        self.templates = Templates(self)
+        self.limits = CallLimits(settings.wire)
         self.platform = Platform(self, rules)
         self.buyers = Buyers(self)
         self.warehouse = Warehouse(self, hours)
@@ -190,7 +194,8 @@ class World:
             for index, (product, quantity, price) in enumerate(fate.goods, start=1)
         )
         status = after(None, by)
-        order = Order(number, seller, fate, lines, self.now, status, self.now)
+        days = self.templates.default(seller).preparation_days
+        order = Order(number, seller, fate, lines, self.now, status, self.now, days)
         self.orders[number] = order
         self._by_seller[seller].append(order)
         self._enter(order, None)
@@ -234,15 +239,24 @@ class World:
             self._react(order)
 
     def declare(
-        self, order: Order, *, carrier: str, number: str, whole: bool, website: str = "", cause: str
+        self,
+        order: Order,
+        *,
+        carrier: str,
+        number: str,
+        whole: bool,
+        website: str = "",
+        line: int | None = None,
+        completes_line: bool = False,
+        cause: str,
     ) -> Refusal | None:
         """Declares a shipment to the marketplace: what stops the countdown. None if it was accepted."""
-        refusal = self._refusal(order, carrier, number, website)
+        refusal = self.refusal_to_ship(order, carrier, number, website)
         if refusal is not None:
             facts = {"carrier": carrier, "number": number, "why": refusal.code}
             self.note(order.id, "declare_refused", facts, cause)
             return refusal
-        declaration = Declaration(self.now, carrier, number, whole)
+        declaration = Declaration(self.now, carrier, number, whole, line, completes_line)
         order.declarations.append(declaration)
         move = Move.DECLARE_ALL if whole else Move.DECLARE_PART
         self.move(order, move, cause, carrier=carrier, number=number)
@@ -257,13 +271,25 @@ class World:
         self.move(order, Move.ACCEPT_CANCEL if accept else Move.REFUSE_CANCEL, cause)
         return None
 
+    def revise(self, order: Order, what: str, facts: dict[str, Any], cause: str) -> None:
+        """Tells those who watch an order, and the ledger, of a change that its status doesn't show."""
+        order.modified_at = self.now
+        order.revisions += 1
+        self._enter(order, order.status)
+        self.note(order.id, what, facts, cause)
+
     def note(self, order: int | None, what: str, facts: dict[str, Any], cause: str) -> None:
         """Tells the ledger."""
         self.ledger.append(self.now, order, what, facts, cause)
 
-    def _refusal(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
+    def refusal_to_ship(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
+        """Why a shipment would not be taken, if it would not."""
         if order.status not in (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS):
             return Refusal("STATUS_NOT_ALLOWED", f"order {order.id} is {order.status} and cannot be shipped")
+        return self.refusal_of_carrier(order, carrier, number, website)
+
+    def refusal_of_carrier(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
+        """Why a carrier and its number would not be taken for an order, if they would not."""
         known = BY_KEY.get(carrier)
         if known is None or (not known.needs_website and self.refuses_carrier(order)):
             return Refusal("CARRIER_NOT_AUTHORISED", f"the carrier {carrier} is unknown or not authorised")

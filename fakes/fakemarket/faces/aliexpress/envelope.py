@@ -1,7 +1,8 @@
 """The outer shape of answers: what each entrance wraps around results and errors.
 
 HTTP status 200 for errors too: clients raise on anything else [C]. An empty list is an empty object, and lists have a
-wrapper named for their type unless the caller asked for the simple form. Knows nothing of orders.
+wrapper named for their type unless the caller asked for the simple form. JSON or XML; the simple form is JSON's
+alone [A]. Knows nothing of orders.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import orjson
 
 from fakemarket.call import Response
 from fakemarket.faces.aliexpress.errors import PlatformError
+from fakemarket.faces.aliexpress.markup import xml_of
 
 Content = dict[str, Any]
 """JSON values, `Listing`s and ready-made `orjson.Fragment`s by wire name."""
 
-_HEADERS: Mapping[str, str] = {"content-type": "application/json;charset=utf-8"}
+_JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json;charset=utf-8"}
+_XML_HEADERS: Mapping[str, str] = {"content-type": "text/xml;charset=utf-8"}
 
 
 class Entrance(Enum):
@@ -66,12 +69,14 @@ class Envelope:
         operation: dotted method or API path; empty if the call named none.
         request_id: unique to the call.
         simplify: the caller asked for the simple form.
+        is_xml: the answer is to be XML; never of the newer gateway's API paths.
     """
 
     entrance: Entrance
     operation: str
     request_id: str
     simplify: bool = False
+    is_xml: bool = False
 
     def success(self, content: Content) -> Response:
         match self.entrance:
@@ -86,7 +91,7 @@ class Envelope:
                 whole = {key: {**content, "request_id": self.request_id}}
             case _:
                 assert_never(self.entrance)
-        return Response(200, encode(whole, simplify=self.simplify), _HEADERS)
+        return self._response(encode(whole, simplify=self.simplify))
 
     def error(self, error: PlatformError) -> Response:
         wording = error.wording
@@ -105,4 +110,9 @@ class Envelope:
                 assert_never(self.entrance)
         body["request_id"] = self.request_id
         whole = body if self.entrance is Entrance.SYSTEM else {"error_response": body}
-        return Response(200, orjson.dumps(whole), _HEADERS)
+        return self._response(orjson.dumps(whole))
+
+    def _response(self, json_text: bytes) -> Response:
+        if self.is_xml:
+            return Response(200, xml_of(json_text), _XML_HEADERS)
+        return Response(200, json_text, _JSON_HEADERS)

@@ -63,6 +63,39 @@ class Problem(Enum):
         sub_msg="The service behind this call failed",
         iop_type="ISP",
     )  # sub-code [1], texts [A]
+    NO_SUCH_ISSUE = Wording(
+        15,
+        "Remote service error",
+        "UnexpectedError",
+        "There is no dispute {name}",
+        sub_code="isv.issue-not-found",
+        sub_msg="There is no dispute {name}",
+        iop_type="ISP",
+    )  # sub-code [A]
+    APP_QUOTA_USED_UP = Wording(
+        7,
+        "App Call Limited",
+        "AppCallLimit",
+        "The app's calls of this day are used up. this ban will last {name} seconds",
+        sub_code="accesscontrol.limited-by-app-access-count",
+        sub_msg="This ban will last for {name} more seconds",
+    )  # IOP text [A]
+    METHOD_TOO_OFTEN = Wording(
+        7,
+        "App Call Limited",
+        "ApiCallLimit",
+        "Api access frequency exceeds the limit. this ban will last {name} seconds",
+        sub_code="accesscontrol.limited-by-api-access-count",
+        sub_msg="This ban will last for {name} more seconds",
+    )  # sub-code and texts [C], the IOP text from a sister platform [1]
+    APP_METHOD_TOO_OFTEN = Wording(
+        7,
+        "App Call Limited",
+        "ApiCallLimit",
+        "Api access frequency exceeds the limit. this ban will last {name} seconds",
+        sub_code="accesscontrol.limited-by-app-api-access-count",
+        sub_msg="This ban will last for {name} more seconds",
+    )
     MISSING_METHOD = Wording(21, "Missing Method", "MissingParameter", "The parameter method is missing")
     INVALID_METHOD = Wording(22, "Invalid Method", "InvalidApiPath", "There is no API {name}")
     INVALID_FORMAT = Wording(23, "Invalid Format", "InvalidParameter", "The format {name} is not offered")

@@ -8,19 +8,31 @@ thrown away at any moment.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from fakemarket.call import Call, Request, Response, Trouble
 from fakemarket.faces.aliexpress import oauth
+from fakemarket.faces.aliexpress.compression import packed
 from fakemarket.faces.aliexpress.envelope import Entrance, Envelope
-from fakemarket.faces.aliexpress.errors import PlatformError
+from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.gate import Gate
 from fakemarket.faces.aliexpress.methods import DOTTED, OPEN_METHODS, PATHS, SELLER_METHODS, SYSTEM_PATHS
 from fakemarket.faces.aliexpress.order_list import OrderLists
-from fakemarket.faces.aliexpress.parameters import Arguments, parameters_of
+from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, parameters_of
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.faces.aliexpress.trouble import in_trouble
+from fakemarket.world.limits import Layer
+from fakemarket.world.tokens import App
 from fakemarket.world.world import World
+
+_TOO_MANY_CALLS = {
+    Layer.APP_A_DAY: Problem.APP_QUOTA_USED_UP,
+    Layer.METHOD_A_SECOND: Problem.METHOD_TOO_OFTEN,
+    Layer.APP_METHOD_A_SECOND: Problem.APP_METHOD_TOO_OFTEN,
+}
+_USUAL_FORMATS = {Entrance.TOP: "xml", Entrance.SYNC: "json"}
+"""What a caller who names no format gets [1]."""
 
 
 class AliExpress:
@@ -32,6 +44,11 @@ class AliExpress:
         self._lists = OrderLists(world)
 
     def read(self, request: Request, real_at: int, request_id: str) -> Call:
+        call = self._read(request, real_at, request_id)
+        encodings = request.headers.get("accept-encoding", "")
+        return replace(call, act=lambda: packed(call.act(), encodings))
+
+    def _read(self, request: Request, real_at: int, request_id: str) -> Call:
         try:
             parameters = parameters_of(request)
         except PlatformError as error:
@@ -53,21 +70,29 @@ class AliExpress:
         present_at = (world.now,) if strict else (world.now, real_at)
         app = self._gate.check_protocol(envelope.entrance, operation, known, parameters, present_at)
         arguments = Arguments(parameters)
+        arguments.accept(*SYSTEM_PARAMETERS)
+        seller: str | None = None
         if operation in SELLER_METHODS:
             seller = self._gate.check_session(app, parameters)
             shop = Shop(world, seller, self._lists, envelope.simplify)
-            return self._call(envelope, SELLER_METHODS[operation](shop, arguments), seller)
-        read = OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation]
-        return self._call(envelope, read(world, app, arguments), None)
+            work = SELLER_METHODS[operation](shop, arguments)
+        else:
+            read = OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation]
+            work = read(world, app, arguments)
+        if world.settings.wire.refuses_unknown_parameters:
+            arguments.refuse_unknown()
+        trouble = partial(self._in_trouble, envelope)
+        return Call(operation, lambda: self._carry_out(envelope, app, work), seller, work.order, trouble)
 
-    def _call(self, envelope: Envelope, work: Work, seller: str | None) -> Call:
-        def act() -> Response:
-            try:
-                return envelope.success(work.act())
-            except PlatformError as error:
-                return envelope.error(error)
-
-        return Call(envelope.operation, act, seller, work.order, partial(self._in_trouble, envelope))
+    def _carry_out(self, envelope: Envelope, app: App, work: Work) -> Response:
+        now = self._world.now
+        ban = self._world.limits.take(app.name, envelope.operation, now)
+        if ban is not None:
+            return envelope.error(PlatformError(_TOO_MANY_CALLS[ban.layer], str(ban.seconds_left(now))))
+        try:
+            return envelope.success(work.act())
+        except PlatformError as error:
+            return envelope.error(error)
 
     def _refused(self, envelope: Envelope, error: PlatformError) -> Call:
         operation = envelope.operation if envelope.operation in DOTTED or envelope.operation in PATHS else ""
@@ -79,10 +104,10 @@ class AliExpress:
 
 def _envelope(path: str, parameters: Mapping[str, str], request_id: str) -> Envelope:
     method = parameters.get("method", "")
-    simplify = parameters.get("simplify") == "true"
-    if path == Entrance.TOP.value:
-        return Envelope(Entrance.TOP, method, request_id, simplify)
-    if path == Entrance.SYNC.value and not method.startswith("/"):
-        return Envelope(Entrance.SYNC, method, request_id, simplify)
+    for entrance, usual in _USUAL_FORMATS.items():
+        if path == entrance.value and not (entrance is Entrance.SYNC and method.startswith("/")):
+            is_xml = (parameters.get("format") or usual) == "xml"
+            simplify = parameters.get("simplify") == "true" and not is_xml
+            return Envelope(entrance, method, request_id, simplify, is_xml)
     api_path = method if path == Entrance.SYNC.value else path.removeprefix(Entrance.SYSTEM.value)
     return Envelope(Entrance.SYSTEM, api_path, request_id)

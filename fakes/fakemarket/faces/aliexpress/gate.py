@@ -62,9 +62,10 @@ class Gate:
                 raise PlatformError(Problem.MISSING_VERSION)
             if version != "2.0":
                 raise PlatformError(Problem.UNSUPPORTED_VERSION, version, "2.0 is")
-        wanted = parameters.get("format", "json")
-        if wanted != "json":
-            raise PlatformError(Problem.INVALID_FORMAT, wanted, "json is")
+        wanted = parameters.get("format")
+        offered = ("json",) if entrance is Entrance.SYSTEM else ("json", "xml")
+        if wanted and wanted not in offered:
+            raise PlatformError(Problem.INVALID_FORMAT, wanted, f"{' and '.join(offered)} are")
         self._check_signature(app, operation, parameters)
         if operation not in known:
             raise PlatformError(Problem.INVALID_METHOD, operation)

@@ -1,7 +1,8 @@
 """Authorisation in the browser: consent for a code, and the old unsigned exchange of a code for tokens.
 
-There is no page: in this market the seller, the market's first, always agrees at once. Errors are the flat JSON of the
-newer gateway, as no source shows what the real pages say [A].
+There is no page: in this market the seller always agrees at once. Who that is, `&seller=` says, where the real page
+lets a person log in; unsaid, it is the market's first. Errors are the flat JSON of the newer gateway, as no source
+shows what the real pages say [A].
 """
 
 from __future__ import annotations
@@ -25,13 +26,16 @@ def authorize(world: World, parameters: Mapping[str, str], envelope: Envelope) -
     """Sends the browser back to the app's registered callback with a code.
 
     Raises:
-        PlatformError: the app is unknown, or anything but a code for its own callback is asked for.
+        PlatformError: the app or the seller is unknown, or anything but a code for its own callback is asked for.
     """
     arguments = Arguments(parameters)
     app = _app(world, arguments)
     _expect(arguments, "response_type", "code")
     _expect(arguments, "redirect_uri", app.callback)
-    seller = world.settings.sellers[0]
+    sellers = world.settings.sellers
+    seller = arguments.maybe_text("seller") or sellers[0]
+    if seller not in sellers:
+        raise PlatformError(Problem.INVALID_ARGUMENT, "seller", f"{seller} is none of {', '.join(sellers)}")
 
     def act() -> Response:
         answer = {"code": world.tokens.issue_code(app.name, seller)}

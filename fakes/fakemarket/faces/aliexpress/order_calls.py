@@ -1,4 +1,4 @@
-"""The calls that read orders: two lists, two details, the address."""
+"""The calls that read orders: three lists, two details, the address, and what unmasks it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from fakemarket.faces.aliexpress.order_detail import DetailStyle, order_detail, 
 from fakemarket.faces.aliexpress.order_query import read_page, read_query
 from fakemarket.faces.aliexpress.order_row import RowStyle
 from fakemarket.faces.aliexpress.parameters import Arguments
-from fakemarket.faces.aliexpress.refusals import not_found
+from fakemarket.faces.aliexpress.privacy import oaid_of, shown_buyer
+from fakemarket.faces.aliexpress.refusals import not_found, refused
 from fakemarket.faces.aliexpress.shop import Shop, Work
-from fakemarket.world.world import UnknownOrder
+from fakemarket.world.world import Refusal, UnknownOrder
 
 _SOLUTION = DetailStyle(wrapper_prefix="global_")
 _TRADE = DetailStyle(wrapper_prefix="")
@@ -25,7 +26,16 @@ def solution_order_list(shop: Shop, arguments: Arguments) -> Work:
 
 def seller_order_list(shop: Shop, arguments: Arguments) -> Work:
     fields = arguments.inside("param_aeop_order_query")
-    return _list(shop, fields, row_wrapper="aeop_order_item_dto", line_wrapper="aeop_order_product_dto")
+    wrappers = {"row_wrapper": "aeop_order_item_dto", "line_wrapper": "aeop_order_product_dto"}
+    return _list(shop, fields, **wrappers, creation_needed=True)
+
+
+def simple_order_list(shop: Shop, arguments: Arguments) -> Work:
+    """The short list; its page is called `page` [C]."""
+    fields = arguments.inside("param1")
+    query = read_query(fields, shop.world)
+    page = read_page(fields, shop.world.settings.wire.page_size_limit, number="page")
+    return Work(lambda: {"result": shop.lists.brief_page(shop.seller, query, page)})
 
 
 def solution_order_detail(shop: Shop, arguments: Arguments) -> Work:
@@ -67,17 +77,40 @@ def receipt_info(shop: Shop, arguments: Arguments) -> Work:
             order = shop.order(number)
         except UnknownOrder as unknown:
             raise PlatformError(Problem.NO_SUCH_ORDER, str(number), str(unknown)) from None
-        return {"result": receipt_address(shop.world.people.buyer(order))}
+        return {"result": receipt_address(shown_buyer(shop.world, order))}
 
     return Work(act, number)
 
 
-def _list(shop: Shop, fields: Arguments, *, row_wrapper: str, line_wrapper: str) -> Work:
-    query = read_query(fields)
+def decrypted_address(shop: Shop, arguments: Arguments) -> Work:
+    """The address unmasked, for the `oaid` of the order's detail. The answer's form is invented [A]."""
+    number = arguments.integer("orderId", at_least=1)
+    word = arguments.text("oaid")
+
+    def act() -> Content:
+        error = None
+        try:
+            order = shop.order(number)
+            if word != oaid_of(shop.world, order):
+                error = refused(Refusal("OAID_WRONG", f"this is not the oaid of order {number}"))
+        except UnknownOrder as unknown:
+            error = not_found(unknown)
+        if error is not None:
+            return {"result": {"success": False, "error_code": error.code, "error_message": error.message}}
+        return {"result": {"success": True, "data": receipt_address(shop.world.people.buyer(order))}}
+
+    return Work(act, number)
+
+
+def _list(shop: Shop, fields: Arguments, *, row_wrapper: str, line_wrapper: str, creation_needed: bool = False) -> Work:
+    query = read_query(fields, shop.world, creation_needed=creation_needed)
     page = read_page(fields, shop.world.settings.wire.page_size_limit)
     style = RowStyle(line_wrapper, shop.simplify)
     return Work(lambda: {"result": shop.lists.page(shop.seller, query, page, row_wrapper=row_wrapper, style=style)})
 
 
 def _order_number(arguments: Arguments) -> int:
-    return arguments.inside("param1").integer("order_id", at_least=1)
+    """Everything is shown always, so what would choose parts of it is not heeded; some of it isn't on the platform."""
+    fields = arguments.inside("param1")
+    fields.accept("ext_info_bit_flag", "field_list", "show_id")
+    return fields.integer("order_id", at_least=1)

@@ -1,7 +1,6 @@
 """An order as its detail calls show it, and its address.
 
-Unlike lists, details name the time-out as a moment, and tell money under way from a finished order. Buyers are shown
-unmasked. Knows no requests.
+Unlike lists, details name the time-out as a moment, and tell money under way from a finished order. Knows no requests.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import orjson
 from fakemarket.faces.aliexpress import wording
 from fakemarket.faces.aliexpress.envelope import Content, Listing, without_nulls
 from fakemarket.faces.aliexpress.moments import pacific
+from fakemarket.faces.aliexpress.privacy import oaid, shown_buyer
 from fakemarket.rules.wire_status import frozen_status
 from fakemarket.world.carriers import BY_KEY
 from fakemarket.world.goods import product
@@ -33,7 +33,7 @@ class DetailStyle:
 
 def order_detail(world: World, order: Order, style: DetailStyle) -> Content:
     """Everything about an order; `ext_info_bit_flag` is not heeded, all parts come always."""
-    buyer = world.people.buyer(order)
+    buyer = shown_buyer(world, order)
     currency = world.settings.demand.currency
     total = wording.full_money(order.total_cents, currency)
     times_out_at = world.platform.times_out_at(order)
@@ -69,6 +69,7 @@ def order_detail(world: World, order: Order, style: DetailStyle) -> Content:
                 "country": buyer.country,
             },
             "receipt_address": receipt_address(buyer),
+            "oaid": oaid(world, order),
             "seller_signer_fullname": order.seller,
             "seller_operator_login_id": order.seller,
             "seller_operator_aliidloginid": order.seller,
@@ -122,7 +123,7 @@ def _child(world: World, order: Order, line: Line) -> Content:
             "sku_code": line.sku,
             "product_attributes": orjson.dumps(attributes).decode(),
             "lot_num": 1,
-            "goods_prepare_time": world.settings.countdown.preparation_days,
+            "goods_prepare_time": order.preparation_days,
             "logistics_type": carrier.key if carrier else None,
             "logistics_service_name": carrier.display_name if carrier else None,
             "send_goods_operator": "SELLER_SEND_GOODS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakemarket.faces.aliexpress.envelope import Content, Listing
 from fakemarket.faces.aliexpress.moments import pacific
 from fakemarket.faces.aliexpress.order_query import OrderQuery, Page
-from fakemarket.faces.aliexpress.order_row import OrderRows, RowStyle
+from fakemarket.faces.aliexpress.order_row import OrderRows, RowStyle, brief_row
 from fakemarket.world.lens import Drift
 from fakemarket.world.order import Order
 from fakemarket.world.world import World
@@ -42,6 +42,12 @@ class OrderLists:
             "page_size": page.size,
             "target_list": Listing(row_wrapper, self._rows.of(page.of(orders, drift.rows), style)),
         }
+
+    def brief_page(self, seller: str, query: OrderQuery, page: Page) -> Content:
+        """One page of the short list; its page and sizes are not repeated."""
+        orders = self._selected(seller, query)
+        rows = [brief_row(self._world, order) for order in page.of(orders)]
+        return {"total_item": len(orders), "order_list": Listing("simple_order_item_vo", rows)}
 
     def _selected(self, seller: str, query: OrderQuery) -> list[Order]:
         stamp = self._world.changes_of(seller)

@@ -2,13 +2,16 @@
 
 Newest first; orders of one second by id, so pages never repeat or lose an order while nothing moves. Finished orders
 are left out unless asked for [C]. A bound without a time of day is silently ignored [C]. Several statuses may be asked
-for at once. Changes nothing, and knows no rendering.
+for at once. A range of creation may be so long and no longer, and where a bound is left out the list goes back just as
+far [1]. Changes nothing, and knows no rendering.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TypeVar
 
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.moments import pacific_instant
@@ -20,7 +23,9 @@ from fakemarket.world.world import World
 
 _UNLESS_ASKED = tuple(status for status in Status if status not in LISTED_AS_FINISHED | {Status.ARCHIVE})
 _MOST_STATUSES = 20
+DAY = 86_400
 _BEGINNING, _END = 0, 1 << 40
+Item = TypeVar("Item")
 _newest_first = attrgetter("placed_at", "id")
 
 
@@ -49,7 +54,11 @@ class OrderQuery:
 
     def select(self, world: World, seller: str) -> list[Order]:
         """The seller's orders that pass, newest first."""
-        if self.modified is _ALWAYS:
+        wrong_share = world.settings.wire.in_cancel_wrong_share
+        if wrong_share and self.statuses == (Status.IN_CANCEL,):
+            roughly = _roughly_in_cancel(world, seller, wrong_share)
+            orders: Iterable[Order] = [order for order in roughly if self.modified.holds(order.modified_at)]
+        elif self.modified is _ALWAYS:
             orders = world.orders_of(seller, self.statuses)
         else:
             changed = world.changed_between(seller, self.modified.from_at, self.modified.to_at)
@@ -61,6 +70,18 @@ class OrderQuery:
         return sorted(orders, key=_newest_first, reverse=True)
 
 
+def _roughly_in_cancel(world: World, seller: str, wrong_share: float) -> list[Order]:
+    """What the platform says is in cancellation: some that are, are missing; some that were, still there [1]."""
+    luck = world.streams.child(seller).stream("in-cancel")
+    found = []
+    for order in world.orders_of(seller):
+        is_wrong = luck.uniform(order.fate.key) < wrong_share
+        is_in, was_in = order.status is Status.IN_CANCEL, order.came_from is Status.IN_CANCEL
+        if (is_in and not is_wrong) or (was_in and is_wrong):
+            found.append(order)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which part of a list; numbers count from 1."""
@@ -68,34 +89,58 @@ class Page:
     number: int
     size: int
 
-    def of(self, orders: list[Order], up: int = 0) -> list[Order]:
+    def of(self, items: list[Item], up: int = 0) -> list[Item]:
         """The rows of the page, of a list that has moved up by so many since the caller began."""
         first = max((self.number - 1) * self.size + up, 0)
-        return orders[first : first + self.size]
+        return items[first : first + self.size]
 
     def count(self, total: int) -> int:
         """How many pages there are."""
         return -(-total // self.size)
 
 
-def read_query(arguments: Arguments) -> OrderQuery:
+def read_query(arguments: Arguments, world: World, *, creation_needed: bool = False) -> OrderQuery:
     """The filters that a list call names.
 
+    Args:
+        arguments: the call's.
+        world: whose present and settings limit the range of creation.
+        creation_needed: a range of modification needs one of creation beside it.
+
     Raises:
-        PlatformError: one of them is mistyped or names a status that there is not.
+        PlatformError: one of them is mistyped, names a status that there is not, or a range that is too long.
     """
+    statuses = _statuses(arguments)
+    created = read_range(arguments, "create_date_start", "create_date_end")
+    modified = read_range(arguments, "modified_date_start", "modified_date_end")
+    if creation_needed and modified is not _ALWAYS and created is _ALWAYS:
+        raise PlatformError(Problem.MISSING_ARGUMENT, "create_date_start", "a range of modification needs it too")
+    wire = world.settings.wire
+    finished_too = not LISTED_AS_FINISHED.isdisjoint(statuses)
     return OrderQuery(
-        statuses=_statuses(arguments),
-        created=_range(arguments, "create_date"),
-        modified=_range(arguments, "modified_date"),
+        statuses=statuses,
+        created=_limited(created, wire.finished_range_days if finished_too else wire.list_range_days, world),
+        modified=modified,
         buyer_login=arguments.maybe_text("buyer_login_id"),
     )
 
 
-def read_page(arguments: Arguments, most: int) -> Page:
+def _limited(created: Range, most_days: int, world: World) -> Range:
+    """A range of creation with the bounds that the platform gives it where the caller gave none."""
+    to_at = min(created.to_at, world.now)
+    earliest_at = to_at - most_days * DAY
+    if created.from_at == _BEGINNING:
+        # In a market younger than that, the whole list stays the same list from one second to the next.
+        return created if earliest_at <= world.start_at else Range(earliest_at, created.to_at)
+    if created.from_at < earliest_at:
+        why = f"orders of {most_days} days may be asked for at once"
+        raise PlatformError(Problem.INVALID_ARGUMENT, "create_date_start", why)
+    return created
+
+
+def read_page(arguments: Arguments, most: int, *, number: str = "current_page") -> Page:
     """The page that a list call names; both numbers must be there. Over `most` is refused [A]."""
-    number = arguments.integer("current_page", at_least=1)
-    return Page(number, arguments.integer("page_size", at_least=1, at_most=most))
+    return Page(arguments.integer(number, at_least=1), arguments.integer("page_size", at_least=1, at_most=most))
 
 
 def _statuses(arguments: Arguments) -> tuple[Status, ...]:
@@ -117,8 +162,9 @@ def _statuses(arguments: Arguments) -> tuple[Status, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def _range(arguments: Arguments, name: str) -> Range:
-    from_at, to_at = (_bound(arguments, f"{name}_{end}") for end in ("start", "end"))
+def read_range(arguments: Arguments, start: str, end: str) -> Range:
+    """The range between two bounds, either of which may be left out."""
+    from_at, to_at = _bound(arguments, start), _bound(arguments, end)
     if from_at is None and to_at is None:
         return _ALWAYS
     return Range(_BEGINNING if from_at is None else from_at, _END if to_at is None else to_at)

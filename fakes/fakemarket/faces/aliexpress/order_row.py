@@ -14,6 +14,7 @@ import orjson
 from fakemarket.faces.aliexpress import wording
 from fakemarket.faces.aliexpress.envelope import Content, Listing, encode, without_nulls
 from fakemarket.faces.aliexpress.moments import pacific
+from fakemarket.faces.aliexpress.privacy import shown_buyer
 from fakemarket.rules.deadlines import time_left
 from fakemarket.rules.status import Status
 from fakemarket.rules.wire_status import frozen_status
@@ -57,7 +58,8 @@ class OrderRows:
         fragments = []
         for order in orders:
             # Seconds are too coarse to tell two changes apart, so everything a row depends on is compared.
-            version = (order.status, order.modified_at, len(order.declarations), order.disputed, order.ship_by_at)
+            shipped = (len(order.declarations), order.revisions)
+            version = (order.status, order.modified_at, *shipped, order.disputed, order.ship_by_at)
             row = rows.get(order.id)
             if row is None or row.version != version:
                 if len(rows) >= _MOST_KEPT:
@@ -83,7 +85,7 @@ class OrderRows:
         )
 
     def _row(self, order: Order, style: RowStyle) -> Content:
-        buyer = self._world.people.buyer(order)
+        buyer = shown_buyer(self._world, order)
         over = wording.listed_status(order) in (Status.FINISH, Status.ARCHIVE)
         sent_at = order.declarations[-1].at if order.declarations else None
         paid_at = order.paid_at
@@ -142,13 +144,40 @@ class OrderRows:
             "send_goods_operator": "SELLER_SEND_GOODS",
             "send_goods_time": pacific(shipped.at) if shipped else None,
             "freight_commit_day": str(int(settings.buyers.auto_confirm_days)),
-            "goods_prepare_time": settings.countdown.preparation_days,
+            "goods_prepare_time": order.preparation_days,
             "can_submit_issue": order.status is Status.WAIT_BUYER_ACCEPT_GOODS,
             "money_back3x": False,
             "buyer_signer_first_name": buyer.first_name,
             "buyer_signer_last_name": buyer.last_name,
         }
         return without_nulls(row)
+
+
+def brief_row(world: World, order: Order) -> Content:
+    """An order in the short list. Wrapper and fields of the lines are invented after the other lists' [A]."""
+    times_out_at = world.platform.times_out_at(order)
+    lines = [
+        {
+            "child_id": line.child_id,
+            "product_id": product(line.product).id,
+            "product_name": product(line.product).name,
+            "product_count": line.quantity,
+            "sku_code": line.sku,
+            "son_order_status": wording.listed_status(order),
+        }
+        for line in order.lines
+    ]
+    return without_nulls(
+        {
+            "order_id": order.id,
+            "order_status": wording.listed_status(order),
+            "biz_type": "AE_COMMON",
+            "gmt_create": pacific(order.placed_at),
+            "gmt_modified": pacific(order.modified_at),
+            "timeout_left_time": None if times_out_at is None else (times_out_at - world.now) * 1000,
+            "product_list": Listing("simple_order_product_vo", lines),
+        }
+    )
 
 
 def _to_shipment(ends_at: int, now: int) -> bytes:

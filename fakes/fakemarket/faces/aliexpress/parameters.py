@@ -2,7 +2,7 @@
 
 Clients split them between query and form body in every way there is, so both are merged before anything else is looked
 at [C]. Structured arguments are JSON text in one parameter. What is missing or mistyped is refused by name, as the
-platform does. Knows no methods.
+platform does, and so is what nobody asked for, if the market is strict. Knows no methods.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 
 MOST_PARAMETERS = 200
 """More than any call has; a limit on work, not a rule of the platform."""
+SYSTEM_PARAMETERS = (
+    *("app_key", "method", "session", "access_token", "timestamp", "format", "v", "sign", "sign_method"),
+    *("simplify", "partner_id", "target_app_key", "debug"),
+)
+"""What every call may have beside its own arguments [C]; `target_app_key` and `debug` are one client's each [1]."""
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST_INTEGER = 18
 """Digits: what fits a signed 64-bit integer for sure."""
@@ -45,12 +50,34 @@ def parameters_of(request: Request) -> dict[str, str]:
 
 
 class Arguments:
-    """Values by name, read with the types a method wants. An empty text counts as absent [A]."""
+    """Values by name, read with the types a method wants. An empty text counts as absent [A].
 
-    __slots__ = ("_values",)
+    Whatever is read is known to the method, so what is left in the end is a parameter that it doesn't have.
+    """
+
+    __slots__ = ("_inner", "_known", "_values")
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
+        self._known: set[str] = set()
+        self._inner: list[Arguments] = []
+
+    def accept(self, *names: str) -> None:
+        """Parameters that the method has and doesn't heed."""
+        self._known.update(names)
+
+    def refuse_unknown(self) -> None:
+        """To be called when a method has read all it wants.
+
+        Raises:
+            PlatformError: something is there that it did not want.
+        """
+        for name in self._values:
+            if name not in self._known and self.has(name):
+                known = ", ".join(sorted(self._known))
+                raise PlatformError(Problem.INVALID_ARGUMENT, name, f"it is none of {known}")
+        for inner in self._inner:
+            inner.refuse_unknown()
 
     def inside(self, name: str) -> Arguments:
         """The fields of a structured argument: a JSON object in the text of one parameter."""
@@ -61,9 +88,29 @@ class Arguments:
             raise PlatformError(Problem.INVALID_ARGUMENT, name, "it is not JSON text") from None
         if not isinstance(values, dict):
             raise PlatformError(Problem.INVALID_ARGUMENT, name, "it is not a JSON object")
-        return Arguments(values)
+        return self._within(values)
+
+    def entries(self, name: str) -> list[Arguments]:
+        """The structured entries of a list that must be there: a JSON array of objects, or the JSON text of one."""
+        if not self.has(name):
+            raise PlatformError(Problem.MISSING_ARGUMENT, name)
+        values = self._values[name]
+        if isinstance(values, str):
+            try:
+                values = orjson.loads(values)
+            except orjson.JSONDecodeError:
+                raise PlatformError(Problem.INVALID_ARGUMENT, name, "it is not JSON text") from None
+        if not isinstance(values, list) or not values or not all(isinstance(each, dict) for each in values):
+            raise PlatformError(Problem.INVALID_ARGUMENT, name, "it is not a list of JSON objects")
+        return [self._within(each) for each in values]
+
+    def _within(self, values: Mapping[str, Any]) -> Arguments:
+        inner = Arguments(values)
+        self._inner.append(inner)
+        return inner
 
     def has(self, name: str) -> bool:
+        self._known.add(name)
         return self._values.get(name) not in (None, "")
 
     def text(self, name: str) -> str:
@@ -95,6 +142,23 @@ class Arguments:
             allowed = f"{at_least} or more" if at_most is None else f"{at_least} to {at_most}"
             raise PlatformError(Problem.INVALID_ARGUMENT, name, f"{value} is not {allowed}")
         return value
+
+    def maybe_integer(self, name: str) -> int | None:
+        """A whole number from 1 that may be there."""
+        return self.integer(name, at_least=1) if self.has(name) else None
+
+    def integers(self, name: str) -> list[int]:
+        """Several whole numbers: a JSON array of numbers or digits, or the JSON text of one; none if it is absent."""
+        if not self.has(name):
+            return []
+        value = self._values[name]
+        if isinstance(value, str):
+            try:
+                value = orjson.loads(value)
+            except orjson.JSONDecodeError:
+                raise PlatformError(Problem.INVALID_ARGUMENT, name, "it is not a list of numbers") from None
+        values = value if isinstance(value, list) else [value]
+        return [Arguments({name: each}).integer(name, at_least=1) for each in values]
 
     def texts(self, name: str) -> list[str]:
         """Several texts: a JSON array, the JSON text of one, or a bare text, which some clients send [1]."""

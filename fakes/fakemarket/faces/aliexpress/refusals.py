@@ -17,6 +17,14 @@ INVENTED_CODES = {
     "CARRIER_NOT_AUTHORISED": "F00-00-10001-903",
     "NUMBER_FORMAT": "F00-00-10001-904",
     "WEBSITE_MISSING": "F00-00-10001-905",
+    "NO_SUCH_LINE": "F00-00-10001-906",
+    "NO_SUCH_SHIPMENT": "F00-00-10001-907",
+    "EDIT_WINDOW_OVER": "F00-00-10001-908",
+    "SEND_TYPE_DIFFERS": "F00-00-10001-909",
+    "EXTENSION_TOO_LONG": "F00-00-10001-910",
+    "NOT_TO_BE_RATED": "F00-00-10001-911",
+    "ALREADY_RATED": "F00-00-10001-912",
+    "OAID_WRONG": "F00-00-10001-913",
 }
 
 
@@ -34,5 +42,5 @@ def not_found(error: UnknownOrder) -> BusinessError:
 
 
 def refused(refusal: Refusal) -> BusinessError:
-    """A declaration that the marketplace doesn't take."""
+    """What the marketplace doesn't take."""
     return BusinessError(INVENTED_CODES[refusal.code], refusal.message)

@@ -11,7 +11,8 @@ from fakemarket.world.world import World
 
 
 def create_token(world: World, app: App, arguments: Arguments) -> Work:
-    """Redeems an authorization code."""
+    """Redeems an authorization code; `uuid`, which protects it, is taken and not compared [A]."""
+    arguments.accept("uuid")
     code = arguments.text("code")
     return Work(lambda: token_pair(world, redeemed(world, app, code)))
 
@@ -43,7 +44,7 @@ def redeemed(world: World, app: App, code: str) -> Grant:
 
 def token_pair(world: World, grant: Grant) -> Content:
     """A pair with its lives, left in seconds and ending in epoch milliseconds. Ids are digits in texts [1]."""
-    seller_id = str(int(world.streams.child("sellers").token(grant.seller, 0, digits=10), 16))
+    number = seller_id(world, grant.seller)
     off = world.lens.expiry_off_seconds()
     expires_at, refresh_expires_at = grant.expires_at + off, grant.refresh_expires_at + off
     return {
@@ -53,12 +54,17 @@ def token_pair(world: World, grant: Grant) -> Content:
         "refresh_expires_in": max(refresh_expires_at - world.now, 0),
         "expire_time": expires_at * 1000,
         "refresh_token_valid_time": refresh_expires_at * 1000,
-        "user_id": seller_id,
-        "seller_id": seller_id,
-        "havana_id": seller_id,
+        "user_id": number,
+        "seller_id": number,
+        "havana_id": number,
         "user_nick": grant.seller,
         "account": grant.seller,
         "account_platform": "seller_center",
         "locale": "en_US",
         "sp": "ae",
     }
+
+
+def seller_id(world: World, seller: str) -> str:
+    """The platform's number of a seller; digits in a text [1]."""
+    return str(int(world.streams.child("sellers").token(seller, 0, digits=10), 16))

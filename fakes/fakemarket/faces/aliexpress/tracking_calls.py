@@ -1,0 +1,73 @@
+"""Shipments read back: what was declared, and what the carrier has said of a number since.
+
+How the platform wraps what was declared has no public source; the names mirror those of the call that declares [A].
+"""
+
+from __future__ import annotations
+
+from fakemarket.faces.aliexpress.envelope import Content, Listing, without_nulls
+from fakemarket.faces.aliexpress.moments import pacific
+from fakemarket.faces.aliexpress.parameters import Arguments
+from fakemarket.faces.aliexpress.refusals import BusinessError, not_found
+from fakemarket.faces.aliexpress.shop import Shop, Work
+from fakemarket.world.desk import shipments_of
+from fakemarket.world.world import UnknownOrder
+
+
+def declared_shipments(shop: Shop, arguments: Arguments) -> Work:
+    number = arguments.integer("trade_order_id", at_least=1)
+    tracking_number, carrier = arguments.maybe_text("logistics_no"), arguments.maybe_text("service_name")
+    line = arguments.maybe_integer("sub_trade_order_index")
+
+    def act() -> Content:
+        try:
+            found = shipments_of(shop.order(number), carrier, tracking_number, line)
+        except UnknownOrder as unknown:
+            return _failed(not_found(unknown))
+        rows = [
+            without_nulls(
+                {
+                    "trade_order_id": number,
+                    "sub_trade_order_index": it.line,
+                    "send_type": "all" if it.whole or it.completes_line else "part",
+                    "service_name": it.carrier,
+                    "logistics_no": it.number,
+                    "gmt_send": pacific(it.at),
+                }
+            )
+            for it in found
+        ]
+        return {"result_success": True, "shipment_list": Listing("seller_shipment_info", rows)}
+
+    return Work(act, number)
+
+
+def tracking_result(shop: Shop, arguments: Arguments) -> Work:
+    """A number that no parcel carries has no events, and neither has one that no carrier has seen yet."""
+    number = arguments.integer("out_ref", at_least=1)
+    tracking_number, carrier = arguments.text("logistics_no"), arguments.text("service_name")
+    for name in ("origin", "to_area"):
+        arguments.text(name)
+
+    def act() -> Content:
+        try:
+            order = shop.order(number)
+        except UnknownOrder as unknown:
+            return _failed(not_found(unknown))
+        parcel = shop.world.tracking.parcel(tracking_number)
+        if not shipments_of(order, carrier, tracking_number, None) or parcel is None or parcel.order is not order:
+            return {"result_success": True, "details": Listing("details", [])}
+        buyer = shop.world.people.buyer(order)
+        told = ((parcel.scanned_at, "Accepted by carrier", ""), (parcel.delivered_at, "Delivered", buyer.city))
+        events = [
+            without_nulls({"event_date": pacific(at), "event_desc": what, "address": where or None})
+            for at, what, where in reversed(told)
+            if at is not None
+        ]
+        return {"result_success": True, "details": Listing("details", events)}
+
+    return Work(act, number)
+
+
+def _failed(error: BusinessError) -> Content:
+    return {"result_success": False, "error_code": error.code, "error_desc": error.message}

@@ -1,0 +1,198 @@
+"""More unmodified seller clients: tokens in Python, lists and shipments in Node, md5 on `/sync`.
+
+Each lives in an environment of its own, made from the package registries, and is driven by a script there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakemarket.doors.server import running_server
+from fakemarket.market import Market
+from fakemarket.settings import Settings, Wire
+from fakemarket.world.limits import Ban
+
+PYTHON_CLIENTS = ("lazop-sdk==1.0.3", "py-aliexpress-affiliate==0.2.2", "requests")
+NODE_CLIENT = "node-taobao-topclient@0.1.7"
+TOKEN_DAYS = 30
+DAY = 86_400
+
+REFRESH = """\
+import json, sys
+from lazop_sdk import LazopClient, LazopRequest
+
+url, key, secret, refresh_token = sys.argv[1:]
+request = LazopRequest("/auth/token/refresh")
+request.add_api_param("refresh_token", refresh_token)
+answer = LazopClient(url + "/rest", key, secret).execute(request)
+print(json.dumps({"code": answer.code, "message": answer.message, "body": answer.body}))
+"""
+
+SYNC = """\
+import json, sys
+from aliexpress_affiliate import ClientConfig
+from aliexpress_affiliate._http import SyncTransport
+
+url, key, secret, token, times = sys.argv[1:]
+transport = SyncTransport(ClientConfig(app_key=key, app_secret=secret, session=token, base_url=url, max_retries=5))
+query = json.dumps({"current_page": 1, "page_size": 50})
+answers = [transport.request_raw("aliexpress.solution.order.get", {"param0": query}) for _ in range(int(times))]
+print(json.dumps(answers))
+"""
+
+PAGES = """\
+const TopClient = require('node-taobao-topclient').default;
+const [url, appkey, appsecret, session] = process.argv.slice(2);
+const client = new TopClient({ appkey, appsecret, REST_URL: url + '/router/rest' });
+
+async function call(method, args) {
+  return client.execute(method, { session, ...args });
+}
+
+(async () => {
+  const ids = [];
+  let status;
+  for (let page = 1, last = 1; page <= last; page += 1) {
+    const query = { current_page: page, page_size: 20, order_status: 'WAIT_SELLER_SEND_GOODS' };
+    const { result } = await call('aliexpress.solution.order.get', { param0: query });
+    result.target_list.order_dto.forEach((order) => ids.push(String(order.order_id)));
+    last = result.total_page;
+  }
+  const shipment = {
+    out_ref: ids[0], send_type: 'all', service_name: 'CORREOS_ES', logistics_no: 'PQ000000001ES',
+  };
+  const shipped = await call('aliexpress.logistics.sellershipmentfortop', shipment);
+  const again = await call('aliexpress.logistics.sellershipmentfortop', shipment);
+  const refused = await client.execute('aliexpress.solution.order.get', { session: 'nobody' }).catch((e) => e);
+  console.log(JSON.stringify({ ids, shipped, again, refused: [refused.name, refused.code, refused.sub_code] }));
+})();
+"""
+
+
+def unavailable(what: str, done: subprocess.CompletedProcess[str]) -> None:
+    """Without the registry there is nothing to test; where tests are to be complete that is a failure."""
+    why = f"{what} can't be had from the package registry: {done.stderr.strip().splitlines()[-1:]}"
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment that holds the clients in Python."""
+    folder = tmp_path_factory.mktemp("python-clients")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    python = folder / "bin" / "python"
+    command = [
+        str(python),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--retries",
+        "1",
+        "install",
+        "-q",
+        *PYTHON_CLIENTS,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        unavailable(", ".join(PYTHON_CLIENTS), done)
+    return python
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the client in Node."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        if os.environ.get("CI"):
+            pytest.fail("there is no node or no npm; install Debian's nodejs and npm")
+        pytest.skip("there is no node or no npm")
+    folder = tmp_path_factory.mktemp("node-client")
+    command: list[str] = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), NODE_CLIENT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        unavailable(NODE_CLIENT, done)
+    return folder
+
+
+@pytest.fixture
+def market() -> Market:
+    """Some pages of orders at a standstill."""
+    return Market(seed=7, history_days=6)
+
+
+def run(command: list[str | Path], folder: Path, *words: str) -> Any:
+    """What a script prints; it finds a home of its own, and the clock of the platform's country."""
+    home = {"HOME": str(folder), "PATH": os.environ["PATH"], "TZ": "Asia/Shanghai", "NODE_NO_WARNINGS": "1"}
+    done = subprocess.run([*command, *words], capture_output=True, text=True, check=False, env=home, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def url(market: Market) -> Iterator[str]:
+    with running_server(market) as address:
+        yield address
+
+
+def test_an_expired_token_is_refreshed_and_the_next_one_works(
+    python: Path, market: Market, url: str, tmp_path: Path
+) -> None:
+    first = market.credentials()
+    market.advance(days=TOKEN_DAYS)
+    words = [url, first.app_key, first.app_secret]
+    (refused,) = run([python, "-I", "-c", SYNC], tmp_path, *words, first.access_token, "1")
+    assert refused["error_response"]["code"] == "IllegalAccessToken"
+    answer = run([python, "-I", "-c", REFRESH], tmp_path, *words, first.refresh_token)
+    assert answer["code"] == "0"
+    assert answer["body"]["expires_in"] == TOKEN_DAYS * DAY
+    (page,) = run([python, "-I", "-c", SYNC], tmp_path, *words, answer["body"]["access_token"], "1")
+    assert page["aliexpress_solution_order_get_response"]["result"]["total_count"] > 0
+    assert run([python, "-I", "-c", REFRESH], tmp_path, *words, "nobody")["code"] == "IllegalRefreshToken"
+
+
+def test_a_client_that_is_limited_waits_and_comes_back(
+    python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = Market(seed=7, settings=Settings(wire=Wire(app_method_calls_per_second=1)), history_days=1, rate=1)
+    keys = limited.credentials()
+    take = limited.world.limits.take
+    bans: list[Ban | None] = []
+
+    def watched(app: str, method: str, now: int) -> Ban | None:
+        bans.append(take(app, method, now))
+        return bans[-1]
+
+    monkeypatch.setattr(limited.world.limits, "take", watched)
+    with running_server(limited) as url:
+        words = [url, keys.app_key, keys.app_secret, keys.access_token, "3"]
+        answers = run([python, "-I", "-c", SYNC], tmp_path, *words)
+    assert [next(iter(answer)) for answer in answers] == ["aliexpress_solution_order_get_response"] * 3
+    assert len(bans) > bans.count(None) == 3
+
+
+def test_pages_are_listed_without_loss_and_an_order_is_shipped_once(
+    node: Path, market: Market, url: str, tmp_path: Path
+) -> None:
+    keys = market.credentials()
+    script = node / "pages.js"
+    script.write_text(PAGES)
+    pending = {str(order.id) for order in market.orders("WAIT_SELLER_SEND_GOODS")}
+    seen = run(["node", script], node, url, keys.app_key, keys.app_secret, keys.access_token)
+    assert len(seen["ids"]) > 40
+    assert len(seen["ids"]) == len(set(seen["ids"]))
+    assert set(seen["ids"]) == pending
+    shipped = market.order(int(seen["ids"][0]))
+    assert seen["shipped"]["result_success"] is True
+    assert [it.number for it in shipped.declarations] == ["PQ000000001ES"]
+    assert seen["again"]["result_success"] is False
+    assert seen["refused"] == ["TOPClientError", 27, "sessionkey-not-generated-by-server"]
