@@ -143,7 +143,8 @@ def test_a_wallet_is_empty_in_its_window_only(from_at: int | None, until_at: int
 
 def test_overlapping_windows_empty_a_wallet_until_the_last_one_ends() -> None:
     world, faults = market(
-        WalletEmpty(Window(START_AT, START_AT + 3000), seller="one"), WalletEmpty(Window(START_AT + 1000, START_AT + 5000))
+        WalletEmpty(Window(START_AT, START_AT + 3000), seller="one"),
+        WalletEmpty(Window(START_AT + 1000, START_AT + 5000)),
     )
     states = []
     for at in (999, 1000, 2999, 3000, 4999, 5000):
@@ -209,12 +210,14 @@ def test_a_carrier_is_refused_for_some_orders_in_the_window() -> None:
 
 
 def test_a_struck_orders_fallback_carrier_is_taken() -> None:
-    world, faults = market(CarrierRefused(1.0))
+    world, _ = market(CarrierRefused(1.0))
     order = accepted(world)
     world.advance_to(START_AT + 100)
     assert world.declare(order, carrier="CORREOS_ES", number="PQ123456789ES", whole=True, cause="test")
     website = "https://track.example/1"
-    assert not world.declare(order, carrier="OTHER_ES_LOCAL", number="ABC123", website=website, whole=True, cause="test")
+    assert not world.declare(
+        order, carrier="OTHER_ES_LOCAL", number="ABC123", website=website, whole=True, cause="test"
+    )
     assert strikes(world) == [(100, order.id, {"kind": "carrier_refused"})]
 
 
