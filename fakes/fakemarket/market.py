@@ -18,6 +18,7 @@ from fakemarket.faces.aliexpress.face import AliExpress
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import Control
 from fakemarket.faces.mip.face import ROUTES, MipApi
+from fakemarket.faces.panel.face import Panel
 from fakemarket.faults import Fault, Faults
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
@@ -34,6 +35,9 @@ MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 
 OPERATIONS = (*sorted(DOTTED | PATHS), *ROUTES.names)
 """Every call of both APIs by the name that faults are aimed with."""
+
+_HOLDERS = ("control", "panel")
+"""The faces that hold the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class Market:
             "aliexpress": AliExpress(self.world),
             "mip": MipApi(self.world),
             "control": Control(self),
+            "panel": Panel(self),
         }
         self._lock = RLock()
 
@@ -107,7 +112,9 @@ class Market:
             TimeRunsForward: the sum is negative.
         """
         by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        self.advance_to(self.now() + round(by.total_seconds()))
+        with self._lock:
+            self.timeline.jump_by(round(by.total_seconds()))
+            self.world.advance_to(self.timeline.now())
 
     def advance_to(self, at: int) -> None:
         """Makes it `at`, after everything up to and including that second has happened.
@@ -122,15 +129,15 @@ class Market:
     # Calls
 
     def answer(self, face: str, request: Request, *, real_at: int) -> Response:
-        """Answers one call to one of the faces: `aliexpress`, `mip` or `control`.
+        """Answers one call to one of the faces: `aliexpress`, `mip`, `control` or `panel`.
 
         `real_at` is real time, seconds since the epoch: a client in another process signs with it.
         """
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))
             call = self._faces[face].read(request, real_at)
-            # Whoever holds the clock is no client: no fault strikes the control plane, and it moves no fault's luck.
-            response = call.act() if face == "control" else self.faults.carry_out(call)
+            # Whoever holds the clock is no client: no fault strikes them, and they move no fault's luck.
+            response = call.act() if face in _HOLDERS else self.faults.carry_out(call)
             return replace(response, headers={**response.headers, "date": _http_date(self.world.now)})
 
     # Views and hands
