@@ -28,7 +28,7 @@ rising_pairs = st.tuples(amounts, amounts).map(lambda pair: (min(pair), max(pair
 distributions: st.SearchStrategy[Distribution] = st.one_of(
     amounts.map(Constant),
     rising_pairs.map(lambda pair: Uniform(*pair)),
-    st.tuples(amounts, amounts, amounts).map(lambda three: Triangular(*sorted(three))),
+    st.tuples(amounts, amounts, amounts).map(sorted).map(lambda three: Triangular(three[0], three[1], three[2])),
     amounts.map(Exponential),
     st.builds(Lognormal, positives, sigmas),
     st.builds(

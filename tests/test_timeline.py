@@ -66,6 +66,23 @@ def test_a_jump_may_stay_but_not_go_back(watch: Watch, rate: float, by_seconds: 
         assert timeline.now() == now
 
 
+@pytest.mark.parametrize("rate", [0, 1e7])
+def test_time_can_pass_by_an_amount_however_fast_it_runs(rate: float) -> None:
+    class Running(Watch):
+        """A clock that goes on while it is read."""
+
+        def __call__(self) -> float:
+            self.seconds += 1e-3
+            return self.seconds
+
+    timeline = Timeline(START_AT, rate=rate, monotonic=Running())
+    timeline.jump_by(0)
+    timeline.jump_by(60)
+    assert timeline.now() >= START_AT + 60
+    with pytest.raises(TimeRunsForward, match="cannot go back"):
+        timeline.jump_by(-1)
+
+
 def test_another_rate_holds_from_the_present_moment_on(watch: Watch) -> None:
     timeline = Timeline(START_AT, rate=10, monotonic=watch)
     watch.seconds += 6

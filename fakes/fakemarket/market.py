@@ -19,6 +19,7 @@ from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import Control
 from fakemarket.faces.mip.face import ROUTES, MipApi
 from fakemarket.faces.mip.webhooks import Posting, posting
+from fakemarket.faces.panel.face import Panel
 from fakemarket.faults import Fault, Faults
 from fakemarket.faults.faults import CarriedOut
 from fakemarket.journal import Entry, Journal
@@ -37,6 +38,9 @@ MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 
 OPERATIONS = (*sorted(DOTTED | PATHS), *ROUTES.names)
 """Every call of both APIs by the name that faults are aimed with."""
+
+_HOLDERS = ("control", "panel")
+"""The faces that hold the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Market:
             "aliexpress": AliExpress(self.world),
             "mip": MipApi(self.world),
             "control": Control(self),
+            "panel": Panel(self),
         }
         self._answered = {"api": 0, "control": 0}
         self.journal = Journal(seed, self._secrets)
@@ -112,7 +117,9 @@ class Market:
             TimeRunsForward: the sum is negative.
         """
         by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        self.advance_to(self.now() + round(by.total_seconds()))
+        with self._lock:
+            self.timeline.jump_by(round(by.total_seconds()))
+            self.world.advance_to(self.timeline.now())
 
     def advance_to(self, at: int) -> None:
         """Makes it `at`, after everything up to and including that second has happened.
@@ -127,19 +134,19 @@ class Market:
     # Calls
 
     def answer(self, face: str, request: Request, *, real_at: int) -> Response:
-        """Answers one call to one of the faces: `aliexpress`, `mip` or `control`.
+        """Answers one call to one of the faces: `aliexpress`, `mip`, `control` or `panel`.
 
         `real_at` is real time, seconds since the epoch: a client in another process signs with it.
         """
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))
-            side = "control" if face == "control" else "api"
+            side = "control" if face in _HOLDERS else "api"
             number = self._answered[side] = self._answered[side] + 1
             name = request_id(self.seed, side, number)
             call = self._faces[face].read(request, real_at, name)
-            if face == "control":
-                # Whoever holds the clock is no client: no fault strikes the control plane, it moves no fault's luck
-                # and leaves nothing in the journal.
+            if face in _HOLDERS:
+                # Whoever holds the clock is no client: no fault strikes them, they move no fault's luck and leave
+                # nothing in the journal.
                 done = CarriedOut(call.act())
             else:
                 at = self.world.now

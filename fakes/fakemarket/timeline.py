@@ -52,7 +52,14 @@ class Timeline:
 
     def jump_to(self, at: int) -> None:
         """Make it `at`; from there time goes on at the same rate."""
+        self._jump(self.now(), at)
+
+    def jump_by(self, seconds: int) -> None:
+        """Let so many seconds pass at once, however fast time runs meanwhile."""
         now = self.now()
+        self._jump(now, now + seconds)
+
+    def _jump(self, now: int, at: int) -> None:
         if at < now:
             raise TimeRunsForward(f"market time is {now} and cannot go back to {at}; start a new market instead")
         self._base = at

@@ -16,7 +16,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-
 _GC_THRESHOLD = 100_000
 """A market makes many objects and drops few while it lives: the collector's usual 700 costs a third of the time."""
 

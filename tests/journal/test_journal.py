@@ -34,7 +34,7 @@ def ae(market: Market, method: str, *, form: bool = False, **arguments: object) 
     values["sign"] = sign(SignMethod.MD5, keys.app_secret, values)
     written = urlencode(values)
     body = {"query": "", "body": written.encode()} if form else {"query": written}
-    return market.answer("aliexpress", Request("POST", "/router/rest", **body), real_at=0)  # type: ignore[arg-type]
+    return market.answer("aliexpress", Request("POST", "/router/rest", **body), real_at=0)
 
 
 def mip(market: Market, what: str, body: object = None) -> Response:

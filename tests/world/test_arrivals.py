@@ -64,9 +64,7 @@ def test_hours_have_their_shares_in_the_buyers_zone() -> None:
 
 def test_within_an_hour_every_minute_is_alike() -> None:
     drawn = book(Demand(orders_per_day=2000, day_cv=0))
-    minutes = Counter(
-        fate.placed_at // 60 % 60 for n in range(10) for fate in drawn.arrivals(MONDAY + timedelta(n))
-    )
+    minutes = Counter(fate.placed_at // 60 % 60 for n in range(10) for fate in drawn.arrivals(MONDAY + timedelta(n)))
     # Hours differ in their shares, minutes within an hour don't.
     assert chi_square([minutes[minute] for minute in range(60)], (1.0,) * 60) < unlikely(60)
 
@@ -104,9 +102,7 @@ def test_a_sale_multiplies_its_days_and_no_other() -> None:
     assert before[7:] == after[7:]
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25)]
-)
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])
 def test_the_day_on_which_clocks_change_has_all_its_orders_within_it(day: date, hours: int) -> None:
     starts_at = midnight(day)
     fates = book(Demand(orders_per_day=5000, day_cv=0)).arrivals(day)

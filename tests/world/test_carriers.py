@@ -57,7 +57,7 @@ def test_the_keys_are_unique_and_the_fallbacks_need_a_website() -> None:
     ],
 )
 def test_a_declaration_is_taken_or_refused_with_its_reason(
-    open_world: Open, place: Place, events: Events, declaration: dict[str, str], code: str | None
+    open_world: Open, place: Place, events: Events, declaration: dict[str, Any], code: str | None
 ) -> None:
     world = open_world()
     order = place(world)
@@ -180,9 +180,7 @@ def test_each_number_of_a_partial_order_has_a_limit_of_its_own_even_if_the_rest_
     assert [event.at for event in events(world, order, "false_shipment")] == [at("2026-03-07T00:00-08:00")]
 
 
-def test_holidays_of_the_marketplace_stretch_the_limit(
-    open_world: Open, place: Place, at: At, events: Events
-) -> None:
+def test_holidays_of_the_marketplace_stretch_the_limit(open_world: Open, place: Place, at: At, events: Events) -> None:
     countdown = Countdown(zone="Europe/Madrid", calendar=Calendar(region="VC"))
     world = open_world("2026-04-01T09:00+02:00", countdown=countdown, carriers=Carriers(online_limit_days=1))
     order = place(world, out_of_stock=True)

@@ -76,4 +76,4 @@ def test_another_process_makes_the_same_history(hash_seed: str, zone: str) -> No
 
 
 def test_another_seed_makes_another_history() -> None:
-    assert len({history(seed, []) for seed in range(5)}) == 5
+    assert len({history(seed, []) for seed in range(2)} | {IN_ONE_GO}) == 3

@@ -32,7 +32,7 @@ def test_an_order_has_its_story_and_kinds_can_be_picked_out() -> None:
 def test_a_digest_is_of_what_was_told_and_not_of_how_it_was_written() -> None:
     other = Ledger()
     for event in told():
-        other.append(event.at, event.order, event.what, dict(reversed(event.facts.items())), event.cause)
+        other.append(event.at, event.order, event.what, dict(reversed(list(event.facts.items()))), event.cause)
     assert other.digest() == told().digest()
     assert Ledger().digest() != told().digest()
 

@@ -52,7 +52,11 @@ def test_an_unknown_order_is_said_to_be_with_the_time_and_the_seed(open_world: O
 
 def test_orders_are_found_by_seller_and_status(open_world: Open, place: Place) -> None:
     world = open_world(sellers=("one", "two"))
-    paid, unpaid, other = place(world, seller="one"), place(world, seller="one", **NOBODY_PAYS), place(world, seller="two")
+    paid, unpaid, other = (
+        place(world, seller="one"),
+        place(world, seller="one", **NOBODY_PAYS),
+        place(world, seller="two"),
+    )
     world.advance_to(world.start_at + HOUR)
     assert list(world.orders_of("one")) == [paid, unpaid]
     assert list(world.orders_of("two", [Status.WAIT_SELLER_SEND_GOODS])) == [other]
@@ -62,7 +66,9 @@ def test_orders_are_found_by_seller_and_status(open_world: Open, place: Place) -
     assert list(world.orders_of("one", [Status.PLACE_ORDER_SUCCESS, Status.PLACE_ORDER_SUCCESS])) == [unpaid]
 
 
-@pytest.mark.parametrize(("from_late", "until_late", "found"), [(0, 0, True), (1, 5, False), (-5, -1, False), (-1, 1, True)])
+@pytest.mark.parametrize(
+    ("from_late", "until_late", "found"), [(0, 0, True), (1, 5, False), (-5, -1, False), (-1, 1, True)]
+)
 def test_changes_are_found_with_both_ends_of_a_window(
     open_world: Open, place: Place, from_late: int, until_late: int, found: bool
 ) -> None:

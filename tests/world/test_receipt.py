@@ -16,7 +16,7 @@ At = Callable[[str], int]
 Events = Callable[..., list[Any]]
 DAY = 86_400
 SENT = "2026-03-03T18:30+01:00"
-"""When the plain order's tracking is pushed; handed over an hour before, scanned two hours after that, then two days."""
+"""When the plain order's tracking is pushed, an hour after it was handed over; it is scanned an hour later."""
 DELIVERED = "2026-03-05T19:30+01:00"
 
 

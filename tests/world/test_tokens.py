@@ -53,9 +53,7 @@ def test_the_apps_have_keys_of_their_own_that_the_seed_decides(open_world: Open)
 
 
 @pytest.mark.parametrize(("later_seconds", "alive"), [(-1, True), (0, False), (1, False)])
-def test_an_access_token_is_dead_from_the_second_it_expires(
-    open_world: Open, later_seconds: int, alive: bool
-) -> None:
+def test_an_access_token_is_dead_from_the_second_it_expires(open_world: Open, later_seconds: int, alive: bool) -> None:
     world = open_world(tokens=Tokens(access_hours=10))
     grant = own(world)
     world.advance_to(world.start_at + 10 * HOUR + later_seconds)
@@ -65,9 +63,7 @@ def test_an_access_token_is_dead_from_the_second_it_expires(
 
 
 @pytest.mark.parametrize(("later_seconds", "alive"), [(-1, True), (0, False), (1, False)])
-def test_a_refresh_token_is_dead_from_the_second_it_expires(
-    open_world: Open, later_seconds: int, alive: bool
-) -> None:
+def test_a_refresh_token_is_dead_from_the_second_it_expires(open_world: Open, later_seconds: int, alive: bool) -> None:
     world = open_world(tokens=Tokens(access_hours=10, refresh_hours=20))
     grant = own(world)
     world.advance_to(world.start_at + 20 * HOUR + later_seconds)

@@ -143,7 +143,7 @@ def test_parcels_are_packed_first_in_first_out_by_so_many_packers(
         world.advance_to(world.start_at + quarters * 900)
         parcel = {"preparation_days": preparation_days, "packing_seconds": packing_seconds}
         orders.append(place(world, parcels=(parcel,)))
-    world.advance_to(world.start_at + 60 * DAY)
+    world.advance_to(world.start_at + 30 * DAY)
     expected = queue(
         [
             (
@@ -227,9 +227,7 @@ def test_every_product_is_in_one_parcel(
 
 
 @pytest.mark.parametrize("stopped_at", ["waiting", "on the table", "being packed", "packed"])
-def test_an_order_stopped_before_it_left_never_leaves(
-    open_world: Open, place: Place, at: At, stopped_at: str
-) -> None:
+def test_an_order_stopped_before_it_left_never_leaves(open_world: Open, place: Place, at: At, stopped_at: str) -> None:
     world = open_world("2026-03-02T09:00+01:00", warehouse=Warehouse(packers=1))
     # The first order keeps the only packer busy until 11:15.
     place(world, parcels=({"preparation_days": 0, "packing_seconds": 2 * 3600},))

@@ -1,8 +1,8 @@
 """Which address leads to which face: by host in process, by path prefix on a server.
 
 In process a client keeps the addresses it has in production. A server has one host, so the integration
-platform and the control plane stand under prefixes of their own and everything else is AliExpress, whose
-clients often know their paths by heart. Knows no client library and no market.
+platform, the control plane and the seller's panel stand under prefixes of their own and everything else is
+AliExpress, whose clients often know their paths by heart. Knows no client library and no market.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ MIP_HOST: Final = "mip.example"
 """The integration platform's host in process: invented, and never to be found on the net (RFC 2606)."""
 MIP_PREFIX: Final = "/mip"
 CONTROL_PREFIX: Final = "/_redclock"
+PANEL_PREFIX: Final = "/panel"
 
 _FACE_BY_HOST: Final = dict.fromkeys(ALIEXPRESS_HOSTS, "aliexpress") | {MIP_HOST: "mip"}
-_FACE_BY_PREFIX: Final = {MIP_PREFIX: "mip", CONTROL_PREFIX: "control"}
+_FACE_BY_PREFIX: Final = {MIP_PREFIX: "mip", CONTROL_PREFIX: "control", PANEL_PREFIX: "panel"}
 
 
 class Place(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from fakemarket.doors.addresses import CONTROL_PREFIX, MIP_PREFIX
+from fakemarket.doors.addresses import CONTROL_PREFIX, MIP_PREFIX, PANEL_PREFIX
 
 if TYPE_CHECKING:
     from fakemarket.market import Market
@@ -22,7 +22,7 @@ class Ready:
     """What a client of a served market needs.
 
     Attributes:
-        aliexpress: base URL, with `/router/rest`, `/sync` and `/rest/...` below it; `mip` and `control` too.
+        aliexpress: base URL, with `/router/rest`, `/sync` and `/rest/...` below it; `mip`, `control` and `panel` too.
         app_key: of the seller's own app, like the three after it; the tokens are the first seller's.
         now: market time when the market opened, seconds since the epoch.
     """
@@ -30,6 +30,7 @@ class Ready:
     aliexpress: str
     mip: str
     control: str
+    panel: str
     app_key: str
     app_secret: str
     access_token: str
@@ -57,6 +58,7 @@ Its clock stands at {now:%A %d %B %Y %H:%M:%S} UTC and runs at speed {speed:g}; 
   MIP            {self.mip}
     api key        {self.mip_api_key}
   control        {self.control}
+  seller's panel {self.panel}  (open it in a browser)
 
 Try it from another terminal:
 
@@ -73,6 +75,7 @@ def ready(market: Market, url: str) -> Ready:
         aliexpress=url,
         mip=url + MIP_PREFIX,
         control=url + CONTROL_PREFIX,
+        panel=url + PANEL_PREFIX,
         app_key=credentials.app_key,
         app_secret=credentials.app_secret,
         access_token=credentials.access_token,

@@ -72,14 +72,6 @@ class Problem(Enum):
         sub_msg="There is no dispute {name}",
         iop_type="ISP",
     )  # sub-code [A]
-    APP_QUOTA_USED_UP = Wording(
-        7,
-        "App Call Limited",
-        "AppCallLimit",
-        "The app's calls of this day are used up. this ban will last {name} seconds",
-        sub_code="accesscontrol.limited-by-app-access-count",
-        sub_msg="This ban will last for {name} more seconds",
-    )  # IOP text [A]
     METHOD_TOO_OFTEN = Wording(
         7,
         "App Call Limited",
@@ -88,14 +80,6 @@ class Problem(Enum):
         sub_code="accesscontrol.limited-by-api-access-count",
         sub_msg="This ban will last for {name} more seconds",
     )  # sub-code and texts [C], the IOP text from a sister platform [1]
-    APP_METHOD_TOO_OFTEN = Wording(
-        7,
-        "App Call Limited",
-        "ApiCallLimit",
-        "Api access frequency exceeds the limit. this ban will last {name} seconds",
-        sub_code="accesscontrol.limited-by-app-api-access-count",
-        sub_msg="This ban will last for {name} more seconds",
-    )
     MISSING_METHOD = Wording(21, "Missing Method", "MissingParameter", "The parameter method is missing")
     INVALID_METHOD = Wording(22, "Invalid Method", "InvalidApiPath", "There is no API {name}")
     INVALID_FORMAT = Wording(23, "Invalid Format", "InvalidParameter", "The format {name} is not offered")

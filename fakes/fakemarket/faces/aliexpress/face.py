@@ -27,9 +27,9 @@ from fakemarket.world.tokens import App
 from fakemarket.world.world import World
 
 _TOO_MANY_CALLS = {
-    Layer.APP_A_DAY: Problem.APP_QUOTA_USED_UP,
+    Layer.APP_A_DAY: Problem.QUOTA_GONE,
     Layer.METHOD_A_SECOND: Problem.METHOD_TOO_OFTEN,
-    Layer.APP_METHOD_A_SECOND: Problem.APP_METHOD_TOO_OFTEN,
+    Layer.APP_METHOD_A_SECOND: Problem.RATE_LIMITED,
 }
 _USUAL_FORMATS = {Entrance.TOP: "xml", Entrance.SYNC: "json"}
 """What a caller who names no format gets [1]."""

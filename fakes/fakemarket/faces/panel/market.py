@@ -1,0 +1,19 @@
+"""What the panel needs of the market above it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from fakemarket.timeline import Timeline
+from fakemarket.world.world import World
+
+
+class Held(Protocol):
+    """A market, as far as somebody at the panel holds it."""
+
+    world: World
+    timeline: Timeline
+
+    def advance_to(self, at: int) -> None:
+        """Makes it `at`, after everything up to and including that second has happened."""
+        ...
