@@ -64,6 +64,7 @@ class Market:
         rate: market seconds in a real second; 0 stands still until `advance`.
         faults: what goes wrong.
         orders_until_at: no order arrives by itself from here on.
+        opening: what else happens before the market opens, each time it begins.
 
     >>> market = Market(seed=7)
     >>> market.advance(days=3)
@@ -81,15 +82,27 @@ class Market:
         rate: float = 0,
         faults: Sequence[Fault] = (),
         orders_until_at: int | None = None,
+        opening: Callable[[World], None] = lambda _: None,
     ) -> None:
         self.seed = seed
         self.settings = settings or Settings()
-        until = {} if orders_until_at is None else {"orders_until_at": orders_until_at}
-        self.world = World(self.settings, Streams(seed), start_at, **until)
-        self.faults = Faults(faults, self.world, self._wait)
-        opens_at = start_at + history_days * 86_400
-        self.world.advance_to(opens_at)
-        self.timeline = Timeline(opens_at, rate=rate)
+        self._start_at = start_at
+        self._opens_at = start_at + history_days * 86_400
+        self._orders_until_at = orders_until_at
+        self._rate = rate
+        self._first_faults = tuple(faults)
+        self._opening = opening
+        self._lock = RLock()
+        self._begin()
+
+    def _begin(self) -> None:
+        until = {} if self._orders_until_at is None else {"orders_until_at": self._orders_until_at}
+        self.world = World(self.settings, Streams(self.seed), self._start_at, **until)
+        self.faults = Faults(self._first_faults, self.world, self._wait)
+        self.journal = Journal(self.seed, self._secrets)
+        self.world.advance_to(self._opens_at)
+        self.timeline = Timeline(self._opens_at, rate=self._rate)
+        self._opening(self.world)
         self._faces: dict[str, Face] = {
             "aliexpress": AliExpress(self.world),
             "mip": MipApi(self.world),
@@ -97,8 +110,14 @@ class Market:
             "panel": Panel(self),
         }
         self._answered = {"api": 0, "control": 0}
-        self.journal = Journal(seed, self._secrets)
-        self._lock = RLock()
+
+    def reset(self) -> None:
+        """Begins again with the same seed and the faults it was made with.
+
+        What one has of the market from before, such as an order or its ledger, is not this market's any more.
+        """
+        with self._lock:
+            self._begin()
 
     # Time
 
@@ -130,6 +149,23 @@ class Market:
         with self._lock:
             self.timeline.jump_to(at)
             self.world.advance_to(at)
+
+    def run_until(self, holds: Callable[[], bool], limit_seconds: int) -> bool:
+        """Lets time pass, one eventful second after another, until something holds.
+
+        Returns:
+            Whether it did before `limit_seconds` were over; if not, that is where the market stands.
+        """
+        with self._lock:
+            now = max(self.timeline.now(), self.world.now)
+            self._reach(now)
+            while not holds():
+                next_at = self.world.next_event_at()
+                if next_at is None or next_at > now + limit_seconds:
+                    self._reach(now + limit_seconds)
+                    return holds()
+                self._reach(next_at)
+            return True
 
     # Calls
 
@@ -164,10 +200,14 @@ class Market:
         return {self.world.mip.api_key, *(app.secret for app in tokens.apps), *tokens.words()}
 
     def _wait(self, seconds: int) -> None:
-        """A call waits: for rest of the world that is time like any other."""
-        at = max(self.timeline.now(), self.world.now) + seconds
-        self.timeline.jump_to(at)
+        """A call waits: for the rest of the world that is time like any other."""
+        self._reach(max(self.timeline.now(), self.world.now) + seconds)
+
+    def _reach(self, at: int) -> None:
+        """Makes it `at`, unless a fast clock has passed that by itself."""
+        at = max(at, self.timeline.now())
         self.world.advance_to(at)
+        self.timeline.jump_to(max(at, self.timeline.now()))
 
     def deliver(self, post: Callable[[Posting], int]) -> int:
         """Sends what is due to the integration platform's webhooks through `post`; how many were received.

@@ -30,6 +30,7 @@ from fakemarket.world.tokens import OWN_APP
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
+    from fakemarket.world.world import World
 
 LOOPBACK = "127.0.0.1"
 BAD_USAGE = 2
@@ -190,13 +191,17 @@ def _opened(seed: int, settings: Settings | None, opens_at: int, speed: float, h
         start_at=opens_at - history_days * _DAY,
         history_days=history_days,
         rate=speed,
+        opening=_open,
     )
     gc.freeze()
     gc.enable()
-    show_every_status(market.world)
-    for seller in market.settings.sellers:
-        market.world.tokens.authorise(OWN_APP, seller, cause="opening")
     return market
+
+
+def _open(world: World) -> None:
+    show_every_status(world)
+    for seller in world.settings.sellers:
+        world.tokens.authorise(OWN_APP, seller, cause="opening")
 
 
 def _say(market: Market, url: str, *, ready_json: bool) -> None:

@@ -134,8 +134,11 @@ class Platform:
         waiting = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS, Status.IN_CANCEL)
         closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
         if order.status in waiting and self._world.now >= closes_at:
-            self._world.move(order, Move.COUNTDOWN_ENDS, "platform")
-            self._blame(order, ViolationKind.NOT_SHIPPED)
+            self.close_unshipped(order, "platform")
+
+    def close_unshipped(self, order: Order, cause: str) -> None:
+        self._world.move(order, Move.COUNTDOWN_ENDS, cause)
+        self._blame(order, ViolationKind.NOT_SHIPPED)
 
     def blame_cancelling(self, order: Order) -> None:
         """A seller who cancels a paid order breaks the rules too, if the settings say so."""

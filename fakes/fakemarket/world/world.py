@@ -238,6 +238,17 @@ class World:
         if status is not left:
             self._react(order)
 
+    def force(self, order: Order, move: Move, cause: str) -> None:
+        """Makes a legal move that somebody asked for, with the consequences that it has by itself.
+
+        Raises:
+            IllegalMove: the order's status has no such move; nothing has changed.
+        """
+        if move is Move.COUNTDOWN_ENDS:
+            self.platform.close_unshipped(order, cause)
+        else:
+            self.move(order, move, cause)
+
     def declare(
         self,
         order: Order,
@@ -335,6 +346,10 @@ class World:
             return self._by_seller[seller]
         found = (self._by_status.get((seller, status), {}) for status in dict.fromkeys(statuses))
         return [order for orders in found for order in orders.values()]
+
+    def count(self, seller: str, status: Status) -> int:
+        """How many of a seller's orders are in a status."""
+        return len(self._by_status.get((seller, status), ()))
 
     def changes_of(self, seller: str) -> int:
         """How often any of a seller's orders has changed: a stamp for what is remembered of a query."""

@@ -278,7 +278,7 @@ bodies = st.binary(max_size=40) | st.dictionaries(
     st.sampled_from(["days", "seconds", "seller", "x"]), values, max_size=3
 ).map(orjson.dumps)
 paths = texts | st.sampled_from(sorted({name.partition(" ")[2] for name in ROUTES.names})).flatmap(
-    lambda template: texts.map(lambda word: template.format(id=word, app=word))
+    lambda template: texts.map(lambda word: template.format(id=word, app=word, number=word))
 )
 queries = st.text(max_size=40) | st.dictionaries(st.sampled_from(["limit", "since", "status", "seller"]), texts).map(
     lambda pairs: "&".join(f"{name}={value}" for name, value in pairs.items())

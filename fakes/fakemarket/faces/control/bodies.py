@@ -5,19 +5,23 @@ Imported by the handlers when they need it, so that importing the face stays lig
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     FiniteFloat,
+    RootModel,
     ValidationInfo,
     model_validator,
 )
 
-from fakemarket.rules.status import Status
+from fakemarket.faces.routes import instant
+from fakemarket.faults.tables import FaultTable, any_fault, fault_tables
+from fakemarket.rules.status import Move, Status
 
 LONGEST_ADVANCE_DAYS = 366
 """A longer jump is asked for in pieces, so that no single call can hold the market for good."""
@@ -31,6 +35,19 @@ def _known(seller: str | None, info: ValidationInfo) -> str | None:
     return seller
 
 
+def _number(text: object) -> object:
+    """Ids are digits in a text, or a number."""
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 18 else text
+
+
+def _instant(said: object) -> object:
+    """Seconds since the epoch, or an ISO-8601 time with a zone."""
+    read = _number(said)
+    return instant(read) if isinstance(read, str) else read
+
+
+OrderNumber = Annotated[int, BeforeValidator(_number)]
+Instant = Annotated[int, BeforeValidator(_instant), Field(ge=0, le=1 << 40)]
 Seller = Annotated[str | None, AfterValidator(_known)]
 Seconds = Annotated[int, Field(ge=0, le=_LONGEST_SECONDS)]
 
@@ -58,6 +75,113 @@ class Advance(BaseModel):
         if any(abs(part) > limit for part in parts) or abs(self.in_seconds) > limit:
             raise ValueError(f"{LONGEST_ADVANCE_DAYS} days at a time are allowed")
         return self
+
+
+class RunUntil(BaseModel):
+    """An instant; or a status that an order, or so many orders, are to be in, and a limit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: Instant | None = None
+    order: OrderNumber | None = None
+    status: Status | None = None
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    seller: Seller = None
+    limit: Advance | None = None
+
+    @model_validator(mode="after")
+    def _says_until_when(self) -> RunUntil:
+        if (self.at is None) == (self.status is None):
+            raise ValueError("say either `at`, or `status` with `order` or `at_least`")
+        if self.status is not None and (self.order is None) == (self.at_least is None):
+            raise ValueError("with `status` goes either `order` or `at_least`, how many orders")
+        if self.at is not None and (self.order or self.at_least or self.seller):
+            raise ValueError("`at` goes with nothing but itself")
+        if self.status is not None and (self.limit is None or self.limit.in_seconds <= 0):
+            raise ValueError('a condition needs a `limit`, e.g. {"days": 30}')
+        return self
+
+
+class ToNextEvent(BaseModel):
+    """How long to wait for something to happen at the most."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Advance
+
+    @model_validator(mode="after")
+    def _forward(self) -> ToNextEvent:
+        if self.limit.in_seconds <= 0:
+            raise ValueError("`limit` must be longer than nothing")
+        return self
+
+
+class ToCountdown(BaseModel):
+    """Whose countdown, and how long before its end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: OrderNumber
+    before_seconds: Annotated[int, Field(ge=0, le=_LONGEST_SECONDS)] = 0
+
+
+class Speed(BaseModel):
+    """Market seconds in a real second."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rate: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)]
+
+
+class ForcedMove(BaseModel):
+    """What is to happen to an order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    move: Move
+
+
+FAULT_TABLES = fault_tables(Instant)
+if TYPE_CHECKING:
+    AnyFault = FaultTable
+else:
+    AnyFault = any_fault(FAULT_TABLES)
+
+
+class NewFault(RootModel[AnyFault]):
+    """A fault as one flat table, told apart by its `kind`."""
+
+
+class JournalQuery(BaseModel):
+    """Which calls, and how many of the newest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    operation: str | None = None
+    face: str | None = None
+    order: OrderNumber | None = None
+    seller: str | None = None
+    status: int | None = None
+    outcome: str | None = None
+    fault: str | None = None
+    request_id: str | None = None
+    since_at: Instant | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class Expected(BaseModel):
+    """A call that should have been made: at least once, or `times` times."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    operation: Annotated[str, Field(min_length=1)]
+    order: OrderNumber | None = None
+    seller: str | None = None
+    status: int | None = None
+    outcome: str | None = None
+    since_at: Instant | None = None
+    times: Annotated[int, Field(ge=0)] | None = None
+    parameters: dict[str, Any] = {}
 
 
 class OrderQuery(BaseModel):

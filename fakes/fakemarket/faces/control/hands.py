@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from fakemarket.call import Response
 from fakemarket.faces.control.market import Held
-from fakemarket.faces.control.views import order_json
+from fakemarket.faces.control.views import order_json, required
 from fakemarket.faces.routes import Asked, Rejected, answer
+from fakemarket.rules.status import Move, moves_from
 from fakemarket.world.tokens import APPS
+
+_DECLARATIONS = (Move.DECLARE_PART, Move.DECLARE_ALL)
 
 
 def place(market: Held, asked: Asked) -> Response:
@@ -16,6 +19,28 @@ def place(market: Held, asked: Asked) -> Response:
     body = asked.body(NewOrder, sellers=market.world.settings.sellers)
     fate = body.fate.model_dump(exclude_unset=True)
     return answer(order_json(market.place(seller=body.seller, **fate)), 201)
+
+
+def force(market: Held, asked: Asked) -> Response:
+    """Makes a legal move of one order happen now; what follows, and how long it lasts, is the order's fate."""
+    from fakemarket.faces.control.bodies import ForcedMove
+
+    order = required(market, asked.params["id"])
+    move = asked.body(ForcedMove).move
+    allowed = [each for each in moves_from(order.status) if each not in _DECLARATIONS]
+    if move not in allowed:
+        why = "is made through an API, with a number" if move in _DECLARATIONS else "is not legal"
+        words = ", ".join(allowed) or "none"
+        message = f"order {order.id} is {order.status} at market time {market.world.now}: {move} {why}; legal: {words}"
+        raise Rejected(409, "conflict", message, details=[{"field": "move", "message": each} for each in allowed])
+    market.world.force(order, move, "call")
+    return answer(order_json(order))
+
+
+def reset(market: Held, _asked: Asked) -> Response:
+    """The market begins again, with the same seed and the faults that it had then."""
+    market.reset()
+    return answer({"now": market.timeline.now(), "seed": market.world.streams.seed, "events": len(market.world.ledger)})
 
 
 def revoke(market: Held, asked: Asked) -> Response:

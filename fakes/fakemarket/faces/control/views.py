@@ -33,13 +33,8 @@ def orders(market: Held, asked: Asked) -> Response:
 
 def order(market: Held, asked: Asked) -> Response:
     """One order and its story."""
-    number = asked.params["id"]
-    try:
-        found = market.world.order(int(number) if _NUMBER.fullmatch(number) else 0)
-    except UnknownOrder:
-        said = f"no order {number} in this market at {market.world.now} (seed {market.world.streams.seed})"
-        raise Rejected(404, "not_found", said) from None
-    story = [_event_json(event) for event in market.world.ledger.of(found.id)]
+    found = required(market, asked.params["id"])
+    story = [event_json(event) for event in market.world.ledger.of(found.id)]
     return answer({**order_json(found), "story": story})
 
 
@@ -50,7 +45,7 @@ def ledger(market: Held, asked: Asked) -> Response:
     query = asked.query(LedgerQuery)
     told = market.world.ledger
     end = min(query.since + query.limit, len(told))
-    data = [_event_json(told[seq]) for seq in range(query.since, end)]
+    data = [event_json(told[seq]) for seq in range(query.since, end)]
     return answer({"data": data, "next": max(end, query.since), "total": len(told)})
 
 
@@ -79,6 +74,19 @@ def credentials(market: Held, asked: Asked) -> Response:
     )
 
 
+def required(market: Held, number: str) -> Order:
+    """The order of an id.
+
+    Raises:
+        Rejected: 404, there is none.
+    """
+    try:
+        return market.world.order(int(number) if _NUMBER.fullmatch(number) else 0)
+    except UnknownOrder:
+        said = f"no order {number} in this market at {market.world.now} (seed {market.world.streams.seed})"
+        raise Rejected(404, "not_found", said) from None
+
+
 def order_json(order: Order) -> dict[str, Any]:
     """One order as the marketplace keeps it."""
     return {
@@ -102,7 +110,7 @@ def order_json(order: Order) -> dict[str, Any]:
     }
 
 
-def _event_json(event: Event) -> dict[str, Any]:
+def event_json(event: Event) -> dict[str, Any]:
     return {
         "seq": event.seq,
         "at": event.at,
