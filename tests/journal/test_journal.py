@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -286,9 +286,9 @@ def test_keeping_a_call_costs_next_to_nothing() -> None:
     request, response = Request("GET", "/"), Response(200, b"")
 
     def cost() -> float:
-        began = perf_counter()
+        began = process_time()
         for number in range(20_000):
             journal.add(Entry(number, "id", 0, "mip", "GET /", None, None, request, response, ()))
-        return (perf_counter() - began) / 20_000
+        return (process_time() - began) / 20_000
 
-    assert min(cost() for _ in range(3)) < 5e-6
+    assert min(cost() for _ in range(5)) < 5e-6

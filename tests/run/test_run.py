@@ -115,6 +115,14 @@ def test_a_subject_that_raises_ends_its_run_with_a_verdict_that_names_it() -> No
     assert "subjects_of_this_test:Raises" in outcome.error
 
 
+def test_calls_that_wait_past_the_next_wake_delay_it_and_the_run_ends_all_the_same() -> None:
+    slow = small(faults=[{"kind": "latency", "seconds": 1200, "share": 0.5}], days=1, drain_days=1)
+    outcome = run(slow, 0)
+    assert (outcome.error, outcome.limit) == ("", "")
+    assert outcome.faults_struck["fault:0"] > 20
+    assert run(slow, 0).ledger.digest() == outcome.ledger.digest()
+
+
 def test_a_subject_that_asks_for_the_past_is_told_what_is_allowed() -> None:
     outcome = run(small(), 0, subject="subjects_of_this_test:GoesBack")
     assert "must return a later instant" in outcome.error
