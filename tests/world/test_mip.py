@@ -388,7 +388,7 @@ def test_a_bad_address_is_mended_by_the_person_who_sends_it_again(open_world: Op
     world.mip.send(mirror, cause="test")
     assert mirror.status is MipStatus.PENDING_REVIEW, "sent again as it was"
     world.mip.send(mirror, address={"address": "Calle Mayor 1"}, cause="test")
-    assert mirror.status is MipStatus.SENT_TO_SUPPLIER
+    assert [mirror.status] == [MipStatus.SENT_TO_SUPPLIER]
 
 
 def test_an_order_cancelled_with_the_supplier_in_time_never_leaves(open_world: Open, place: Place) -> None:
