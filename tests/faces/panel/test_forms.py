@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fakemarket.faces.panel.face import ROUTES
+from fakemarket.faces.panel.reception import ROUTES
 from fakemarket.faults import Aim, Down
 from fakemarket.market import Market
 from fakemarket.rules.status import Status

@@ -75,7 +75,7 @@ _WHO = {
     "panel": "a person at the panel",
     "opening": "the market's opening",
 }
-_SHOWN = ("carrier", "number", "attempt", "why", "reason", "kind", "points", "parcel", "stopped")
+_SHOWN = ("carrier", "number", "attempt", "why", "reason", "kind", "points", "stopped")
 _BAD = (Move.COUNTDOWN_ENDS, "violation", "false_shipment", "declare_refused", "push_rejected", "fault")
 _COUNTED = {
     Move.PLACE: "ordered",
@@ -110,8 +110,12 @@ def told(event: Event, local: Local, currency: str) -> Told:
     facts = event.facts
     words = WORDS.get(event.what, event.what.replace("_", " ").capitalize())
     details = [f"{name} {facts[name]}" for name in _SHOWN if name in facts]
+    if event.what == "sent_to_supplier":
+        details = [f"order {facts['number']} to the supplier"]
     if "ship_by_at" in facts:
         words = f"{words} until {local.short(facts['ship_by_at'])}"
+    if "parcel" in facts:
+        details.append(f"parcel {facts['parcel'] + 1}")
     if "cents" in facts:
         details.append(money(facts["cents"], currency))
     if "lost_cents" in facts:
