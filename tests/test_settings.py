@@ -9,6 +9,7 @@ from math import inf, nan
 import pytest
 
 from fakemarket.distributions import Constant, Exponential, Lognormal, Triangular, Uniform
+from fakemarket.knobs import described
 from fakemarket.settings import (
     Buyers,
     Countdown,
@@ -21,7 +22,6 @@ from fakemarket.settings import (
     Settings,
     Tokens,
     Warehouse,
-    described,
 )
 
 WEEK = (1.0,) * 7

@@ -8,14 +8,11 @@ for shape and not for level.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import Field, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from math import inf
-from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Annotated
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 
 from fakemarket.distributions import (
     Constant,
@@ -26,106 +23,12 @@ from fakemarket.distributions import (
     Triangular,
     Uniform,
 )
+from fakemarket.knobs import Amount, AtLeastOne, Checked, Count, Factor, MinuteOfDay, Share, Zone, knob
 from fakemarket.rules.deadlines import Anchor, DeadlineClock, ExtensionWindow
-from fakemarket.rules.zones import zone_of
-
-Share = Annotated[float, Ge(0), Le(1)]
-Factor = Annotated[float, Gt(0), Lt(inf)]
-Amount = Annotated[float, Ge(0), Lt(inf)]
-Count = Annotated[int, Ge(0)]
-AtLeastOne = Annotated[int, Ge(1)]
-MinuteOfDay = Annotated[int, Ge(0), Le(1440)]
 
 
 @dataclass(frozen=True, slots=True)
-class _ZoneName:
-    """Marks a string as the IANA name of a time zone."""
-
-
-Zone = Annotated[str, _ZoneName()]
-
-
-def knob(default: Any, doc: str, mark: str) -> Any:
-    """A setting: its default, one sentence, and the mark of its evidence."""
-    return field(default=default, metadata={"doc": doc, "mark": mark})
-
-
-class _Checked:
-    """Refuses a value outside its bounds, whoever sets it."""
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    """For those who validate files with pydantic: a key that is no setting is an error."""
-
-    def __post_init__(self) -> None:
-        for wrong in _breaches(self, type(self).__name__):
-            raise ValueError(wrong)
-
-
-def _breaches(holder: Any, place: str) -> Iterator[str]:
-    """What lies outside its bounds in a value's fields, in the entries of its tuples and in its distributions."""
-    kind: Any = type(holder)
-    for name, whole, entry in _bounds(kind):
-        value, where = getattr(holder, name), f"{place}.{name}"
-        checked = [(where, value, bound) for bound in whole]
-        if entry:
-            checked += [(f"{where}[{n}]", each, bound) for n, each in enumerate(value) for bound in entry]
-        for spot, found, bound in checked:
-            if wrong := _breach(found, bound):
-                yield f"{spot} is {found!r}, but must be {wrong}"
-        if isinstance(value, Distribution):
-            yield from _breaches(value, where)
-
-
-def _breach(value: Any, bound: object) -> str:
-    """What the value must be instead; empty if it keeps the bound. Not a number (NaN) keeps none."""
-    match bound:
-        case Ge(low):
-            keeps, wanted = value >= low, f"at least {low}"
-        case Gt(low):
-            keeps, wanted = value > low, f"more than {low}"
-        case Le(high):
-            keeps, wanted = value <= high, f"at most {high}"
-        case Lt(high):
-            keeps, wanted = value < high, "finite" if high == inf else f"less than {high}"
-        case MinLen(least):
-            keeps, wanted = len(value) >= least, f"at least {least} long"
-        case MaxLen(most):
-            keeps, wanted = len(value) <= most, f"at most {most} long"
-        case _ZoneName():
-            unknown = _unknown_zone(value)
-            keeps, wanted = not unknown, f"the name of a time zone: {unknown}"
-        case _:
-            return ""
-    return "" if keeps else wanted
-
-
-def _unknown_zone(name: str) -> str:
-    try:
-        zone_of(name)
-    except ValueError as unknown:
-        return str(unknown)
-    return ""
-
-
-@cache
-def _bounds(kind: Any) -> tuple[tuple[str, tuple[object, ...], tuple[object, ...]], ...]:
-    """The bounds of each field, and those of its entries if it is a tuple."""
-    found = []
-    for name, hint in get_type_hints(kind, include_extras=True).items():
-        bare, whole = _unwrapped(hint)
-        entry = _unwrapped(get_args(bare)[0])[1] if get_origin(bare) is tuple else ()
-        found.append((name, whole, entry))
-    return tuple(found)
-
-
-def _unwrapped(hint: Any) -> tuple[Any, tuple[object, ...]]:
-    """A type and the bounds it is annotated with."""
-    return (get_args(hint)[0], get_args(hint)[1:]) if get_origin(hint) is Annotated else (hint, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Peak(_Checked):
+class Peak(Checked):
     """A sale: demand on the first day and on the days after it, times the usual."""
 
     first_day: date
@@ -135,7 +38,7 @@ class Peak(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Demand(_Checked):
+class Demand(Checked):
     """How many orders come, and when."""
 
     orders_per_day: Annotated[float, Ge(0), Le(50_000)] = knob(
@@ -160,14 +63,14 @@ class Demand(_Checked):
     currency: str = knob("EUR", "ISO code of the currency of all prices", "A")
 
     def __post_init__(self) -> None:
-        _Checked.__post_init__(self)
+        Checked.__post_init__(self)
         for name in ("weekday_shares", "hour_shares"):
             if not sum(getattr(self, name)) > 0:
                 raise ValueError(f"Demand.{name} is all zeros, but some order must come at some time")
 
 
 @dataclass(frozen=True, slots=True)
-class Payments(_Checked):
+class Payments(Checked):
     """How buyers pay."""
 
     failure_share: Share = knob(0.11, "first attempts that fail", "1")
@@ -184,7 +87,7 @@ class Payments(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Review(_Checked):
+class Review(Checked):
     """The platform's risk review of a payment."""
 
     hours: Distribution = knob(QuickOrSlow(0.79, 0.3, 0.5, 1, 24), "length of the review", "D")
@@ -195,7 +98,7 @@ class Review(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar(_Checked):
+class Calendar(Checked):
     """Working days of a country or one of its regions."""
 
     country: str = knob("ES", "ISO country code", "A")
@@ -203,7 +106,7 @@ class Calendar(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Countdown(_Checked):
+class Countdown(Checked):
     """The red clock: how long a seller has to declare a shipment."""
 
     preparation_days: AtLeastOne = knob(5, "preparation time of the default delivery template, in working days", "C")
@@ -220,7 +123,7 @@ class Countdown(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Penalties(_Checked):
+class Penalties(Checked):
     """What a missed countdown costs the seller."""
 
     points_per_violation: Annotated[tuple[Count, ...], MinLen(1)] = knob(
@@ -233,7 +136,7 @@ class Penalties(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Buyers(_Checked):
+class Buyers(Checked):
     """What buyers do after paying."""
 
     locales: Annotated[tuple[str, ...], MinLen(1)] = knob(
@@ -261,7 +164,7 @@ class Buyers(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Period(_Checked):
+class Period(Checked):
     """Some days on which a warehouse works otherwise."""
 
     first_day: date
@@ -270,13 +173,13 @@ class Period(_Checked):
     cutoff_minute: MinuteOfDay | None = knob(None, "cut-off of these days, minute of the day", "A")
 
     def __post_init__(self) -> None:
-        _Checked.__post_init__(self)
+        Checked.__post_init__(self)
         if self.last_day < self.first_day:
             raise ValueError(f"Period.last_day is {self.last_day}, but must not be before first_day {self.first_day}")
 
 
 @dataclass(frozen=True, slots=True)
-class Warehouse(_Checked):
+class Warehouse(Checked):
     """The supplier's warehouse: preparation, packers, pickup."""
 
     calendar: Calendar = knob(Calendar(region="VC"), "working days of the warehouse", "A")
@@ -301,7 +204,7 @@ class Warehouse(_Checked):
     periods: tuple[Period, ...] = knob((), "days that are otherwise: slow weeks, another cut-off", "A")
 
     def __post_init__(self) -> None:
-        _Checked.__post_init__(self)
+        Checked.__post_init__(self)
         if self.opens_minute >= self.closes_minute:
             raise ValueError(
                 f"Warehouse.opens_minute is {self.opens_minute}, but must be before closes_minute {self.closes_minute}"
@@ -309,7 +212,7 @@ class Warehouse(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Carriers(_Checked):
+class Carriers(Checked):
     """What happens to a parcel after it left."""
 
     scan_hours: Distribution = knob(Lognormal(20, 0.78), "from handover or declaration to the first scan", "A")
@@ -320,7 +223,7 @@ class Carriers(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens(_Checked):
+class Tokens(Checked):
     """Access to a seller's data: how long it lasts and how it dies."""
 
     access_hours: Factor = knob(720.0, "an access token lives (30 days)", "1")
@@ -333,7 +236,7 @@ class Tokens(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Mip(_Checked):
+class Mip(Checked):
     """The integration platform between marketplace and supplier."""
 
     import_every_minutes: AtLeastOne = knob(15, "orders are imported every", "A")
@@ -353,7 +256,7 @@ class Mip(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Wire(_Checked):
+class Wire(Checked):
     """How strictly calls are read."""
 
     strict_timestamp: bool = knob(False, "only market time makes a timestamp fresh; else real time does too", "A")
@@ -372,7 +275,7 @@ class Wire(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(_Checked):
+class Settings(Checked):
     """A market's settings."""
 
     sellers: Annotated[tuple[str, ...], MinLen(1), MaxLen(100)] = knob(("shop-1",), "seller accounts", "A")
@@ -389,16 +292,6 @@ class Settings(_Checked):
     wire: Wire = field(default=Wire())
 
     def __post_init__(self) -> None:
-        _Checked.__post_init__(self)
+        Checked.__post_init__(self)
         if len(set(self.sellers)) < len(self.sellers):
             raise ValueError(f"Settings.sellers is {self.sellers!r}, but must name each seller once")
-
-
-def described(settings: Any, prefix: str = "") -> Iterator[tuple[str, Any, Field[Any]]]:
-    """Every setting as (dotted name, value, its field), depth first."""
-    for each in fields(settings):
-        value = getattr(settings, each.name)
-        if "mark" in each.metadata:
-            yield f"{prefix}{each.name}", value, each
-        elif is_dataclass(value):
-            yield from described(value, f"{prefix}{each.name}.")

@@ -12,7 +12,8 @@ from fakemarket.faces.aliexpress.errors import Problem
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import ROUTES as CONTROL
 from fakemarket.faces.mip.face import ROUTES as MIP
-from fakemarket.settings import Settings, described
+from fakemarket.knobs import described
+from fakemarket.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "fidelity.md"
 MARKS = re.compile(r"\[(3\+|2|1|inf|open)\]|\bA\b|`settings`")

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from fakemarket.knobs import described
 from fakemarket.rules.deadlines import DeadlineClock
 from fakemarket.rules.status import Move
-from fakemarket.settings import Countdown, Demand, Mip, Settings, described
+from fakemarket.settings import Countdown, Demand, Mip, Settings
 from fakemarket.streams import Streams
 from fakemarket.world.world import World
 from redclock.planner.replication import DAY, Horizon, Tally, replicate, tally, undecided

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, starmap
 from typing import Any
 
-from fakemarket.settings import Settings, described
+from fakemarket.knobs import described
+from fakemarket.settings import Settings
 from redclock.planner.estimate import CONFIDENCE, Estimate, of_means, student_t
 from redclock.planner.replication import Horizon, Tally, replicate
 
