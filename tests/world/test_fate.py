@@ -126,11 +126,12 @@ def test_the_tracking_of_every_order_stays_where_it_was_when_disputes_and_promis
 
 
 def test_sellers_have_luck_of_their_own() -> None:
-    columns: dict[str, list[float]] = {}
-    for seller in ("one", "two"):
-        fates = book(BUSY, seller=seller)._fates(0, [0] * 5000)
-        columns[seller] = [fate.parcels[0].preparation_days for fate in fates]
-    assert abs(correlation(columns["one"], columns["two"])) < 4 / sqrt(5000)
+    world = World(replace(BUSY, sellers=("one", "two")), Streams(1), START_AT)
+    columns = [
+        [fate.parcels[0].preparation_days for fate in world._books[seller]._fates(0, [0] * 5000)]
+        for seller in world.settings.sellers
+    ]
+    assert abs(correlation(*columns)) < 4 / sqrt(5000)
 
 
 def test_the_quantities_of_an_order_have_nothing_to_do_with_each_other() -> None:

@@ -80,3 +80,20 @@ def test_what_waits_for_everything_else_comes_last_in_its_second(open_world: Ope
     world.at(world.now, lambda _: world.at(world.now, lambda _: done.append("set off by it"), order), order)
     world.advance_to(world.now)
     assert done == ["first", "set off by it", "last"]
+
+
+def test_a_second_is_not_over_before_what_waits_for_everything_else_in_it(open_world: Open, place: Place) -> None:
+    world = open_world()
+    done: list[str] = []
+    world.at(world.start_at + 100, lambda _: world.after_all(lambda: done.append("last")), place(world))
+    world.advance_to(world.start_at + 100)
+    assert done == ["last"]
+
+
+def test_what_goes_before_everything_else_comes_first_in_its_second(open_world: Open, place: Place) -> None:
+    world = open_world()
+    done: list[str] = []
+    world.at(world.start_at + 100, lambda _: done.append("usual"), place(world))
+    world.before_all(world.start_at + 100, lambda: done.append("first"))
+    world.advance_to(world.start_at + 100)
+    assert done == ["first", "usual"]
