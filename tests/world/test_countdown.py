@@ -105,6 +105,14 @@ def test_a_late_job_closes_the_order_when_its_grace_is_over(
     assert order.status is status
 
 
+def test_a_rest_shorter_than_the_grace_moves_the_closing_too(waiting: Waiting) -> None:
+    world, order = waiting(countdown=Countdown(grace_minutes=60), fate=freeze(1800))
+    first = order.ship_by_at
+    assert first is not None
+    world.advance_to(first + 30 * DAY)
+    assert order.ended_at == first + 1800 + 3600
+
+
 def test_a_declaration_within_the_grace_is_taken(waiting: Waiting) -> None:
     world, order = waiting(countdown=Countdown(grace_minutes=5))
     assert order.ship_by_at is not None
@@ -218,6 +226,18 @@ def test_a_request_to_cancel_gives_back_the_seconds_it_took(waiting: Waiting) ->
     assert (order.status, order.ship_by_at) == (Status.WAIT_SELLER_SEND_GOODS, first + 5000)
     world.advance_to(first + 5000)
     assert order.ended_at == first + 5000
+
+
+def test_a_request_over_the_end_of_the_countdown_lets_it_end_later(waiting: Waiting) -> None:
+    world, order = waiting(fate={"cancel_seconds": 4 * DAY})
+    first = order.ship_by_at
+    assert first is not None
+    world.advance_to(first + 3600)
+    assert order.status is Status.IN_CANCEL
+    rested = world.now - (world.start_at + 720 + 4 * DAY)
+    world.move(order, Move.REFUSE_CANCEL, "test")
+    world.advance_to(first + 10 * DAY)
+    assert order.ended_at == first + rested
 
 
 def test_two_rests_add_up(waiting: Waiting) -> None:

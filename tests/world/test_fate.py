@@ -135,7 +135,8 @@ def test_sellers_have_luck_of_their_own() -> None:
 
 
 def test_the_quantities_of_an_order_have_nothing_to_do_with_each_other() -> None:
-    fates = book(BUSY)._fates(0, [0] * 5000)
+    eventful = replace(BUSY, buyers=Buyers(cancel_share=0.5, frozen_share=0.5, dispute_share=0.5))
+    fates = book(eventful)._fates(0, [0] * 5000)
     columns = [
         [float(fate.review_seconds) for fate in fates],
         [float(fate.processing_seconds) for fate in fates],
@@ -147,6 +148,10 @@ def test_the_quantities_of_an_order_have_nothing_to_do_with_each_other() -> None
         [float(fate.parcels[0].tracking_seconds) for fate in fates],
         [float(fate.parcels[0].transit_seconds) for fate in fates],
         [float(fate.confirm_seconds or 0) for fate in fates],
+        [float(fate.feedback_seconds or 0) for fate in fates],
+        [float(fate.dispute_seconds is not None) for fate in fates],
+        [float(fate.cancel_seconds is not None) for fate in fates],
+        [float(fate.freeze_after_seconds is not None) for fate in fates],
     ]
     for n, one in enumerate(columns):
         for other in columns[n + 1 :]:

@@ -109,6 +109,14 @@ def test_slow_days_stretch_preparation_and_packing_and_may_have_a_cut_off_of_the
     }
 
 
+def test_packing_is_as_slow_as_the_day_on_which_it_begins(open_world: Open, place: Place, at: At) -> None:
+    period = Period(date(2026, 3, 3), date(2026, 3, 3), slowdown=2.0)
+    world = open_world("2026-03-02T20:00+01:00", warehouse=Warehouse(cutoff_minute=1440, periods=(period,)))
+    order = place(world, parcels=({"preparation_days": 0, "packing_seconds": 600},))
+    world.advance_to(world.start_at + DAY)
+    assert times(world, order, "packed") == [at("2026-03-03T09:20+01:00")]
+
+
 # The queue
 
 

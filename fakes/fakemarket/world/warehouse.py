@@ -121,8 +121,7 @@ class Warehouse:
 
     def _queue(self, parcels: list[Parcel]) -> None:
         for parcel in sorted(parcels, key=lambda it: (it.order.fate.key, it.order.seller, it.index)):
-            if not parcel.stopped:
-                self._world.process(self._pack(parcel))
+            self._world.process(self._pack(parcel))
 
     def _pack(self, parcel: Parcel) -> Generator[SimEvent, None, None]:
         world = self._world
