@@ -57,20 +57,29 @@ class Streams:
     False
     """
 
-    __slots__ = ("_path", "seed")
+    __slots__ = ("_children", "_path", "_streams", "seed")
 
     def __init__(self, seed: int, *, path: tuple[str, ...] = ()) -> None:
         self.seed = seed
         self._path = path
+        self._children: dict[str, Streams] = {}
+        self._streams: dict[str, Stream] = {}
 
     def child(self, name: str) -> Streams:
         """The streams of one seller, one fault, one anything: independent of every other child's."""
-        return Streams(self.seed, path=(*self._path, name))
+        child = self._children.get(name)
+        if child is None:
+            child = self._children[name] = Streams(self.seed, path=(*self._path, name))
+        return child
 
     def stream(self, purpose: str) -> Stream:
         """The stream of a purpose; the same purpose always gives the same numbers."""
-        words = "\x1f".join((str(self.seed), *self._path, purpose))
-        return Stream(int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big"))
+        stream = self._streams.get(purpose)
+        if stream is None:
+            words = "\x1f".join((str(self.seed), *self._path, purpose))
+            key = int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big")
+            stream = self._streams[purpose] = Stream(key)
+        return stream
 
     def token(self, purpose: str, index: int, *, digits: int = 32) -> str:
         """A hexadecimal string for things that must look random: keys, tokens, request ids."""

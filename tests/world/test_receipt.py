@@ -139,6 +139,23 @@ def test_a_freeze_under_way_delays_the_receipt_and_loses_nothing(open_world: Ope
     assert order.received_at == at("2026-03-06T20:30+01:00")
 
 
+def test_a_freeze_between_delivery_and_dispute_makes_no_second_dispute(
+    open_world: Open, place: Place, at: At, events: Events
+) -> None:
+    world = open_world()
+    freeze_after_seconds = at(DELIVERED) + 3600 - at("2026-03-02T09:12+01:00")
+    order = place(
+        world,
+        freeze_after_seconds=freeze_after_seconds,
+        freeze_seconds=3600,
+        dispute_seconds=DAY,
+        dispute_open_seconds=600,
+    )
+    world.advance_to(at(DELIVERED) + 10 * DAY)
+    assert events(world, order, Move.UNFREEZE)
+    assert [event.at for event in events(world, order, Move.OPEN_DISPUTE)] == [at(DELIVERED) + DAY]
+
+
 @pytest.mark.parametrize(
     ("fate", "rated"),
     [

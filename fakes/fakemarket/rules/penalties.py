@@ -7,7 +7,9 @@ somebody knows better. Knows no statuses and no present; the caller hands in ins
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
@@ -139,5 +141,10 @@ def must_be_online_by_at(declared_at: int, limit_days: int, calendar: WorkingCal
 
     That is the end of working day `limit_days` after the declaration's own, which isn't counted [A].
     """
-    last_day = calendar.add(local_date(declared_at, zone), limit_days)
-    return instant_at(last_day, MINUTES_A_DAY, zone)
+    return _limit_ends_at(local_date(declared_at, zone), limit_days, calendar, zone)
+
+
+@lru_cache(maxsize=4096)
+def _limit_ends_at(declared_on: date, limit_days: int, calendar: WorkingCalendar, zone: str) -> int:
+    """Remembered for each day, because a market asks once a declaration."""
+    return instant_at(calendar.add(declared_on, limit_days), MINUTES_A_DAY, zone)

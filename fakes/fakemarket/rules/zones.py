@@ -29,6 +29,7 @@ def local_date(at: int, zone: str) -> date:
     return datetime.fromtimestamp(at, zone_of(zone)).date()
 
 
+@lru_cache(maxsize=4096)
 def instant_at(day: date, minute: int, zone: str) -> int:
     """The instant at which clocks in `zone` show this minute of the day; 0 begins the day and 1440 ends it.
 

@@ -28,6 +28,7 @@ class Platform:
     def __init__(self, world: World, rules: CountdownRules) -> None:
         self._world = world
         self._rules = rules
+        self._promised: dict[int, CountdownRules] = {}
         self._settings = world.settings
         self._violations: Counter[str] = Counter()
         self._penalties = PenaltyRules(
@@ -99,8 +100,7 @@ class Platform:
         now = self._world.now
         if order.ship_by_at is None:
             order.accepted_at = now
-            rules = replace(self._rules, preparation_days=order.preparation_days)
-            order.ship_by_at = ship_by_at(self._anchor_at(order), rules)
+            order.ship_by_at = ship_by_at(self._anchor_at(order), self._rules_of(order))
         elif order.paused_at is not None:
             order.ship_by_at += now - order.paused_at
         else:
@@ -116,6 +116,13 @@ class Platform:
         if pauses and order.sent_at is None and order.ship_by_at is not None:
             order.paused_at = self._world.now
 
+    def _rules_of(self, order: Order) -> CountdownRules:
+        """The rules with the preparation time that was promised; kept, as they remember the days they worked out."""
+        days = order.preparation_days
+        if days not in self._promised:
+            self._promised[days] = replace(self._rules, preparation_days=days)
+        return self._promised[days]
+
     def _anchor_at(self, order: Order) -> int:
         match self._rules.anchor:
             case Anchor.REVIEW_PASSED:
@@ -129,7 +136,7 @@ class Platform:
 
     def _end_countdown(self, order: Order) -> None:
         """Nobody declared in time: the order closes uncharged and the seller has a violation."""
-        if order.ship_by_at is None or order.paused_at is not None or order.sent_at is not None:
+        if order.ship_by_at is None or order.paused_at is not None:
             return
         waiting = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS, Status.IN_CANCEL)
         closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
