@@ -132,6 +132,11 @@ def rateable_until_at(world: World, order: Order) -> int | None:
     return None if order.ended_at is None else order.ended_at + int(world.settings.buyers.feedback_days * DAY)
 
 
+def feedback_missing(world: World, order: Order) -> bool:
+    """Either side's feedback is still missing and may still be given."""
+    return _may_be_rated(world, order) and None in (order.buyer_feedback_at, order.seller_feedback_at)
+
+
 def _may_be_rated(world: World, order: Order) -> bool:
     until_at = rateable_until_at(world, order)
     return until_at is not None and order.end_reason in RECEIVED and world.now < until_at

@@ -18,6 +18,7 @@ DECLARE = {"do": "declare", "carrier": "GLS_ES", "number": "12345678901", "send"
 FORMS = {
     "POST /orders/{id}": DECLARE,
     "POST /tokens": {"app": "mip", "seller": "shop-1"},
+    "POST /templates": {"seller": "shop-1", "template": "1001"},
     "POST /clock": {"go": "3600"},
 }
 

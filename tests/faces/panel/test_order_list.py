@@ -15,6 +15,7 @@ from fakemarket.market import Market
 from fakemarket.rules.panel import Bucket, buckets, panel_label
 from fakemarket.rules.status import RECEIVED, Status
 from fakemarket.settings import Settings
+from fakemarket.world.desk import rate
 from fakemarket.world.goods import product
 from fakemarket.world.order import Order
 
@@ -37,7 +38,8 @@ def in_bucket(market: Market, bucket: Bucket, seller: str | None = None) -> set[
 
     def holds(order: Order) -> bool:
         rates_until = (order.ended_at or 0) + int(settings.buyers.feedback_days * DAY)
-        missing = order.end_reason in RECEIVED and now < rates_until
+        rated = order.buyer_feedback_at is not None and order.seller_feedback_at is not None
+        missing = order.end_reason in RECEIVED and now < rates_until and not rated
         zone = settings.countdown.zone
         found = buckets(
             order.status, order.placed_at, now, zone, has_issue=bool(order.disputed), feedback_missing=missing
@@ -199,3 +201,14 @@ def test_an_empty_market_says_so(open_market: Callable[..., Market], visit: type
     visitor = visit(open_market())
     visitor.get("/")
     assert "No order is like that." in visitor.text
+
+
+def test_an_order_rated_by_both_sides_is_no_longer_to_review(
+    market: Market, visitor: Visitor, place: Callable[..., Order]
+) -> None:
+    order = place(market, feedback_seconds=1000, dispute_seconds=None)
+    market.world.declare(order, carrier="GLS_ES", number="12345678901", whole=True, cause="test")
+    assert market.run_until(lambda: order.buyer_feedback_at is not None, 120 * DAY)
+    assert order.id in all_pages(visitor, "bucket=to_review")
+    assert rate(market.world, order, 5, cause="test") is None
+    assert order.id not in all_pages(visitor, "bucket=to_review")

@@ -69,11 +69,40 @@ def test_nobody_else_is_authorised(market: Market, visitor: Visitor, fields: dic
     assert market.ledger.digest() == before
 
 
+def test_each_sellers_templates_are_shown_as_the_api_lists_them(busy_market: Market, visit: type[Visitor]) -> None:
+    visitor = visit(busy_market)
+    visitor.get("/templates")
+    for seller in busy_market.settings.sellers:
+        for template in busy_market.world.templates.of(seller):
+            marked = "yes" if template.is_default else "Make it the default"
+            said = f"{template.name} {seller} {template.preparation_days} working days {marked}"
+            assert said in visitor.text, visitor.text
+
+
+def test_a_chosen_template_holds_for_orders_placed_from_then_on(market: Market, visitor: Visitor) -> None:
+    before = market.place(pays=True)
+    other = next(it for it in market.world.templates.of("shop-1") if not it.is_default)
+    said = visitor.do("/templates", seller="shop-1", template=str(other.template_id))
+    assert f"{other.name} is the default for orders placed from now on." in said
+    assert market.world.templates.default("shop-1").template_id == other.template_id
+    assert before.preparation_days == market.settings.countdown.preparation_days
+    assert market.place(pays=True).preparation_days == other.preparation_days
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"seller": "shop-1"}, {"seller": "shop-1", "template": "x"}, {"seller": "x", "template": "1000"}]
+)
+def test_no_other_template_can_be_chosen(market: Market, visitor: Visitor, fields: dict[str, str]) -> None:
+    before = market.ledger.digest()
+    assert visitor.post("/templates", fields).status == 400
+    assert market.ledger.digest() == before
+
+
 @pytest.mark.parametrize(("days", "warned"), [(5, False), (6, True)])
-def test_the_default_template_is_warned_over_the_cap(
+def test_a_template_over_the_cap_is_warned_of(
     open_market: Callable[..., Market], visit: type[Visitor], days: int, warned: bool
 ) -> None:
-    visitor = visit(open_market(countdown=Countdown(preparation_days=days, cap_days=5)))
+    settings = Countdown(preparation_days=days, other_template_days=(3,), cap_days=5)
+    visitor = visit(open_market(countdown=settings))
     visitor.get("/templates")
-    assert f"Default {days} working days yes" in visitor.text
     assert ("said to take at most 5" in visitor.text) is warned

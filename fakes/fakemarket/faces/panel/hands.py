@@ -1,4 +1,4 @@
-"""What somebody at the panel does: declare a shipment, answer a cancellation, authorise an app again.
+"""What somebody at the panel does: declare, answer a cancellation, choose a template, authorise an app again.
 
 Nothing is decided here: the world says what it takes, and a refusal is shown beside the form it was sent with.
 """
@@ -10,15 +10,14 @@ from fakemarket.faces.panel.moments import duration
 from fakemarket.faces.panel.orders import order_page, required
 from fakemarket.faces.panel.visit import Visit
 from fakemarket.faces.routes import Asked, Rejected
-from fakemarket.rules.status import IllegalMove, Move
 from fakemarket.world.order import Order
 from fakemarket.world.tokens import APPS, MIP_APP
 
 CAUSE = "panel"
 _LONGEST_ENTRY = 200
-_ANSWERS = {
-    "accept": (Move.ACCEPT_CANCEL, "The cancellation is accepted: the order is closed and the buyer refunded."),
-    "refuse": (Move.REFUSE_CANCEL, "The cancellation is refused: the order is to be shipped, and its clock runs on."),
+_ANSWERED = {
+    "accept": "The cancellation is accepted: the order is closed and the buyer refunded.",
+    "refuse": "The cancellation is refused: the order is to be shipped, and its clock runs on.",
 }
 
 
@@ -28,7 +27,7 @@ def on_order(visit: Visit, asked: Asked) -> Response:
     what = visit.form.get("do", "")
     if what == "declare":
         return _declare(visit, order)
-    if what in _ANSWERS:
+    if what in _ANSWERED:
         return _answer(visit, order, what)
     raise Rejected(400, "malformed", "This form says nothing that can be done to an order.")
 
@@ -48,12 +47,20 @@ def _declare(visit: Visit, order: Order) -> Response:
 
 
 def _answer(visit: Visit, order: Order, what: str) -> Response:
-    move, said = _ANSWERS[what]
-    try:
-        visit.world.move(order, move, CAUSE)
-    except IllegalMove:
+    if visit.world.answer_cancellation(order, accept=what == "accept", cause=CAUSE) is not None:
         return order_page(visit, order, refused=f"The order is {order.status}: no cancellation request waits any more.")
-    return visit.go(f"/orders/{order.id}", said)
+    return visit.go(f"/orders/{order.id}", _ANSWERED[what])
+
+
+def choose_template(visit: Visit, _asked: Asked) -> Response:
+    """Makes another delivery template a seller's default, for orders placed from now on."""
+    seller, number = visit.form.get("seller", ""), visit.form.get("template", "")
+    templates = visit.world.templates
+    known = {str(it.template_id): it for it in templates.of(seller)} if seller in visit.world.settings.sellers else {}
+    if number not in known:
+        raise Rejected(400, "malformed", "There is no such delivery template to choose.")
+    templates.choose_default(seller, known[number].template_id, cause=CAUSE)
+    return visit.go("/templates", f"{known[number].name} is the default for orders placed from now on.")
 
 
 def authorise(visit: Visit, _asked: Asked) -> Response:

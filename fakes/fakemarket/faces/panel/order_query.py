@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl
 from fakemarket.faces.panel.countdown import countdown, urgency
 from fakemarket.faces.panel.paging import page_number
 from fakemarket.rules.panel import Bucket, buckets
-from fakemarket.rules.status import RECEIVED, Status
+from fakemarket.rules.status import Status
 from fakemarket.rules.zones import instant_at, local_date
+from fakemarket.world.desk import feedback_missing
 from fakemarket.world.goods import product
 
 if TYPE_CHECKING:
@@ -140,14 +141,8 @@ class Shelf:
             order.status,
             order.placed_at >= self._today_at,
             bool(order.disputed),
-            self._feedback_missing(order),
+            feedback_missing(self._world, order),
         )
-
-    def _feedback_missing(self, order: Order) -> bool:
-        """Somebody may still rate. Sellers can't here yet, so an order received stays to review for its window [A]."""
-        if order.ended_at is None or order.end_reason not in RECEIVED:
-            return False
-        return self._world.now < order.ended_at + int(self._world.settings.buyers.feedback_days * _DAY)
 
     def _says(self, order: Order, words: list[str]) -> bool:
         """Whether each word is part of the order's id, its buyer, its goods or its tracking numbers."""

@@ -19,6 +19,7 @@ ROUTES: Routes[Visit] = Routes(
         "POST /orders/{id}": hands.on_order,
         "GET /mip": views.overview,
         "GET /templates": views.templates,
+        "POST /templates": hands.choose_template,
         "GET /tokens": views.tokens,
         "POST /tokens": hands.authorise,
         "POST /clock": clock.turn,

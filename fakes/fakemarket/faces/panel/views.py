@@ -12,7 +12,6 @@ from fakemarket.faces.panel.order_query import read_parameters
 from fakemarket.faces.panel.paging import page_number, page_of
 from fakemarket.faces.panel.visit import Visit
 from fakemarket.faces.routes import Asked
-from fakemarket.rules.templates import DeliveryTemplate, TemplateId, default_of, warning_over_cap
 from fakemarket.world.tokens import APPS, Grant, Refused
 from fakemarket.world.world import World
 
@@ -53,22 +52,14 @@ def overview(visit: Visit, _asked: Asked) -> Response:
 
 
 def templates(visit: Visit, _asked: Asked) -> Response:
-    """The delivery templates; the default one's preparation time is what countdowns are counted with."""
-    countdown_settings = visit.world.settings.countdown
-    known = delivery_templates(visit.world)
-    default = default_of(known)
+    """Each seller's delivery templates; an order keeps the preparation time of its day's default one."""
+    world = visit.world
     return visit.page(
         "templates.html",
-        templates=known,
-        default=default,
-        warning=warning_over_cap(default, countdown_settings.cap_days),
-        countdown=countdown_settings,
+        shops=[(seller, world.templates.of(seller)) for seller in world.settings.sellers],
+        warnings=[warning for seller in world.settings.sellers for warning in world.templates.warnings(seller)],
+        countdown=world.settings.countdown,
     )
-
-
-def delivery_templates(world: World) -> tuple[DeliveryTemplate, ...]:
-    """A seller's templates: one, as the market's settings hold the default preparation time and no other."""
-    return (DeliveryTemplate(TemplateId(1), "Default", world.settings.countdown.preparation_days, is_default=True),)
 
 
 def tokens(visit: Visit, _asked: Asked) -> Response:
