@@ -16,6 +16,7 @@ from fakemarket.faults.kinds import (
     FailsInside,
     Fault,
     Garbage,
+    LateImport,
     Latency,
     LateVisibility,
     MissingFromImport,
@@ -28,6 +29,9 @@ from fakemarket.faults.kinds import (
     Timeout,
     TokenDies,
     WalletEmpty,
+    WebhookDropped,
+    WebhookDuplicated,
+    WebhookReordered,
 )
 
 __all__ = [
@@ -43,6 +47,7 @@ __all__ = [
     "Fault",
     "Faults",
     "Garbage",
+    "LateImport",
     "LateVisibility",
     "Latency",
     "MissingFromImport",
@@ -56,5 +61,8 @@ __all__ = [
     "TokenDies",
     "UnknownFault",
     "WalletEmpty",
+    "WebhookDropped",
+    "WebhookDuplicated",
+    "WebhookReordered",
     "Window",
 ]

@@ -11,7 +11,6 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from fakemarket.call import Call
-from fakemarket.world.order import Order
 
 Share = Annotated[float, Ge(0), Le(1)]
 
@@ -43,8 +42,8 @@ class Aim:
         operation: calls whose operation starts so, e.g. `aliexpress.solution.order` or `POST /v1/orders`.
         order: one order, and calls that concern it.
         seller: one seller's orders, and calls that concern them.
-        nth: only the nth of the calls (or orders) that all the rest aims at, from 1, counted while the window holds.
-        share: the part of them that it strikes, drawn for each call (or order) by itself.
+        nth: only the nth of the calls (or orders, or events) that all the rest aims at, from 1, counted while it is on.
+        share: the part of them that it strikes, drawn for each call (or order, or event) by itself.
         window: when.
     """
 
@@ -63,15 +62,11 @@ class Aim:
 
     def takes_call(self, call: Call) -> bool:
         """Whether a call is one of those aimed at, whatever the time."""
-        return (
-            call.operation.startswith(self.operation)
-            and self.order in (None, call.order)
-            and self.seller in (None, call.seller)
-        )
+        return call.operation.startswith(self.operation) and self.takes(call.order, call.seller)
 
-    def takes_order(self, order: Order) -> bool:
-        """Whether an order is one of those aimed at, whatever the time."""
-        return self.order in (None, order.id) and self.seller in (None, order.seller)
+    def takes(self, order: int | None, seller: str | None) -> bool:
+        """Whether what concerns an order and a seller is aimed at, whatever the time."""
+        return self.order in (None, order) and self.seller in (None, seller)
 
 
 EVERYTHING = Aim()

@@ -10,21 +10,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from fakemarket.call import Call, Response
 from fakemarket.faults.aim import EVERYTHING, BadFault
-from fakemarket.faults.installed import CallLuck, Installed, OrderLuck
+from fakemarket.faults.copies import copies
+from fakemarket.faults.installed import CallLuck, EventLuck, Installed, OrderLuck
 from fakemarket.faults.kinds import (
     CarrierRefused,
     ClockSkew,
     ExpiryLies,
     Fault,
     Hiding,
+    LateImport,
     Latency,
-    LateVisibility,
     MissingFromImport,
+    OfOrders,
     PageDrift,
+    Postal,
     Refusing,
     TokenDies,
     WalletEmpty,
@@ -32,7 +36,9 @@ from fakemarket.faults.kinds import (
 )
 from fakemarket.faults.refusing import refused
 from fakemarket.world.lens import CLEAR, Drift, Lens
-from fakemarket.world.order import Order
+from fakemarket.world.mip_journal import Noticed
+from fakemarket.world.mip_webhooks import Webhook
+from fakemarket.world.order import Order, OrderId
 from fakemarket.world.world import World
 
 
@@ -69,13 +75,15 @@ class Faults:
         self._installed: dict[int, Installed] = {}
         self._calls: list[CallLuck] = []
         self._hiding: list[OrderLuck] = []
-        self._orders: dict[type[Fault], list[OrderLuck]] = {MissingFromImport: [], CarrierRefused: []}
+        self._orders: list[OrderLuck] = []
+        self._events: list[EventLuck] = []
         self._causes: list[str] = []
         self._next = 0
         self.struck: dict[str, int] = {}
         """How often each fault has struck, by `fault:<number>`; one that never did is worth a warning."""
-        world.mip.skips = lambda order: self._takes(MissingFromImport, order)
-        world.refuses_carrier = lambda order: self._takes(CarrierRefused, order)
+        world.mip.skips = partial(self._takes, (MissingFromImport, LateImport))
+        world.refuses_carrier = partial(self._takes, (CarrierRefused,))
+        world.mip.webhooks.copies = self._copies
         for fault in faults:
             self.add(fault)
 
@@ -103,8 +111,10 @@ class Faults:
             self._at(fault.at, one, lambda: self._kill_tokens(one, fault))
         elif isinstance(fault, WalletEmpty):
             self._run_dry(one, fault)
-        elif isinstance(fault, MissingFromImport | CarrierRefused):
-            self._orders[type(fault)].append(OrderLuck(one, fault.aim))
+        elif isinstance(fault, OfOrders):
+            self._orders.append(OrderLuck(one, fault.aim))
+        elif isinstance(fault, Postal):
+            self._events.append(EventLuck(one, fault))
         elif isinstance(fault, Hiding):
             self._hiding.append(OrderLuck(one, fault.aim))
         else:
@@ -125,7 +135,8 @@ class Faults:
             self._fill_up(one, one.fault)
         self._calls = [it for it in self._calls if it.one is not one]
         self._hiding = [it for it in self._hiding if it.one is not one]
-        self._orders = {kind: [it for it in kept if it.one is not one] for kind, kept in self._orders.items()}
+        self._orders = [it for it in self._orders if it.one is not one]
+        self._events = [it for it in self._events if it.one is not one]
         return one.fault
 
     def carry_out(self, call: Call) -> CarriedOut:
@@ -168,7 +179,7 @@ class Faults:
         lens = CLEAR
         hiding = [it for it in self._hiding if call.operation.startswith(it.aim.operation)]
         if hiding:
-            lens = replace(lens, hides=lambda order: self._any_hides(hiding, order))
+            lens = replace(lens, hides=partial(self._any_strikes, hiding))
         drifts = [(it.one, it.fault) for it in hits if isinstance(it.fault, PageDrift)]
         if drifts:
 
@@ -193,23 +204,12 @@ class Faults:
             lens = replace(lens, clock_off_seconds=lens.clock_off_seconds + fault.seconds)
         return lens
 
-    def _any_hides(self, hiding: Sequence[OrderLuck], order: Order) -> bool:
-        answers = [self._hides(luck, order) for luck in hiding]
-        return any(answers)
+    def _takes(self, kinds: tuple[type[Fault], ...], order: Order) -> bool:
+        return self._any_strikes([it for it in self._orders if isinstance(it.one.fault, kinds)], order)
 
-    def _hides(self, luck: OrderLuck, order: Order) -> bool:
-        now = self._world.now
-        fault = luck.one.fault
-        if isinstance(fault, LateVisibility):
-            minutes = fault.most_minutes - fault.least_minutes
-            delay = 60 * fault.least_minutes + int(luck.one.delays.uniform(order.id) * (60 * minutes + 1))
-            if now >= order.placed_at + delay:
-                return False
-        return self._strikes_order(luck, order)
-
-    def _takes(self, kind: type[Fault], order: Order) -> bool:
+    def _any_strikes(self, lucks: Sequence[OrderLuck], order: Order) -> bool:
         # Each is asked, so that one fault's count doesn't hang on another's luck.
-        answers = [self._strikes_order(luck, order) for luck in self._orders[kind]]
+        answers = [self._strikes_order(luck, order) for luck in lucks]
         return any(answers)
 
     def _strikes_order(self, luck: OrderLuck, order: Order) -> bool:
@@ -222,6 +222,17 @@ class Faults:
         else:
             self._causes.append(luck.one.cause)
         return True
+
+    def _copies(self, _webhook: Webhook, event: Noticed) -> tuple[int, ...]:
+        if not self._events:
+            return (0,)
+        mip = self._world.mip
+        seller = next(channel.seller for channel in mip.channels.values() if channel.id == event.channel)
+        order = None if event.order is None else OrderId(int(event.order.removeprefix("M")))
+        hits = [it for it in self._events if it.hits(event, order, seller, self._world.now)]
+        for it in hits:
+            self._strike(it.one, order)
+        return copies([it.fault for it in hits])
 
     def _kill_tokens(self, one: Installed, fault: TokenDies) -> None:
         for seller in self._whose(fault.seller):

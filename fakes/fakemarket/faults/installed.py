@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from fakemarket.call import Call
 from fakemarket.faults.aim import Aim
-from fakemarket.faults.kinds import Bending, Fault, Refusing
+from fakemarket.faults.kinds import Bending, Fault, Late, Postal, Refusing
 from fakemarket.streams import Stream, Streams
+from fakemarket.world.mip_journal import Noticed
 from fakemarket.world.order import Order, OrderId
 
 
@@ -65,8 +66,35 @@ class OrderLuck:
 
     def hits(self, order: Order, now: int) -> bool:
         aim = self.aim
-        if not aim.takes_order(order) or not aim.window.holds(now):
+        if not aim.takes(order.id, order.seller) or not aim.window.holds(now) or self._is_over(order, now):
             return False
         if aim.nth is not None and self.numbers.setdefault(order.id, len(self.numbers) + 1) != aim.nth:
             return False
         return self.one.luck.uniform(order.id) < aim.share
+
+    def _is_over(self, order: Order, now: int) -> bool:
+        """Whether an order that was late has come."""
+        fault = self.one.fault
+        if not isinstance(fault, Late):
+            return False
+        minutes = fault.most_minutes - fault.least_minutes
+        late_seconds = 60 * fault.least_minutes + int(self.one.delays.uniform(order.id) * (60 * minutes + 1))
+        return now >= order.placed_at + late_seconds
+
+
+@dataclass(slots=True, eq=False)
+class EventLuck:
+    """Which events of the integration platform a fault strikes: the same ones for every webhook."""
+
+    one: Installed
+    fault: Postal
+    numbers: dict[int, int] = field(default_factory=dict)
+    """The events aimed at in the window so far."""
+
+    def hits(self, event: Noticed, order: OrderId | None, seller: str, now: int) -> bool:
+        aim = self.fault.aim
+        is_meant = self.fault.event in (None, event.type) and aim.takes(order, seller)
+        if not is_meant or not aim.window.holds(now):
+            return False
+        number = self.numbers.setdefault(event.id, len(self.numbers) + 1)
+        return aim.nth in (None, number) and self.one.luck.uniform(event.id) < aim.share

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from annotated_types import Ge, Le
 
 from fakemarket.faults.aim import EVERYTHING, Aim, BadFault
+from fakemarket.world.mip_journal import Happening
 
 OF_CALLS = ("operation", "order", "seller", "nth", "share", "window")
 OF_ORDERS = ("order", "seller", "nth", "share", "window")
@@ -168,8 +169,7 @@ class LateVisibility:
     kind: Literal["late_visibility"] = "late_visibility"
 
     def __post_init__(self) -> None:
-        if self.least_minutes > self.most_minutes:
-            raise BadFault(f"least_minutes is {self.least_minutes}, over most_minutes, {self.most_minutes}")
+        _check_delays(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,25 @@ class MissingFromImport:
     aim: Aim = EVERYTHING
     takes: ClassVar[tuple[str, ...]] = OF_ORDERS
     kind: Literal["missing_from_import"] = "missing_from_import"
+
+
+@dataclass(frozen=True, slots=True)
+class LateImport:
+    """Some orders are listed to the integration platform's rounds only a while after they were created.
+
+    A round asks for what has changed since a little before the last one. So an order that stays as it is for longer
+    than that overlap, `mip.overlap_minutes`, is missed until it changes again. The AliExpress lists are not struck.
+    """
+
+    aim: Aim = EVERYTHING
+    least_minutes: Annotated[int, Ge(0), Le(14 * 1440)] = 5
+    most_minutes: Annotated[int, Ge(0), Le(14 * 1440)] = 90
+    """Each order's own delay is drawn evenly between the two."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["late_import"] = "late_import"
+
+    def __post_init__(self) -> None:
+        _check_delays(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +238,54 @@ class TokenDies:
     kind: Literal["token_dies"] = "token_dies"
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookDuplicated:
+    """Events of the integration platform are sent to its webhooks once more, received or not."""
+
+    aim: Aim = EVERYTHING
+    event: Happening | None = None
+    """None: of every type."""
+    seconds: Annotated[int, Ge(0), Le(_DAY)] = 30
+    """How long after the first copy."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["webhook_duplicated"] = "webhook_duplicated"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookReordered:
+    """Events leave for the integration platform's webhooks late, so that later ones arrive before them."""
+
+    aim: Aim = EVERYTHING
+    event: Happening | None = None
+    """None: of every type."""
+    seconds: Annotated[int, Ge(1), Le(_DAY)] = 1800
+    """How late. What happens meanwhile goes first; if nothing does, the order stays right."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["webhook_reordered"] = "webhook_reordered"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDropped:
+    """Events never leave for the integration platform's webhooks, though its journal has them."""
+
+    aim: Aim = EVERYTHING
+    event: Happening | None = None
+    """None: of every type."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["webhook_dropped"] = "webhook_dropped"
+
+
 Banning = RateLimited | QuotaGone
 Refusing = Timeout | Reset | Down | Garbage | FailsInside | AnswerLost | RefreshRace | Banning
 """One of these has a call to itself: the one with the lowest number."""
 Bending = Latency | ExpiryLies | ClockSkew | PageDrift
 """These strike a call beside others."""
 Hiding = LateVisibility | MissingFromList
-Fault = Refusing | Bending | Hiding | MissingFromImport | CarrierRefused | WalletEmpty | TokenDies
+Late = LateVisibility | LateImport
+"""These strike each order for a while after it was created."""
+OfOrders = MissingFromImport | LateImport | CarrierRefused
+Postal = WebhookDuplicated | WebhookReordered | WebhookDropped
+Fault = Refusing | Bending | Hiding | OfOrders | Postal | WalletEmpty | TokenDies
 
 KINDS: Mapping[str, type[Fault]] = {kind.__dataclass_fields__["kind"].default: kind for kind in get_args(Fault)}
 """Every kind by its word."""
@@ -234,3 +294,8 @@ KINDS: Mapping[str, type[Fault]] = {kind.__dataclass_fields__["kind"].default: k
 def aim_of(fault: Fault) -> Aim:
     """Whom a fault strikes; a token's death is no matter of aim beyond its seller."""
     return Aim(seller=fault.seller) if isinstance(fault, TokenDies) else fault.aim
+
+
+def _check_delays(fault: Late) -> None:
+    if fault.least_minutes > fault.most_minutes:
+        raise BadFault(f"least_minutes is {fault.least_minutes}, over most_minutes, {fault.most_minutes}")
