@@ -30,6 +30,7 @@ from fakemarket.faults.kinds import (
     PageDrift,
     Postal,
     Refusing,
+    StaleRead,
     TokenDies,
     WalletEmpty,
     aim_of,
@@ -39,6 +40,7 @@ from fakemarket.world.lens import CLEAR, Drift, Lens
 from fakemarket.world.mip_journal import Noticed
 from fakemarket.world.mip_webhooks import Webhook
 from fakemarket.world.order import Order, OrderId
+from fakemarket.world.past import Past
 from fakemarket.world.world import World
 
 
@@ -202,7 +204,16 @@ class Faults:
         for one, fault in skews:
             self._strike(one, call.order)
             lens = replace(lens, clock_off_seconds=lens.clock_off_seconds + fault.seconds)
+        stale = [(it.one, it.fault) for it in hits if isinstance(it.fault, StaleRead)]
+        if stale:
+            at = self._world.now - max(fault.seconds for _, fault in stale)
+            differs = partial(self._strike_all, [one for one, _ in stale], call.order)
+            lens = replace(lens, past=Past(at, self._world.ledger, differs))
         return lens
+
+    def _strike_all(self, them: Sequence[Installed], order: int | None) -> None:
+        for one in them:
+            self._strike(one, order)
 
     def _takes(self, kinds: tuple[type[Fault], ...], order: Order) -> bool:
         return self._any_strikes([it for it in self._orders if isinstance(it.one.fault, kinds)], order)

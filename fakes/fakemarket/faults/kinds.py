@@ -155,6 +155,20 @@ class PageDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleRead:
+    """Reads of orders show them as they were a while ago, though changes have been acknowledged since.
+
+    Order lists, details and declared shipments of AliExpress, and the orders of the integration platform. An order that
+    was not there yet is not found. Strikes only reads of what has changed.
+    """
+
+    aim: Aim = EVERYTHING
+    seconds: Annotated[int, Ge(1), Le(7 * _DAY)] = 600
+    takes: ClassVar[tuple[str, ...]] = OF_CALLS
+    kind: Literal["stale_read"] = "stale_read"
+
+
+@dataclass(frozen=True, slots=True)
 class LateVisibility:
     """Some orders come into the AliExpress order lists only a while after they were created.
 
@@ -278,7 +292,7 @@ class WebhookDropped:
 Banning = RateLimited | QuotaGone
 Refusing = Timeout | Reset | Down | Garbage | FailsInside | AnswerLost | RefreshRace | Banning
 """One of these has a call to itself: the one with the lowest number."""
-Bending = Latency | ExpiryLies | ClockSkew | PageDrift
+Bending = Latency | ExpiryLies | ClockSkew | PageDrift | StaleRead
 """These strike a call beside others."""
 Hiding = LateVisibility | MissingFromList
 Late = LateVisibility | LateImport
