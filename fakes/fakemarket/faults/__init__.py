@@ -4,7 +4,7 @@ A fault says what goes wrong (its kind), to whom, when and how often (its `Aim`)
 makes them happen; `tables` reads them from outside, and is imported where that is done, because it needs pydantic.
 """
 
-from fakemarket.faults.aim import Aim, BadFault, Window
+from fakemarket.faults.aim import Aim
 from fakemarket.faults.faults import Faults, UnknownFault
 from fakemarket.faults.kinds import (
     KINDS,
@@ -34,15 +34,18 @@ from fakemarket.faults.kinds import (
     WebhookDuplicated,
     WebhookReordered,
 )
+from fakemarket.faults.when import After, BadFault, During, Window
 
 __all__ = [
     "KINDS",
+    "After",
     "Aim",
     "AnswerLost",
     "BadFault",
     "CarrierRefused",
     "ClockSkew",
     "Down",
+    "During",
     "ExpiryLies",
     "FailsInside",
     "Fault",

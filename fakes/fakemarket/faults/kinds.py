@@ -12,11 +12,12 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from annotated_types import Ge, Le
 
-from fakemarket.faults.aim import EVERYTHING, Aim, BadFault
+from fakemarket.faults.aim import EVERYTHING, Aim
+from fakemarket.faults.when import After, BadFault
 from fakemarket.world.mip_journal import Happening
 
-OF_CALLS = ("operation", "order", "seller", "nth", "share", "window")
-OF_ORDERS = ("order", "seller", "nth", "share", "window")
+OF_CALLS = ("operation", "order", "seller", "nth", "share", "window", "after", "during")
+OF_ORDERS = ("order", "seller", "nth", "share", "window", "after", "during")
 _DAY = 86_400
 
 
@@ -237,19 +238,27 @@ class WalletEmpty:
     """The supplier refuses orders for want of money."""
 
     aim: Aim = EVERYTHING
-    takes: ClassVar[tuple[str, ...]] = ("seller", "window")
+    takes: ClassVar[tuple[str, ...]] = ("seller", "window", "after")
     kind: Literal["wallet_empty"] = "wallet_empty"
 
 
 @dataclass(frozen=True, slots=True)
 class TokenDies:
-    """Both tokens of an app and seller die early, whatever their dates say."""
+    """Both tokens of an app and seller die early, whatever their dates say, at an instant or after something."""
 
-    at: int
+    at: int | None = None
     app: Literal["mip", "own"] = "mip"
     seller: str | None = None
     """None: every seller."""
+    after: After | None = None
+    """It takes no `for_seconds`: what is dead stays so."""
     kind: Literal["token_dies"] = "token_dies"
+
+    def __post_init__(self) -> None:
+        if (self.at is None) == (self.after is None):
+            raise BadFault("token_dies takes either `at` or `after`")
+        if self.after is not None and self.after.for_seconds is not None:
+            raise BadFault("token_dies takes no `for_seconds`; what is dead stays so until it is authorised again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +315,8 @@ KINDS: Mapping[str, type[Fault]] = {kind.__dataclass_fields__["kind"].default: k
 
 
 def aim_of(fault: Fault) -> Aim:
-    """Whom a fault strikes; a token's death is no matter of aim beyond its seller."""
-    return Aim(seller=fault.seller) if isinstance(fault, TokenDies) else fault.aim
+    """Whom a fault strikes and when; a token's death is no matter of aim beyond its seller and what it comes after."""
+    return Aim(seller=fault.seller, after=fault.after) if isinstance(fault, TokenDies) else fault.aim
 
 
 def _check_delays(fault: Late) -> None:
