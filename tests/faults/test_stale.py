@@ -158,3 +158,68 @@ def test_the_longest_of_two_lags_is_seen(opened: Open, work: Work) -> None:
     caller.market.advance(minutes=30)
     assert detail(caller, order)["data"]["order_status"] == "WAIT_SELLER_SEND_GOODS"
     assert caller.market.faults.struck == {"fault:0": 1, "fault:1": 1}
+
+
+# The integration platform
+
+
+def imported(caller: Any, order: Order) -> Any:
+    """The order as the platform tells it, None if it is told to have none."""
+    answer = caller.mip(f"GET /v1/orders/M{order.id}")
+    by_name = caller.mip(f"GET /v1/orders/by-marketplace/aliexpress-shop-1/{order.id}")
+    assert answer.status == by_name.status
+    assert answer.status != 200 or answer.body == by_name.body
+    return answer.body if answer.status == 200 else None
+
+
+@pytest.mark.parametrize(("later_seconds", "fresh"), [(0, False), (599, False), (600, True), (601, True)])
+def test_a_number_that_the_platform_took_is_not_seen_for_so_many_seconds(
+    later_seconds: int, fresh: bool, opened: Open, work: Work
+) -> None:
+    caller = opened(StaleRead(seconds=600))
+    market, order = caller.market, work(caller.market)
+    market.advance(hours=2)
+    mirror = market.world.mip.orders[order.id]
+    lines = tuple((line, line.quantity) for line in order.lines)
+    market.world.mip.add_shipment(mirror, lines, "correos", "PQ123456789ES", cause="test")
+    market.advance(seconds=later_seconds)
+    told = imported(caller, order)
+    assert told["status"] == ("tracking_pending" if fresh else "pending_review")
+    assert len(told["shipments"]) == int(fresh)
+    (listed,) = caller.mip("GET /v1/orders").body["data"]
+    assert listed == told
+    assert bool(caller.mip(f"GET /v1/orders/M{order.id}/shipments").body["data"]) is fresh
+    assert market.faults.struck == {"fault:0": 0 if fresh else 4}
+
+
+def test_an_order_that_the_platform_had_not_imported_is_not_found(opened: Open, work: Work) -> None:
+    caller = opened(StaleRead(seconds=600))
+    order = work(caller.market)
+    caller.market.advance_to(MONDAY + 900 + 599)
+    assert imported(caller, order) is None
+    assert caller.mip("GET /v1/orders").body["data"] == []
+    assert caller.mip(f"POST /v1/orders/M{order.id}/acknowledge").status == 200, "what is done is done to the present"
+    caller.market.advance(seconds=1)
+    assert imported(caller, order)["process_state"] == "new"
+
+
+def test_a_stale_listing_is_narrowed_and_paged_by_what_was(opened: Open, work: Work) -> None:
+    caller = opened()
+    market = caller.market
+    orders = [work(market) for _ in range(3)]
+    market.advance(hours=1)
+    then = caller.mip("GET /v1/orders").body["data"]
+    mip = market.world.mip
+    mip.cancel(mip.orders[orders[0].id], cause="test")
+    at, since = market.now(), market.moment().strftime("%Y-%m-%dT%H:%M:%SZ")
+    market.advance(minutes=10)
+    assert caller.mip("GET /v1/orders?status=canceled").body["data"]
+    market.faults.add(StaleRead(seconds=601))
+    assert market.now() - 601 == at - 1
+    assert caller.mip("GET /v1/orders").body["data"] == then
+    assert caller.mip("GET /v1/orders?status=canceled").body["data"] == []
+    assert len(caller.mip("GET /v1/orders?status=pending_review").body["data"]) == 3
+    assert caller.mip(f"GET /v1/orders?updated_since={since}").body["data"] == []
+    first = caller.mip("GET /v1/orders?limit=2").body
+    rest = caller.mip(f"GET /v1/orders?limit=2&cursor={first['next_cursor']}").body
+    assert (first["data"] + rest["data"], rest["next_cursor"]) == (then, None)

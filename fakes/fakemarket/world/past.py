@@ -45,18 +45,25 @@ class Past:
 
         When a clock was stopped, `paused_at`, is left out: no call shows it.
         """
-        end = bisect_right(self.ledger, self.at, key=attrgetter("at"))
-        told = (event for event in self.ledger.since(end) if event.what in _TOLD)
+        told = (event for event in self.later() if event.what in _TOLD)
         later = _by_order(told, {order.id for order in present})
         if not later:
             return list(present)
         self.differs()
-        before = _by_order(islice(self.ledger, end), set(later))
+        before = _by_order(islice(self.ledger, self._end()), set(later))
         return [
             _as_it_was(order, before[order.id], later[order.id], self.at) if order.id in later else order
             for order in present
             if order.placed_at <= self.at
         ]
+
+    def later(self) -> list[Event]:
+        """What has happened since."""
+        return self.ledger.since(self._end())
+
+    def _end(self) -> int:
+        """How much of the ledger was written by then."""
+        return bisect_right(self.ledger, self.at, key=attrgetter("at"))
 
     def known(self, instant: int | None) -> int | None:
         """An instant, or None if it was still to come."""
