@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -19,30 +18,26 @@ from fakemarket.faults.copies import copies
 from fakemarket.faults.installed import CallLuck, EventLuck, Installed, OrderLuck
 from fakemarket.faults.kinds import (
     CarrierRefused,
-    ClockSkew,
-    ExpiryLies,
     Fault,
     Hiding,
     LateImport,
     Latency,
     MissingFromImport,
     OfOrders,
-    PageDrift,
     Postal,
     Refusing,
-    StaleRead,
     TokenDies,
     WalletEmpty,
     aim_of,
 )
 from fakemarket.faults.refusing import refused
+from fakemarket.faults.sight import lens_of
 from fakemarket.faults.when import BadFault
 from fakemarket.world.ledger import Event
-from fakemarket.world.lens import CLEAR, Drift, Lens
+from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.mip_journal import Noticed
 from fakemarket.world.mip_webhooks import Webhook
 from fakemarket.world.order import Order, OrderId
-from fakemarket.world.past import Past
 from fakemarket.world.world import World
 
 
@@ -183,39 +178,9 @@ class Faults:
             self._world.lens = CLEAR
 
     def _lens(self, hits: Sequence[CallLuck], call: Call) -> Lens:
-        """What the call will see differently. What is only seen by those who ask strikes when they do."""
-        lens = CLEAR
         hiding = [it for it in self._hiding if call.operation.startswith(it.aim.operation)]
-        if hiding:
-            lens = replace(lens, hides=partial(self._any_strikes, hiding))
-        drifts = [(it.one, it.fault) for it in hits if isinstance(it.fault, PageDrift)]
-        if drifts:
-
-            def drift() -> Drift:
-                for one, _ in drifts:
-                    self._strike(one, call.order)
-                return Drift(sum(fault.rows for _, fault in drifts), sum(fault.count_off for _, fault in drifts))
-
-            lens = replace(lens, drift=drift)
-        lies = [(it.one, it.fault) for it in hits if isinstance(it.fault, ExpiryLies)]
-        if lies:
-
-            def lie() -> int:
-                for one, _ in lies:
-                    self._strike(one, call.order)
-                return sum(fault.seconds for _, fault in lies)
-
-            lens = replace(lens, expiry_off_seconds=lie)
-        skews = [(it.one, it.fault) for it in hits if isinstance(it.fault, ClockSkew)]
-        for one, fault in skews:
-            self._strike(one, call.order)
-            lens = replace(lens, clock_off_seconds=lens.clock_off_seconds + fault.seconds)
-        stale = [(it.one, it.fault) for it in hits if isinstance(it.fault, StaleRead)]
-        if stale:
-            at = self._world.now - max(fault.seconds for _, fault in stale)
-            differs = partial(self._strike_all, [one for one, _ in stale], call.order)
-            lens = replace(lens, past=Past(at, self._world.ledger, differs))
-        return lens
+        hides = partial(self._any_strikes, hiding) if hiding else None
+        return lens_of(hits, call, self._world, hides, self._strike_all)
 
     def _strike_all(self, them: Sequence[Installed], order: int | None) -> None:
         for one in them:
