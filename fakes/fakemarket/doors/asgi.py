@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from fakemarket.call import Delivery, Request
-from fakemarket.doors.addresses import place_on_server
+from fakemarket.call import Delivery, Request, Response
+from fakemarket.doors.addresses import place_on_server, world_on_server
 from fakemarket.timeline import real_now
+from fakemarket.worlds import NotKept
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
     from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
-    from fakemarket.market import Market
+    from fakemarket.worlds import Worlds
 
 BODY_LIMIT_BYTES: Final = 1 << 20
 _BREAK: Final = "redclock.break"
@@ -46,8 +48,12 @@ class BreakableConnection(HttpToolsProtocol):
         self.scope["extensions"] = {_BREAK: {"abort": self.transport.abort}}
 
 
-def application(market: Market) -> ASGI3Application:
-    """Answers every request from the market; one with a larger body than the limit gets a 413."""
+def application(worlds: Worlds, stop: Callable[[], None]) -> ASGI3Application:
+    """Answers every request from the worlds; one with a larger body than the limit gets a 413.
+
+    Args:
+        stop: called when the worlds can't be kept any longer.
+    """
 
     async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         assert scope["type"] == "http"  # lifespan and websockets are switched off
@@ -59,7 +65,8 @@ def application(market: Market) -> ASGI3Application:
             await _write(send, 413, {"content-type": "text/plain; charset=utf-8"}, text)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        face, path = place_on_server(scope["path"])
+        world, path = world_on_server(scope["path"])
+        face, path = place_on_server(path)
         request = Request(
             scope["method"],
             path,
@@ -68,7 +75,11 @@ def application(market: Market) -> ASGI3Application:
             body,
             f"{scope['scheme']}://{headers.get('host', '')}{scope['raw_path'].decode('latin-1')}",
         )
-        response = market.answer(face, request, real_at=real_now())
+        try:
+            response = worlds.answer(world, face, request, real_at=real_now())
+        except NotKept:
+            stop()
+            response = Response(500, b"", delivery=Delivery.LOST)
         if response.delivery is Delivery.SILENT:
             await receive()  # comes back once the caller has had enough
             return
