@@ -108,7 +108,7 @@ class Platform:
         order.paused_at = None
         self._world.note(order.id, "countdown", {"ship_by_at": order.ship_by_at}, "platform")
         closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
-        self._world.before_all(max(closes_at, now), lambda: self._end_countdown(order))
+        self._world.before_all(max(closes_at, now), self._end_countdown, order)
 
     def pause_countdown(self, order: Order) -> None:
         """Stops the red clock for a freeze or a dispute, and for a request to cancel if the settings say so."""
