@@ -69,7 +69,7 @@ class Server:
         self._market = market
         self._listener = listener
         self._started = started
-        self._runner = asyncio.Runner(loop_factory=_event_loop)
+        self._runner = asyncio.Runner()
         self._loop = self._runner.get_loop()
         self._stopping = asyncio.Event()
 
@@ -89,7 +89,8 @@ class Server:
 
     def _answer(self, request: Request) -> Response:
         face, path = place_on_server(request.path)
-        return self._market.answer(face, replace(request, path=path), real_at=real_now())
+        below = request if path == request.path else replace(request, path=path)
+        return self._market.answer(face, below, real_at=real_now())
 
     async def _serve(self) -> None:
         connections: set[Connection] = set()
@@ -114,14 +115,6 @@ async def _close(connections: set[Connection]) -> None:
     for connection in tuple(connections):
         connection.transport.abort()
     await gone()
-
-
-def _event_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:  # there is none for Windows
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 @contextmanager
