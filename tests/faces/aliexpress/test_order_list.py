@@ -353,6 +353,14 @@ def test_a_row_is_new_when_the_order_changed_within_the_same_second(own: Client,
     assert (row["order_status"], row["issue_status"]) == ("WAIT_BUYER_ACCEPT_GOODS", "END_ISSUE")
 
 
+def test_a_page_counts_down_second_by_second(own: Client, ready: Callable[..., Order]) -> None:
+    ready(own.market)
+    (before,) = own.rows()
+    own.market.advance(seconds=1)
+    (after,) = own.rows()
+    assert before["timeout_left_time"] - after["timeout_left_time"] == 1000
+
+
 def test_a_page_shows_no_order_that_a_fault_has_begun_to_hide(own: Client, ready: Callable[..., Order]) -> None:
     order, other = ready(own.market), ready(own.market)
     assert len(own.rows()) == 2
