@@ -15,25 +15,32 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from errno import EADDRINUSE
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from fakemarket.doors.addresses import place_on_server
+from fakemarket.call import Delivery, Response
+from fakemarket.doors.addresses import place_on_server, world_on_server
 from fakemarket.doors.connection import Connection
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
+from fakemarket.keeping.folder import BadFolder, Folder
 from fakemarket.market import Market
 from fakemarket.showcase import show_every_status
 from fakemarket.timeline import real_now
 from fakemarket.world.tokens import OWN_APP
+from fakemarket.worlds import NotKept, Worlds
 
 if TYPE_CHECKING:
-    from fakemarket.call import Request, Response
+    from pathlib import Path
+
+    from fakemarket.call import Request
     from fakemarket.settings import Settings
     from fakemarket.world.world import World
 
 LOOPBACK = "127.0.0.1"
 BAD_USAGE = 2
+UNABLE = 3
 _BACKLOG = 2048
 _LAST_WORDS_SECONDS = 0.5
 _STOPPERS = (signal.SIGINT, signal.SIGTERM)
@@ -58,15 +65,15 @@ def url_of(listener: socket.socket) -> str:
 
 
 class Server:
-    """Answers the calls of one listening socket from a market, in an event loop of its own.
+    """Answers the calls of one listening socket from some worlds, in an event loop of its own.
 
     Args:
         listener: what to answer; closed at the end.
         started: called once calls are being answered.
     """
 
-    def __init__(self, market: Market, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
-        self._market = market
+    def __init__(self, worlds: Worlds, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
+        self._worlds = worlds
         self._listener = listener
         self._started = started
         self._runner = asyncio.Runner()
@@ -75,7 +82,7 @@ class Server:
 
     def run(self) -> None:
         """Answers until told to stop; once only."""
-        postman = Postman(self._market)
+        postman = Postman(self._worlds)
         postman.start()
         try:
             with self._runner, self._listener:
@@ -88,9 +95,14 @@ class Server:
         self._loop.call_soon_threadsafe(self._stopping.set)
 
     def _answer(self, request: Request) -> Response:
-        face, path = place_on_server(request.path)
+        world, path = world_on_server(request.path)
+        face, path = place_on_server(path)
         below = request if path == request.path else replace(request, path=path)
-        return self._market.answer(face, below, real_at=real_now())
+        try:
+            return self._worlds.answer(world, face, below, real_at=real_now())
+        except NotKept:
+            self.stop()
+            return Response(500, b"", delivery=Delivery.LOST)
 
     async def _serve(self) -> None:
         connections: set[Connection] = set()
@@ -122,7 +134,7 @@ def running_server(market: Market) -> Iterator[str]:
     """Serves a market on a free port of loopback, from a thread, as long as the block runs; its URL."""
     listener = listen()
     url = url_of(listener)
-    server = Server(market, listener)
+    server = Server(Worlds(market), listener)
     thread = Thread(target=server.run, name="redclock-server", daemon=True)
     thread.start()
     try:
@@ -142,8 +154,9 @@ def serve(
     start_at: int | None = None,
     speed: float = 1.0,
     history_days: int = 28,
+    state: Path | None = None,
 ) -> int:
-    """Serves a market until SIGINT or SIGTERM; the exit code: 0, or 2 if the address can't be had.
+    """Serves a market until SIGINT or SIGTERM; the exit code: 0, 2 if it can't begin, 3 if it could no longer be kept.
 
     It says on standard output when it is ready: one line of JSON if asked, else a page for a person. Call it
     from the main thread, the only one that hears signals.
@@ -152,7 +165,14 @@ def serve(
         start_at: market time at opening, seconds since the epoch; the real present unless given.
         speed: market seconds in a real second.
         history_days: days of simulated history that end at the opening.
+        state: a folder that keeps the worlds, so that they outlive a kill; made if it isn't there.
     """
+    making = {"seed": seed, "start_at": start_at, "speed": speed, "history_days": history_days}
+    try:
+        folder = None if state is None else Folder(state, making)
+    except BadFolder as bad:
+        sys.stderr.write(f"redclock serve: {bad}\n")
+        return BAD_USAGE
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -161,16 +181,26 @@ def serve(
     before = {each: signal.signal(each, signal.default_int_handler) for each in _STOPPERS}
     try:
         with listener:
-            market = _opened(seed, settings, real_now() if start_at is None else start_at, speed, history_days)
-            server = Server(market, listener, lambda: _say(market, url_of(listener), ready_json=ready_json))
+            opens_at = real_now() if start_at is None else start_at
+            make = partial(_opened, seed, settings, opens_at, speed, history_days)
+            worlds = Worlds(make()) if folder is None else folder.open(make)
+            server = Server(worlds, listener, lambda: _say(worlds.main, url_of(listener), ready_json=ready_json))
             for each in _STOPPERS:
                 signal.signal(each, lambda *_: server.stop())
             server.run()
+    except BadFolder as bad:
+        sys.stderr.write(f"redclock serve: {bad}\n")
+        return BAD_USAGE
     except KeyboardInterrupt:  # while history was being made
         pass
     finally:
+        if folder is not None:
+            folder.close()
         for each, handler in before.items():
             signal.signal(each, handler)
+    if folder is not None and folder.failure:
+        sys.stderr.write(f"redclock serve: {folder.failure}; the market ends here, all it answered before is kept\n")
+        return UNABLE
     return 0
 
 
