@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
+    from fakemarket.doors.guard import Guard
     from fakemarket.market import Market
 
 BODY_LIMIT_BYTES: Final = 1 << 20
@@ -46,8 +47,8 @@ class BreakableConnection(HttpToolsProtocol):
         self.scope["extensions"] = {_BREAK: {"abort": self.transport.abort}}
 
 
-def application(market: Market) -> ASGI3Application:
-    """Answers every request from the market; one with a larger body than the limit gets a 413."""
+def application(market: Market, guard: Guard) -> ASGI3Application:
+    """Answers every request from the market that the guard lets through; a larger body than the limit gets a 413."""
 
     async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         assert scope["type"] == "http"  # lifespan and websockets are switched off
@@ -68,7 +69,7 @@ def application(market: Market) -> ASGI3Application:
             body,
             f"{scope['scheme']}://{headers.get('host', '')}{scope['raw_path'].decode('latin-1')}",
         )
-        response = market.answer(face, request, real_at=real_now())
+        response = guard.refusal(face, request) or market.answer(face, request, real_at=real_now())
         if response.delivery is Delivery.SILENT:
             await receive()  # comes back once the caller has had enough
             return

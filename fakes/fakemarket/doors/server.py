@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EADDRINUSE
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from fakemarket.doors.asgi import BreakableConnection, application
+from fakemarket.doors.guard import LOOPBACK, BadToken, Guard, is_loopback
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
 from fakemarket.market import Market
@@ -32,12 +34,12 @@ if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from fakemarket.world.world import World
 
-LOOPBACK = "127.0.0.1"
 BAD_USAGE = 2
 _BACKLOG = 2048
 _LAST_WORDS_SECONDS = 0.5
 _STOPPERS = (signal.SIGINT, signal.SIGTERM)
 _DAY = 86_400
+_CHOOSE = "choose a control token, which its control plane and panel will ask for"
 
 
 def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
@@ -62,12 +64,16 @@ class Server:
 
     Args:
         listener: what to answer; closed at the end.
+        guard: who may hold the market.
         started: called once calls are being answered.
     """
 
-    def __init__(self, market: Market, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, market: Market, listener: socket.socket, guard: Guard, started: Callable[[], None] = lambda: None
+    ) -> None:
         self._market = market
         self._listener = listener
+        self._guard = guard
         self._started = started
         self._runner = asyncio.Runner(loop_factory=_event_loop)
         self._loop = self._runner.get_loop()
@@ -88,7 +94,7 @@ class Server:
         self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def _serve(self) -> None:
-        app = application(self._market)
+        app = application(self._market, self._guard)
         config = Config(app, interface="asgi3", lifespan="off", ws="none", proxy_headers=False, log_config=None)
         config.load()
         state = ServerState()
@@ -126,11 +132,11 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 @contextmanager
-def running_server(market: Market) -> Iterator[str]:
+def running_server(market: Market, guard: Guard | None = None) -> Iterator[str]:
     """Serves a market on a free port of loopback, from a thread, as long as the block runs; its URL."""
     listener = listen()
     url = url_of(listener)
-    server = Server(market, listener)
+    server = Server(market, listener, guard or Guard())
     thread = Thread(target=server.run, name="redclock-server", daemon=True)
     thread.start()
     try:
@@ -144,6 +150,8 @@ def serve(
     *,
     host: str = LOOPBACK,
     port: int = 8080,
+    control_token: str | None = None,
+    spare_token: str | None = None,
     ready_json: bool = False,
     seed: int = 1,
     settings: Settings | None = None,
@@ -151,26 +159,37 @@ def serve(
     speed: float = 1.0,
     history_days: int = 28,
 ) -> int:
-    """Serves a market until SIGINT or SIGTERM; the exit code: 0, or 2 if the address can't be had.
+    """Serves a market until SIGINT or SIGTERM; the exit code: 0, or 2 if the address or the token is no good.
 
     It says on standard output when it is ready: one line of JSON if asked, else a page for a person. Call it
     from the main thread, the only one that hears signals.
 
     Args:
+        control_token: what whoever holds the market must show; None for nothing, on loopback only.
+        spare_token: takes its place beyond loopback if there is none; without either such an address is refused.
         start_at: market time at opening, seconds since the epoch; the real present unless given.
         speed: market seconds in a real second.
         history_days: days of simulated history that end at the opening.
     """
     try:
+        guard = Guard(control_token, host)
         listener = listen(host, port)
-    except OSError as error:
-        sys.stderr.write(f"redclock serve: {_why_not(host, port, error)}\n")
+    except (BadToken, OSError) as error:
+        why = _why_not(host, port, error) if isinstance(error, OSError) else error
+        sys.stderr.write(f"redclock serve: {why}\n")
         return BAD_USAGE
+    if guard.token is None and not is_loopback(listener.getsockname()[0]):
+        if spare_token is None:
+            listener.close()
+            sys.stderr.write(f"redclock serve: {host or 'every address'} can be called from elsewhere; {_CHOOSE}\n")
+            return BAD_USAGE
+        guard = Guard(spare_token)
     before = {each: signal.signal(each, signal.default_int_handler) for each in _STOPPERS}
     try:
         with listener:
             market = _opened(seed, settings, real_now() if start_at is None else start_at, speed, history_days)
-            server = Server(market, listener, lambda: _say(market, url_of(listener), ready_json=ready_json))
+            said = partial(_say, market, url_of(listener), guard.token, ready_json=ready_json)
+            server = Server(market, listener, guard, said)
             for each in _STOPPERS:
                 signal.signal(each, lambda *_: server.stop())
             server.run()
@@ -204,8 +223,8 @@ def _open(world: World) -> None:
         world.tokens.authorise(OWN_APP, seller, cause="opening")
 
 
-def _say(market: Market, url: str, *, ready_json: bool) -> None:
-    said = ready(market, url)
+def _say(market: Market, url: str, control_token: str | None, *, ready_json: bool) -> None:
+    said = ready(market, url, control_token)
     sys.stdout.write(said.line() if ready_json else said.page(len(market.world.orders), market.timeline.rate))
     sys.stdout.flush()
 
