@@ -11,11 +11,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -24,6 +22,9 @@ from fakemarket.doors.server import running_server
 from fakemarket.market import MONDAY, Market
 from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Demand, Settings, Wire
+
+if TYPE_CHECKING:
+    from tests.doors.conftest import Pacific
 
 CLIENT = "aliexpress-sdk==0.1.2"
 TOKEN_DAYS = 30
@@ -223,12 +224,7 @@ def test_with_the_token_expired_it_gets_the_platforms_own_error(client: Path, ma
     assert error["msg"].lower() == "invalid session"
 
 
-def pacific(at: int) -> str:
-    """An instant as the platform's filters have it."""
-    return f"{datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo('America/Los_Angeles')):%Y-%m-%d %H:%M:%S}"
-
-
-def test_a_whole_round_while_orders_come_and_go(client: Path) -> None:
+def test_a_whole_round_while_orders_come_and_go(client: Path, pacific: Pacific) -> None:
     """Nothing shifts in a list of every status, finished ones too, of orders placed in a time that is over.
 
     A list that asks for one status loses what leaves that status between two pages, and new orders push it along.
