@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from fakemarket.doors.addresses import place_on_server
 from fakemarket.doors.connection import Connection
 from fakemarket.doors.guard import LOOPBACK, BadToken, Guard, is_loopback
+from fakemarket.doors.patience import allow_many_connections, close_the_late
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
 from fakemarket.market import Market
@@ -101,8 +102,10 @@ class Server:
     async def _serve(self) -> None:
         connections: set[Connection] = set()
         server = await self._loop.create_server(lambda: Connection(self._answer, connections), sock=self._listener)
+        watch = self._loop.create_task(close_the_late(connections))
         self._started()
         await self._stopping.wait()
+        watch.cancel()
         server.close()
         await _close(connections)
 
@@ -184,6 +187,7 @@ def serve(
             sys.stderr.write(f"redclock serve: {host or 'every address'} can be called from elsewhere; {_CHOOSE}\n")
             return BAD_USAGE
         guard = Guard(spare_token)
+    allow_many_connections()
     before = {each: signal.signal(each, signal.default_int_handler) for each in _STOPPERS}
     try:
         with listener:

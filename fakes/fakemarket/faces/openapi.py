@@ -120,6 +120,8 @@ def _refusals(api: Api, name: str, endpoint: Endpoint[Any]) -> list[int]:
         statuses.add(404)
     if endpoint.query or endpoint.body:
         statuses |= {400, 422}
+    if endpoint.body:
+        statuses.add(413)
     return sorted(statuses)
 
 
