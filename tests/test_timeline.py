@@ -1,5 +1,7 @@
 """Market time is one straight line over real time and never goes back."""
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +129,54 @@ def test_market_time_never_goes_back_whatever_is_done(steps: list[tuple[str, flo
             timeline.set_rate(amount)
         assert timeline.now() >= last_at
         last_at = timeline.now()
+
+
+def test_a_held_clock_stands_still_and_makes_up_for_it(watch: Watch) -> None:
+    timeline = Timeline(START_AT, rate=60, monotonic=watch)
+    watch.seconds += 1
+    with timeline.held():
+        watch.seconds += 2
+        assert timeline.now() == START_AT + 60
+        with timeline.held():
+            assert timeline.now() == START_AT + 60
+        watch.seconds += 2
+        assert timeline.now() == START_AT + 60
+    assert timeline.now() == START_AT + 5 * 60
+
+
+def test_a_held_clock_can_be_jumped_on(watch: Watch) -> None:
+    timeline = Timeline(START_AT, rate=1, monotonic=watch)
+    with timeline.held():
+        timeline.jump_by(100)
+        watch.seconds += 5
+        assert timeline.now() == START_AT + 100
+    assert timeline.now() == START_AT + 105
+
+
+def test_holding_many_times_loses_no_part_of_a_second(watch: Watch) -> None:
+    timeline = Timeline(START_AT, rate=1, monotonic=watch)
+    for _ in range(8):
+        with timeline.held():
+            watch.seconds += 0.5
+    assert timeline.now() == START_AT + 4
+
+
+@pytest.mark.parametrize("rate", [0, 60])
+def test_a_recorded_moment_can_be_held_again_even_an_earlier_one(watch: Watch, rate: float) -> None:
+    timeline = Timeline(START_AT, rate=rate, monotonic=watch)
+    watch.seconds += 10
+    for at in (START_AT + 7, START_AT + 9):
+        with timeline.held(at):
+            assert timeline.now() == at
+    assert timeline.now() == START_AT + 9
+    watch.seconds += 1
+    assert timeline.now() == START_AT + 9 + rate
+
+
+@pytest.mark.parametrize("rate", [0, 3])
+def test_a_kept_timeline_goes_on_from_the_moment_at_which_it_was_kept(watch: Watch, rate: float) -> None:
+    timeline = Timeline(START_AT, rate=rate, monotonic=watch)
+    watch.seconds += 10
+    kept = pickle.loads(pickle.dumps(timeline))
+    assert kept.rate == rate
+    assert 0 <= kept.now() - timeline.now() < 10

@@ -6,6 +6,7 @@ it, then the faults have their say. One lock, so that doors may call from any th
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from fakemarket.streams import Streams
 from fakemarket.timeline import Timeline
 from fakemarket.world.fate import Fate
 from fakemarket.world.ledger import Ledger
+from fakemarket.world.mip_webhooks import Delivery
 from fakemarket.world.order import Order
 from fakemarket.world.tokens import OWN_APP
 from fakemarket.world.world import World
@@ -53,6 +55,10 @@ class Credentials:
     refresh_token: str
 
 
+def _as_it_is(_: World) -> None:
+    """An opening that adds nothing."""
+
+
 class Market:
     """A marketplace in a box whose clock you hold.
 
@@ -64,7 +70,8 @@ class Market:
         rate: market seconds in a real second; 0 stands still until `advance`.
         faults: what goes wrong.
         orders_until_at: no order arrives by itself from here on.
-        opening: what else happens before the market opens, each time it begins.
+        opening: what else happens before the market opens, each time it begins; a function of a module, if the market
+            is to be kept or forked.
 
     >>> market = Market(seed=7)
     >>> market.advance(days=3)
@@ -82,7 +89,7 @@ class Market:
         rate: float = 0,
         faults: Sequence[Fault] = (),
         orders_until_at: int | None = None,
-        opening: Callable[[World], None] = lambda _: None,
+        opening: Callable[[World], object] = _as_it_is,
     ) -> None:
         self.seed = seed
         self.settings = settings or Settings()
@@ -103,13 +110,42 @@ class Market:
         self.world.advance_to(self._opens_at)
         self.timeline = Timeline(self._opens_at, rate=self._rate)
         self._opening(self.world)
-        self._faces: dict[str, Face] = {
+        self._answered = {"api": 0, "control": 0}
+        self._faces = self._new_faces()
+
+    def _new_faces(self) -> dict[str, Face]:
+        return {
             "aliexpress": AliExpress(self.world),
             "mip": MipApi(self.world),
             "control": Control(self),
             "panel": Panel(self),
         }
-        self._answered = {"api": 0, "control": 0}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything that a market is but the lock and the faces, which hold no state."""
+        with self._lock:
+            return {name: value for name, value in vars(self).items() if name not in ("_lock", "_faces")}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        vars(self).update(kept)
+        self._lock = RLock()
+        self._faces = self._new_faces()
+
+    def snapshot(self) -> bytes:
+        """All that the market is at this moment. Open only what you took yourself: it is a pickle."""
+        with self._lock:
+            return pickle.dumps(self, pickle.HIGHEST_PROTOCOL)
+
+    @staticmethod
+    def from_snapshot(snapshot: bytes) -> Market:
+        """A market that goes on from a snapshot, with the same luck, as often as one likes."""
+        market = pickle.loads(snapshot)
+        assert isinstance(market, Market)
+        return market
+
+    def fork(self) -> Market:
+        """Another market with the same past and the same luck: the same morning under another policy."""
+        return self.from_snapshot(self.snapshot())
 
     def reset(self) -> None:
         """Begins again with the same seed and the faults it was made with.
@@ -169,12 +205,14 @@ class Market:
 
     # Calls
 
-    def answer(self, face: str, request: Request, *, real_at: int) -> Response:
+    def answer(self, face: str, request: Request, *, real_at: int, at: int | None = None) -> Response:
         """Answers one call to one of the faces: `aliexpress`, `mip`, `control` or `panel`.
 
-        `real_at` is real time, seconds since the epoch: a client in another process signs with it.
+        Args:
+            real_at: real time, seconds since the epoch: a client in another process signs with it.
+            at: market time at which it comes; the present unless a recorded call is repeated.
         """
-        with self._lock:
+        with self._lock, self.timeline.held(at):
             self.world.advance_to(max(self.timeline.now(), self.world.now))
             side = "control" if face in _HOLDERS else "api"
             number = self._answered[side] = self._answered[side] + 1
@@ -215,17 +253,23 @@ class Market:
         `post` sends one and returns the HTTP status of the answer, 0 if there was none. What isn't received is due
         again later, in market time. Calls of the market are answered meanwhile.
         """
-        with self._lock:
-            self.world.advance_to(max(self.timeline.now(), self.world.now))
-            now, webhooks = self.world.now, self.world.mip.webhooks
-            taken = webhooks.take()
         receipts = 0
-        for delivery in taken:
-            received = 200 <= post(posting(delivery, now)) < 300
+        for delivery in self.due_deliveries():
+            received = 200 <= post(posting(delivery, self.world.now)) < 300
             receipts += received
-            with self._lock:
-                webhooks.settle(delivery, received=received)
+            self.settle(delivery, received=received)
         return receipts
+
+    def due_deliveries(self, *, at: int | None = None) -> list[Delivery]:
+        """What is due to webhooks now, for whoever sends it; each is to be settled."""
+        with self._lock, self.timeline.held(at):
+            self.world.advance_to(max(self.timeline.now(), self.world.now))
+            return self.world.mip.webhooks.take()
+
+    def settle(self, delivery: Delivery, *, received: bool) -> None:
+        """What became of a delivery."""
+        with self._lock:
+            self.world.mip.webhooks.settle(delivery, received=received)
 
     # Views and hands
 

@@ -8,7 +8,13 @@ the only module of the fake that looks at a real clock.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+_real_monotonic = time.monotonic
+"""Taken once, when this module is first imported: freezegun replaces `time.monotonic`."""
 
 
 def real_now() -> int:
@@ -26,19 +32,23 @@ class Timeline:
     Args:
         start_at: market time now.
         rate: market seconds in a real second; 0 stands still.
-        monotonic: real seconds from any origin. freezegun replaces `time.monotonic`, so the function is taken once,
-            when this module is first imported.
+        monotonic: real seconds from any origin.
     """
 
-    __slots__ = ("_base", "_monotonic", "_rate", "_real_base")
+    __slots__ = ("_base", "_held_at", "_monotonic", "_rate", "_real_base")
 
-    def __init__(self, start_at: int, *, rate: float = 0, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, start_at: int, *, rate: float = 0, monotonic: Callable[[], float] = _real_monotonic) -> None:
         if rate < 0:
             raise TimeRunsForward(f"a rate of {rate} would run market time backwards; use 0 (still) or more")
         self._base = start_at
         self._rate = rate
         self._monotonic = monotonic
         self._real_base = monotonic() if rate else 0.0
+        self._held_at: int | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is kept of a timeline goes on from the moment at which it was kept."""
+        return partial(Timeline, rate=self._rate), (self.now(),)
 
     @property
     def rate(self) -> float:
@@ -46,9 +56,30 @@ class Timeline:
         return self._rate
 
     def now(self) -> int:
+        if self._held_at is not None:
+            return self._held_at
         if not self._rate:
             return self._base
         return self._base + int(self._rate * (self._monotonic() - self._real_base))
+
+    @contextmanager
+    def held(self, at: int | None = None) -> Iterator[None]:
+        """Keeps the clock still in the block, but for jumps: what a call does, it does at one moment.
+
+        Real time that passes meanwhile is made up for at the end.
+
+        Args:
+            at: make it this moment first, whatever it is now. So a recorded call can be repeated.
+        """
+        if at is not None:
+            self._base, self._real_base = at, self._monotonic()
+        outermost = self._held_at is None
+        self._held_at = self.now() if at is None else at
+        try:
+            yield
+        finally:
+            if outermost:
+                self._held_at = None
 
     def jump_to(self, at: int) -> None:
         """Make it `at`; from there time goes on at the same rate."""
@@ -65,6 +96,8 @@ class Timeline:
         self._base = at
         if self._rate:
             self._real_base = self._monotonic()
+        if self._held_at is not None:
+            self._held_at = at
 
     def set_rate(self, rate: float) -> None:
         """Go on from the present moment at another rate."""

@@ -140,6 +140,7 @@ def _serve_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", metavar="2026-03-02T09:00", help="market time at opening (UTC); default: now")
     parser.add_argument("--speed", type=float, default=1.0, help="market seconds in a real second; 0 stands still")
     parser.add_argument("--history-days", type=int, default=28, help="days that have passed when it opens")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="keep the market here, so that it outlives a kill")
     parser.add_argument("--ready-json", action="store_true", help="one JSON line with addresses and keys once ready")
     parser.set_defaults(command=_serve)
 
@@ -202,6 +203,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         start_at=start_at,
         speed=arguments.speed,
         history_days=arguments.history_days,
+        state=arguments.state,
     )
 
 

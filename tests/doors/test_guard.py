@@ -57,6 +57,16 @@ def test_without_a_token_only_names_of_this_machine_lead_to_the_clock(open_url: 
         assert status == 200 or "only under localhost, 127.0.0.1 and [::1]" in answer.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/_redclock/worlds", "/_redclock/snapshots", "/worlds/main/_redclock/clock", "/worlds/main/panel/"]
+)
+def test_every_way_to_hold_a_world_is_guarded(open_url: str, closed_url: str, path: str) -> None:
+    assert httpx.get(open_url + path).status_code == 200
+    assert httpx.get(open_url + path, headers={"host": "rebound.example"}).status_code == 403
+    assert httpx.get(closed_url + path).status_code == 401
+    assert httpx.post(f"{open_url}/_redclock/worlds/reset", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
 def test_the_name_that_the_server_was_told_to_listen_on_leads_there_too(market: Market) -> None:
     with running_server(market, Guard(host="Market.Local")) as url:
         assert httpx.get(f"{url}/_redclock/clock", headers={"host": "market.local:80"}).status_code == 200
@@ -147,7 +157,7 @@ def test_a_browser_signs_in_once_and_comes_to_the_page_it_asked_for(closed_url: 
         assert (wrong.status_code, "control token.</p>" in wrong.text) == (401, True)
         right = browser.post("/panel/tokens?a=b%20c", data={"control_token": TOKEN})
         assert (right.status_code, right.headers["location"]) == (303, "/panel/tokens?a=b%20c")
-        assert right.headers["set-cookie"].endswith("; Path=/panel; HttpOnly; SameSite=Strict")
+        assert right.headers["set-cookie"].endswith("; Path=/; HttpOnly; SameSite=Strict")
         assert TOKEN not in right.headers["set-cookie"]
         assert "Access of each app" in browser.get("/panel/tokens").text
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from fakemarket.faces.control.lobby import MAIN
+from fakemarket.worlds import LOBBY
+
 ALIEXPRESS_HOSTS: Final = (
     "gw.api.taobao.com",
     "eco.taobao.com",
@@ -23,7 +26,12 @@ MIP_PREFIX: Final = "/mip"
 CONTROL_PREFIX: Final = "/_redclock"
 PANEL_PREFIX: Final = "/panel"
 
+WORLDS_PREFIX: Final = "/worlds/"
+"""On a server every world but the first has all of this below `/worlds/<name>`."""
+
 _FACE_BY_HOST: Final = dict.fromkeys(ALIEXPRESS_HOSTS, "aliexpress") | {MIP_HOST: "mip"}
+_OF_ALL_WORLDS: Final = ("worlds", "snapshots")
+"""Paths of the control plane that are the same in every world."""
 _FACE_BY_PREFIX: Final = {MIP_PREFIX: "mip", CONTROL_PREFIX: "control", PANEL_PREFIX: "panel"}
 
 
@@ -56,9 +64,19 @@ def place_of(host: str, path: str) -> Place:
     return Place(face, path)
 
 
+def world_on_server(path: str) -> tuple[str, str]:
+    """Which world a call to a server is for, and the path that the call has there; `path` is decoded."""
+    if not path.startswith(WORLDS_PREFIX):
+        return MAIN, path
+    world, _, rest = path.removeprefix(WORLDS_PREFIX).partition("/")
+    return world, "/" + rest
+
+
 def place_on_server(path: str) -> Place:
-    """Where a call to a server leads; `path` is decoded."""
+    """Where a call to a world on a server leads; `path` is decoded."""
     for prefix, face in _FACE_BY_PREFIX.items():
         if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
-            return Place(face, path[len(prefix) :] or "/")
+            below = path[len(prefix) :] or "/"
+            of_all = face == "control" and below.split("/")[1] in _OF_ALL_WORLDS
+            return Place(LOBBY if of_all else face, below)
     return Place("aliexpress", path)

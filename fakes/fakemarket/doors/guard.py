@@ -21,6 +21,7 @@ from fakemarket.faces.routes import Rejected, envelope
 LOOPBACK = "127.0.0.1"
 _TOKEN = re.compile(r"[!-~]{1,200}")
 _PORT = re.compile(r":[0-9]*$")
+_OPEN = ("aliexpress", "mip")
 _READING = ("GET", "HEAD")
 _JSON = "application/json"
 
@@ -52,12 +53,9 @@ class Guard:
 
     def refusal(self, face: str, request: Request) -> Response | None:
         """The answer to a request that must not reach its face; None if it may."""
-        match face:
-            case "control":
-                return self._before_control(request)
-            case "panel":
-                return self._before_panel(request)
-        return None
+        if face in _OPEN:
+            return None
+        return self._before_panel(request) if face == "panel" else self._before_control(request)
 
     def _before_control(self, request: Request) -> Response | None:
         try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fakemarket.faces.mip.webhooks import Posting
-    from fakemarket.market import Market
+    from fakemarket.worlds import Worlds
 
 _LOOKS_EVERY_SECONDS = 0.1
 _PATIENCE_SECONDS = 5.0
@@ -34,10 +34,10 @@ def post(posting: Posting) -> int:
 
 
 class Postman:
-    """Delivers a market's webhooks between `start` and `stop`."""
+    """Delivers the webhooks of every world between `start` and `stop`."""
 
-    def __init__(self, market: Market) -> None:
-        self._market = market
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
         self._stopping = Event()
         self._thread = Thread(target=self._walk, name="redclock-postman", daemon=True)
 
@@ -51,8 +51,7 @@ class Postman:
 
     def _walk(self) -> None:
         while not self._stopping.wait(_LOOKS_EVERY_SECONDS):
-            if self._market.world.mip.webhooks.registered:
-                self._market.deliver(self._post)
+            self._worlds.deliver(self._post)
 
     def _post(self, posting: Posting) -> int:
         return 0 if self._stopping.is_set() else post(posting)

@@ -19,28 +19,33 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from fakemarket.doors.addresses import place_on_server
+from fakemarket.call import Delivery, Response
+from fakemarket.doors.addresses import place_on_server, world_on_server
 from fakemarket.doors.connection import Connection
 from fakemarket.doors.guard import LOOPBACK, BadToken, Guard, is_loopback
 from fakemarket.doors.patience import allow_many_connections, close_the_late
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
+from fakemarket.keeping.folder import BadFolder, Folder
 from fakemarket.market import Market
 from fakemarket.showcase import show_every_status
 from fakemarket.timeline import real_now
 from fakemarket.world.tokens import OWN_APP
+from fakemarket.worlds import NotKept, Worlds
 
 if TYPE_CHECKING:
-    from fakemarket.call import Request, Response
+    from pathlib import Path
+
+    from fakemarket.call import Request
     from fakemarket.settings import Settings
     from fakemarket.world.world import World
 
 BAD_USAGE = 2
+UNABLE = 3
 _BACKLOG = 2048
 _LAST_WORDS_SECONDS = 0.5
 _STOPPERS = (signal.SIGINT, signal.SIGTERM)
 _DAY = 86_400
-_CHOOSE = "choose a control token, which its control plane and panel will ask for"
 
 
 def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
@@ -61,7 +66,7 @@ def url_of(listener: socket.socket) -> str:
 
 
 class Server:
-    """Answers the calls of one listening socket from a market, in an event loop of its own.
+    """Answers the calls of one listening socket from some worlds, in an event loop of its own.
 
     Args:
         listener: what to answer; closed at the end.
@@ -70,9 +75,9 @@ class Server:
     """
 
     def __init__(
-        self, market: Market, listener: socket.socket, guard: Guard, started: Callable[[], None] = lambda: None
+        self, worlds: Worlds, listener: socket.socket, guard: Guard, started: Callable[[], None] = lambda: None
     ) -> None:
-        self._market = market
+        self._worlds = worlds
         self._listener = listener
         self._guard = guard
         self._started = started
@@ -82,7 +87,7 @@ class Server:
 
     def run(self) -> None:
         """Answers until told to stop; once only."""
-        postman = Postman(self._market)
+        postman = Postman(self._worlds)
         postman.start()
         try:
             with self._runner, self._listener:
@@ -95,9 +100,15 @@ class Server:
         self._loop.call_soon_threadsafe(self._stopping.set)
 
     def _answer(self, request: Request) -> Response:
-        face, path = place_on_server(request.path)
+        world, path = world_on_server(request.path)
+        face, path = place_on_server(path)
         below = replace(request, path=path)
-        return self._guard.refusal(face, below) or self._market.answer(face, below, real_at=real_now())
+        try:
+            refusal = self._guard.refusal(face, below)
+            return refusal or self._worlds.answer(world, face, below, real_at=real_now())
+        except NotKept:
+            self.stop()
+            return Response(500, b"", delivery=Delivery.LOST)
 
     async def _serve(self) -> None:
         connections: set[Connection] = set()
@@ -139,7 +150,7 @@ def running_server(market: Market, guard: Guard | None = None) -> Iterator[str]:
     """Serves a market on a free port of loopback, from a thread, as long as the block runs; its URL."""
     listener = listen()
     url = url_of(listener)
-    server = Server(market, listener, guard or Guard())
+    server = Server(Worlds(market), listener, guard or Guard())
     thread = Thread(target=server.run, name="redclock-server", daemon=True)
     thread.start()
     try:
@@ -161,8 +172,9 @@ def serve(
     start_at: int | None = None,
     speed: float = 1.0,
     history_days: int = 28,
+    state: Path | None = None,
 ) -> int:
-    """Serves a market until SIGINT or SIGTERM; the exit code: 0, or 2 if the address or the token is no good.
+    """Serves a market until SIGINT or SIGTERM; the exit code: 0, 2 if it can't begin, 3 if it could no longer be kept.
 
     It says on standard output when it is ready: one line of JSON if asked, else a page for a person. Call it
     from the main thread, the only one that hears signals.
@@ -173,35 +185,40 @@ def serve(
         start_at: market time at opening, seconds since the epoch; the real present unless given.
         speed: market seconds in a real second.
         history_days: days of simulated history that end at the opening.
+        state: a folder that keeps the worlds, so that they outlive a kill; made if it isn't there.
     """
+    making = {"seed": seed, "start_at": start_at, "speed": speed, "history_days": history_days}
     try:
-        guard = Guard(control_token, host)
-        listener = listen(host, port)
-    except (BadToken, OSError) as error:
-        why = _why_not(host, port, error) if isinstance(error, OSError) else error
-        sys.stderr.write(f"redclock serve: {why}\n")
+        folder = None if state is None else Folder(state, making)
+        listener, guard = _door(host, port, control_token, spare_token)
+    except (BadFolder, BadToken, _NoDoor) as bad:
+        sys.stderr.write(f"redclock serve: {bad}\n")
         return BAD_USAGE
-    if guard.token is None and not is_loopback(listener.getsockname()[0]):
-        if spare_token is None:
-            listener.close()
-            sys.stderr.write(f"redclock serve: {host or 'every address'} can be called from elsewhere; {_CHOOSE}\n")
-            return BAD_USAGE
-        guard = Guard(spare_token)
     allow_many_connections()
     before = {each: signal.signal(each, signal.default_int_handler) for each in _STOPPERS}
     try:
         with listener:
-            market = _opened(seed, settings, real_now() if start_at is None else start_at, speed, history_days)
-            said = partial(_say, market, url_of(listener), guard.token, ready_json=ready_json)
-            server = Server(market, listener, guard, said)
+            opens_at = real_now() if start_at is None else start_at
+            make = partial(_opened, seed, settings, opens_at, speed, history_days)
+            worlds = Worlds(make()) if folder is None else folder.open(make)
+            said = partial(_say, worlds.main, url_of(listener), guard.token, ready_json=ready_json)
+            server = Server(worlds, listener, guard, said)
             for each in _STOPPERS:
                 signal.signal(each, lambda *_: server.stop())
             server.run()
+    except BadFolder as bad:
+        sys.stderr.write(f"redclock serve: {bad}\n")
+        return BAD_USAGE
     except KeyboardInterrupt:  # while history was being made
         pass
     finally:
+        if folder is not None:
+            folder.close()
         for each, handler in before.items():
             signal.signal(each, handler)
+    if folder is not None and folder.failure:
+        sys.stderr.write(f"redclock serve: {folder.failure}; the market ends here, all it answered before is kept\n")
+        return UNABLE
     return 0
 
 
@@ -231,6 +248,33 @@ def _say(market: Market, url: str, control_token: str | None, *, ready_json: boo
     said = ready(market, url, control_token)
     sys.stdout.write(said.line() if ready_json else said.page(len(market.world.orders), market.timeline.rate))
     sys.stdout.flush()
+
+
+class _NoDoor(Exception):
+    """A server can't be had at that address."""
+
+
+def _door(host: str, port: int, control_token: str | None, spare_token: str | None) -> tuple[socket.socket, Guard]:
+    """A listening socket, and who may hold what is behind it.
+
+    Raises:
+        BadToken: the token can't be sent.
+        _NoDoor: the address can't be had, or needs a token.
+    """
+    guard = Guard(control_token, host)
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        raise _NoDoor(_why_not(host, port, error)) from error
+    if guard.token is not None or is_loopback(listener.getsockname()[0]):
+        return listener, guard
+    if spare_token is None:
+        listener.close()
+        raise _NoDoor(
+            f"{host or 'every address'} can be called from elsewhere; choose a control token, which its control plane "
+            "and panel will ask for"
+        )
+    return listener, Guard(spare_token)
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:

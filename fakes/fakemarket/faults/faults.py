@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from fakemarket.call import Call, Response
@@ -74,8 +75,8 @@ class Faults:
         self._next = 0
         self.struck: dict[str, int] = {}
         """How often each fault has struck, by `fault:<number>`; one that never did is worth a warning."""
-        world.mip.skips = lambda order: self._takes(MissingFromImport, order)
-        world.refuses_carrier = lambda order: self._takes(CarrierRefused, order)
+        world.mip.skips = partial(self._takes, MissingFromImport)
+        world.refuses_carrier = partial(self._takes, CarrierRefused)
         for fault in faults:
             self.add(fault)
 
@@ -100,7 +101,7 @@ class Faults:
         self._installed[number] = one
         self.struck[one.cause] = 0
         if isinstance(fault, TokenDies):
-            self._at(fault.at, one, lambda: self._kill_tokens(one, fault))
+            self._at(fault.at, one, self._kill_tokens, fault)
         elif isinstance(fault, WalletEmpty):
             self._run_dry(one, fault)
         elif isinstance(fault, MissingFromImport | CarrierRefused):
@@ -235,9 +236,9 @@ class Faults:
         if window.from_at is None or window.from_at <= self._world.now:
             self._empty(one, fault)
         else:
-            self._at(window.from_at, one, lambda: self._empty(one, fault))
+            self._at(window.from_at, one, self._empty, fault)
         if window.until_at is not None:
-            self._at(window.until_at, one, lambda: self._fill_up(one, fault))
+            self._at(window.until_at, one, self._fill_up, fault)
 
     def _empty(self, one: Installed, fault: WalletEmpty) -> None:
         self._world.mip.empty_wallets.update(self._whose(fault.aim.seller))
@@ -252,12 +253,12 @@ class Faults:
         still = {seller for aim in others if aim.window.holds(now) for seller in self._whose(aim.seller)}
         self._world.mip.empty_wallets.difference_update(set(self._whose(fault.aim.seller)) - still)
 
-    def _at(self, at: int, one: Installed, act: Callable[[], None]) -> None:
-        def strike() -> None:
-            if one.number in self._installed:
-                act()
+    def _at(self, at: int, one: Installed, act: Callable[..., None], fault: Fault) -> None:
+        self._world.before_all(max(at, self._world.now), self._if_still_there, one, act, fault)
 
-        self._world.before_all(max(at, self._world.now), strike)
+    def _if_still_there(self, one: Installed, act: Callable[..., None], fault: Fault) -> None:
+        if one.number in self._installed:
+            act(one, fault)
 
     def _whose(self, seller: str | None) -> tuple[str, ...]:
         return (seller,) if seller else self._world.settings.sellers

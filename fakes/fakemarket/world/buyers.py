@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from datetime import datetime, timedelta
+from collections import deque
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
-
-from simpy.events import Event as SimEvent
 
 from fakemarket.rules.status import RECEIVED, Move, Status
+from fakemarket.rules.zones import instant_at, local_date
 
 if TYPE_CHECKING:
-    from fakemarket.world.fate import FateBook
+    from fakemarket.world.fate import Fate, FateBook
     from fakemarket.world.order import Order
     from fakemarket.world.world import World
 
@@ -26,23 +24,26 @@ class Buyers:
         self._world = world
         self._settings = world.settings
 
-    def arrivals(self, seller: str, book: FateBook) -> Generator[SimEvent, None, None]:
-        """Places the orders of one day after another."""
+    def arrive(self, seller: str, book: FateBook) -> None:
+        """Places a seller's orders from now on, one day after another."""
+        self._begin_day(seller, book, local_date(self._world.now, self._settings.demand.zone))
+
+    def _begin_day(self, seller: str, book: FateBook, day: date) -> None:
+        now = self._world.now
+        self._await_next(seller, book, day, deque(fate for fate in book.arrivals(day) if fate.placed_at >= now))
+
+    def _await_next(self, seller: str, book: FateBook, day: date, fates: deque[Fate]) -> None:
         world = self._world
-        opened_at = world.now
-        zone = ZoneInfo(self._settings.demand.zone)
-        day = datetime.fromtimestamp(opened_at, zone).date()
-        while True:
-            for fate in book.arrivals(day):
-                if fate.placed_at < opened_at:
-                    continue
-                if fate.placed_at >= world.orders_until_at:
-                    return
-                yield world.sleep_until(fate.placed_at)
-                world.place(seller, fate, "buyer")
-            day += timedelta(days=1)
+        if not fates:
             # A day may bring no order, so the next one is waited for, not run ahead to.
-            yield world.sleep_until(int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()))
+            day += timedelta(days=1)
+            world.at(instant_at(day, 0, self._settings.demand.zone), self._begin_day, seller, book, day)
+        elif fates[0].placed_at < world.orders_until_at:
+            world.at(fates[0].placed_at, self._arrival, seller, book, day, fates)
+
+    def _arrival(self, seller: str, book: FateBook, day: date, fates: deque[Fate]) -> None:
+        self._world.place(seller, fates.popleft(), "buyer")
+        self._await_next(seller, book, day, fates)
 
     def pay(self, order: Order) -> None:
         """The first payment attempt, or giving up without one."""
@@ -61,7 +62,7 @@ class Buyers:
             return
         world.move(order, Move.PAYMENT_FAILS, "payment provider", attempt=tried)
         if tried < len(fate.attempts_seconds):
-            world.at(world.now + fate.attempts_seconds[tried], lambda it: self._attempt(it, tried + 1), order)
+            world.at(world.now + fate.attempts_seconds[tried], self._attempt, order, tried + 1)
 
     def _give_up(self, order: Order) -> None:
         if order.status is Status.PLACE_ORDER_SUCCESS:

@@ -81,13 +81,13 @@ class Tracking:
         world = self._world
         self._parcels[parcel.number] = parcel
         if parcel.fate.scan_seconds is not None:
-            world.at(world.now + parcel.fate.scan_seconds, lambda _: self._scan(parcel), parcel.order)
+            world.at(world.now + parcel.fate.scan_seconds, self._scan, parcel)
 
     def _scan(self, parcel: Parcel) -> None:
         world = self._world
         parcel.scanned_at = world.now
         world.note(parcel.order.id, "first_scan", {"number": parcel.number}, "carrier")
-        world.at(world.now + parcel.fate.transit_seconds, lambda _: self._deliver(parcel), parcel.order)
+        world.at(world.now + parcel.fate.transit_seconds, self._deliver, parcel)
 
     def _deliver(self, parcel: Parcel) -> None:
         parcel.delivered_at = self._world.now
@@ -98,7 +98,7 @@ class Tracking:
         """A declared number must come online."""
         limit_days = self._world.settings.carriers.online_limit_days
         online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
-        self._world.at(max(online_by_at, self._world.now), lambda _: self._check_online(order, declaration), order)
+        self._world.at(max(online_by_at, self._world.now), self._check_online, order, declaration)
 
     def parcel(self, number: str) -> Parcel | None:
         """The parcel that carries this number, if there is one under way."""

@@ -7,10 +7,8 @@ caller who sends one by hand is trusted, paid or not [A].
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
-
-from simpy.events import Event as SimEvent
 
 from fakemarket.rules.status import RECEIVED, Status
 from fakemarket.world.carriers import BY_KEY, SUPPLIER_CARRIERS, Carrier
@@ -19,6 +17,7 @@ from fakemarket.world.mip_journal import Happening, Journal
 from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, Shipment
 from fakemarket.world.mip_supplier import Supplying
 from fakemarket.world.mip_webhooks import Webhooks
+from fakemarket.world.order import no_order
 from fakemarket.world.tokens import MIP_APP, Grant, Refused
 
 if TYPE_CHECKING:
@@ -51,22 +50,20 @@ class Mip:
         self.webhooks = Webhooks(world)
         self.journal = Journal(self.webhooks.tell)
         self.supplier = Supplying(world, self.empty_wallets)
-        self.skips: Callable[[Order], bool] = lambda _: False
+        self.skips: Callable[[Order], bool] = no_order
         """Whether a round of imports never sees an order."""
 
-    def importing(self, channel: Channel) -> Generator[SimEvent, None, None]:
-        """A round of imports every few minutes, from the channel's start on."""
-        every = self._settings.import_every_minutes * 60
-        while True:
-            yield self._world.sleep_until(self._world.now + every)
-            self._import_round(channel)
+    def start(self, channel: Channel) -> None:
+        """From now on a round of imports and one of tracking pushes every few minutes."""
+        self._in_a_while(self._settings.import_every_minutes, self._import_round, channel)
+        self._in_a_while(self._settings.push_every_minutes, self._push_round, channel)
 
-    def pushing(self, channel: Channel) -> Generator[SimEvent, None, None]:
-        """A round of tracking pushes every few minutes, from the channel's start on."""
-        every = self._settings.push_every_minutes * 60
-        while True:
-            yield self._world.sleep_until(self._world.now + every)
-            self._push_round(channel)
+    def _in_a_while(self, minutes: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
+        self._world.at(self._world.now + minutes * 60, self._again, minutes, a_round, channel)
+
+    def _again(self, minutes: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
+        a_round(channel)
+        self._in_a_while(minutes, a_round, channel)
 
     def import_window(self, seller: str, from_at: int, to_at: int, *, cause: str) -> int | Refused:
         """Imports by hand what changed in a window; how many orders were new, or why the token is refused."""

@@ -32,6 +32,10 @@ class Webhook:
     created_at: int
 
 
+def _one_at_once(_webhook: Webhook, _event: Noticed) -> tuple[int, ...]:
+    return (0,)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event on its way to one webhook."""
@@ -56,7 +60,7 @@ class Webhooks:
         """By number, with the attempt that comes next or is being made."""
         self._due: list[tuple[int, int]] = []
         """A heap of (instant, number); a number that is no longer open is passed over."""
-        self.copies: Callable[[Webhook, Noticed], tuple[int, ...]] = lambda _webhook, _event: (0,)
+        self.copies: Callable[[Webhook, Noticed], tuple[int, ...]] = _one_at_once
         """How many seconds late each copy of an event leaves: none is a loss, two a duplicate, a wait a swap."""
 
     def register(self, url: str, events: tuple[Happening, ...], *, cause: str) -> Webhook | None:

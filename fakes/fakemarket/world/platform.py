@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from fakemarket.rules.deadlines import Anchor, CountdownRules, ship_by_at
 from fakemarket.rules.penalties import PenaltyRules, ViolationKind, loss_cents, violation
@@ -108,7 +108,7 @@ class Platform:
         order.paused_at = None
         self._world.note(order.id, "countdown", {"ship_by_at": order.ship_by_at}, "platform")
         closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
-        self._world.before_all(max(closes_at, now), lambda: self._end_countdown(order))
+        self._world.before_all(max(closes_at, now), self._end_countdown, order)
 
     def pause_countdown(self, order: Order) -> None:
         """Stops the red clock for a freeze or a dispute, and for a request to cancel if the settings say so."""
@@ -169,13 +169,11 @@ class Platform:
         self._world.note(order.id, "violation", facts, "platform")
 
     def await_cancel_answer(self, order: Order) -> None:
-        asked_at = self._world.now
+        self._at_time_out(order, self._grant_cancellation, self._world.now)
 
-        def grant(order: Order) -> None:
-            if order.status is Status.IN_CANCEL and order.modified_at == asked_at:
-                self._world.move(order, Move.CANCEL_TIMEOUT, "platform")
-
-        self._at_time_out(order, grant)
+    def _grant_cancellation(self, order: Order, asked_at: int) -> None:
+        if order.status is Status.IN_CANCEL and order.modified_at == asked_at:
+            self._world.move(order, Move.CANCEL_TIMEOUT, "platform")
 
     def freeze_later(self, order: Order) -> None:
         if order.fate.freeze_after_seconds is not None and not order.came_back:
@@ -201,10 +199,10 @@ class Platform:
         if order.status is Status.WAIT_BUYER_ACCEPT_GOODS and due_at is not None and self._world.now >= due_at:
             self._world.move(order, Move.AUTO_CONFIRM, "platform")
 
-    def _at_time_out(self, order: Order, act: Callable[[Order], None]) -> None:
+    def _at_time_out(self, order: Order, act: Callable[..., None], *args: Any) -> None:
         due_at = self.times_out_at(order)
         assert due_at is not None
-        self._world.at(max(due_at, self._world.now), act, order)
+        self._world.at(max(due_at, self._world.now), act, order, *args)
 
     def release_funds(self, order: Order) -> None:
         self._world.at(self._world.now + int(self._settings.buyers.fund_hours * HOUR), self._finish, order)

@@ -6,12 +6,9 @@ One pair for each (app, seller). Nothing announces a death on the wire; only the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from simpy.events import Event as SimEvent
 
 from fakemarket.distributions import table
 
@@ -183,7 +180,7 @@ class Tokens:
         )
         self._remember(grant)
         self._world.note(None, what, {"app": app, "seller": seller, "expires_at": access_at}, cause)
-        self._world.process(self._life(grant))
+        self._end_later(grant)
         return grant
 
     def _remember(self, grant: Grant) -> None:
@@ -195,21 +192,24 @@ class Tokens:
         self._dead.setdefault(grant.access_token, why)
         self._dead.setdefault(grant.refresh_token, why)
 
-    def _life(self, grant: Grant) -> Generator[SimEvent, None, None]:
-        """Waits for the pair's natural or early death and tells the ledger, nobody else."""
+    def _end_later(self, grant: Grant) -> None:
+        """Has the ledger, and nobody else, hear of the pair's natural or early death."""
         world = self._world
-        dies_at = None
         if self._settings.dies_early:
             u = self._luck(grant.app, grant.seller).stream("early-death").uniform(grant.number)
             dies_at = world.now + int(table(self._settings.revoked_every_days).at(u) * DAY)
-        if dies_at is not None and dies_at < grant.expires_at:
-            yield world.sleep_until(dies_at)
-            if self._is_current(grant):
-                self.revoke(grant.app, grant.seller, cause="chance")
-            return
-        yield world.sleep_until(max(grant.expires_at, world.now))
+            if dies_at < grant.expires_at:
+                world.at(dies_at, self._die_early, grant)
+                return
+        world.at(max(grant.expires_at, world.now), self._expire, grant)
+
+    def _die_early(self, grant: Grant) -> None:
+        if self._is_current(grant):
+            self.revoke(grant.app, grant.seller, cause="chance")
+
+    def _expire(self, grant: Grant) -> None:
         if self._is_current(grant) and grant.access_token not in self._dead:
-            world.note(None, "token_expired", {"app": grant.app, "seller": grant.seller}, "platform")
+            self._world.note(None, "token_expired", {"app": grant.app, "seller": grant.seller}, "platform")
 
     def _luck(self, app: str, seller: str) -> Streams:
         """The streams of one app and seller, so that a renewal moves nobody else's luck."""

@@ -6,14 +6,10 @@ first out by the second they are ready, ties by the order's key, so that another
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import deque
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING
-
-import simpy
-from simpy.events import Event as SimEvent
 
 from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
@@ -52,7 +48,8 @@ class Warehouse:
         self._world = world
         self._hours = hours
         self._settings = world.settings.warehouse
-        self._packers = simpy.Resource(world.env, capacity=self._settings.packers)
+        self._free = self._settings.packers
+        self._waiting: deque[Parcel] = deque()
         self._day_seconds = (self._settings.closes_minute - self._settings.opens_minute) * 60
         self._laid_out: dict[int, list[Parcel]] = {}
         self._parcels: dict[int, list[Parcel]] = {}
@@ -73,7 +70,7 @@ class Warehouse:
                 number=number_for(takes, bits >> 4),
                 received_at=self._world.now,
             )
-            self._world.at(self._ready_at(parcel), partial(self._lay_out, parcel), order)
+            self._world.at(self._ready_at(parcel), self._lay_out, parcel)
             parcels.append(parcel)
         self._parcels[order.id] = parcels
         return parcels
@@ -111,30 +108,38 @@ class Warehouse:
         seconds = parcel.fate.preparation_days * self._slowdown(at) * self._day_seconds
         return self._hours.add_work(at, int(seconds))
 
-    def _lay_out(self, parcel: Parcel, _: Order) -> None:
+    def _lay_out(self, parcel: Parcel) -> None:
         """Queues the parcels of this second together, after everything else that happens in it."""
         now = self._world.now
         if now not in self._laid_out:
             self._laid_out[now] = []
-            self._world.after_all(lambda: self._queue(self._laid_out.pop(now)))
+            self._world.after_all(self._queue, now)
         self._laid_out[now].append(parcel)
 
-    def _queue(self, parcels: list[Parcel]) -> None:
-        for parcel in sorted(parcels, key=lambda it: (it.order.fate.key, it.order.seller, it.index)):
-            self._world.process(self._pack(parcel))
+    def _queue(self, at: int) -> None:
+        parcels = self._laid_out.pop(at)
+        self._waiting.extend(sorted(parcels, key=lambda it: (it.order.fate.key, it.order.seller, it.index)))
+        self._pack()
 
-    def _pack(self, parcel: Parcel) -> Generator[SimEvent, None, None]:
+    def _pack(self) -> None:
+        """Gives whoever is free the next parcels that are still wanted."""
         world = self._world
-        with self._packers.request() as packer:
-            yield packer
+        while self._free and self._waiting:
+            parcel = self._waiting.popleft()
             if parcel.stopped:
-                return
+                continue
+            self._free -= 1
             starts_at = self._hours.next_open(world.now)
             seconds = int(parcel.fate.packing_seconds * self._slowdown(starts_at))
-            yield world.sleep_until(self._hours.add_work(starts_at, seconds))
+            world.at(self._hours.add_work(starts_at, seconds), self._packed, parcel)
+
+    def _packed(self, parcel: Parcel) -> None:
+        world = self._world
         parcel.packed_at = world.now
         world.note(parcel.order.id, "packed", {"parcel": parcel.index}, "warehouse")
-        world.at(self._pickup_at(world.now), lambda _: self._hand_over(parcel), parcel.order)
+        world.at(self._pickup_at(world.now), self._hand_over, parcel)
+        self._free += 1
+        self._pack()
 
     def _pickup_at(self, at: int) -> int:
         """The carrier's next call, on a working day."""
@@ -152,4 +157,4 @@ class Warehouse:
         parcel.handed_over_at = world.now
         world.note(parcel.order.id, "handed_over", {"parcel": parcel.index, "number": parcel.number}, "warehouse")
         world.tracking.hand_over(parcel)
-        world.at(world.now + parcel.fate.tracking_seconds, lambda _: world.mip.learn_number(parcel), parcel.order)
+        world.at(world.now + parcel.fate.tracking_seconds, world.mip.learn_number, parcel)

@@ -8,11 +8,11 @@ status stands in one table, `_reactions`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import simpy
 from simpy.events import Event as SimEvent
 from simpy.events import Timeout
 
@@ -23,12 +23,13 @@ from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 from fakemarket.world.buyers import Buyers
 from fakemarket.world.carriers import BY_KEY, Tracking, fits
+from fakemarket.world.engine import Engine
 from fakemarket.world.fate import Fate, FateBook, day_number
 from fakemarket.world.ledger import Ledger
 from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.limits import CallLimits
 from fakemarket.world.mip import Mip
-from fakemarket.world.order import Declaration, Line, Order, OrderId
+from fakemarket.world.order import Declaration, Line, Order, OrderId, no_order
 from fakemarket.world.people import People
 from fakemarket.world.platform import Platform
 from fakemarket.world.templates import Templates
@@ -79,10 +80,10 @@ class World:
         self.streams = streams
         self.start_at = start_at
         self.orders_until_at = orders_until_at
-        self.env = simpy.Environment(initial_time=start_at)
+        self.env = Engine(start_at)
         self.ledger = Ledger()
         self.orders: dict[OrderId, Order] = {}
-        self.refuses_carrier: Callable[[Order], bool] = lambda _: False
+        self.refuses_carrier: Callable[[Order], bool] = no_order
         """Whether the marketplace refuses an order's carrier; the fallback carriers it always takes."""
         self.lens: Lens = CLEAR
         """What the call that is being carried out sees differently."""
@@ -107,9 +108,8 @@ class World:
             channel = self.mip.channels[seller]
             self.tokens.authorise(OWN_APP, seller, cause="opening")
             self.tokens.authorise(MIP_APP, seller, age_days=settings.mip.token_age_days, cause="opening")
-            self.process(self.buyers.arrivals(seller, book))
-            self.process(self.mip.importing(channel))
-            self.process(self.mip.pushing(channel))
+            self.buyers.arrive(seller, book)
+            self.mip.start(channel)
 
     def _who_reacts(self) -> dict[Status, tuple[Callable[[Order], None], ...]]:
         platform, buyers = self.platform, self.buyers
@@ -157,26 +157,17 @@ class World:
         at = self.env.peek()
         return None if at == float("inf") else int(at)
 
-    def at(self, at: int, act: Callable[[Order], None], order: Order) -> None:
-        """Does something to an order at an instant that is not past."""
-        due = Timeout(self.env, at - self.env.now)
-        due.callbacks.append(lambda _: act(order))
+    def at(self, at: int, act: Callable[..., None], *args: Any) -> None:
+        """Does something at an instant that is not past. `act` must be one that can be pickled: no lambda."""
+        Timeout(self.env, at - self.env.now).callbacks.append(partial(_do, act, args))
 
-    def before_all(self, at: int, act: Callable[[], None]) -> None:
+    def before_all(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
-        self._later(at - self.now, _BEFORE_ALL).callbacks.append(lambda _: act())
+        self._later(at - self.now, _BEFORE_ALL).callbacks.append(partial(_do, act, args))
 
-    def after_all(self, act: Callable[[], None]) -> None:
+    def after_all(self, act: Callable[..., None], *args: Any) -> None:
         """Does something in this second, after everything else in it."""
-        self._later(0, _AFTER_ALL).callbacks.append(lambda _: act())
-
-    def sleep_until(self, at: int) -> SimEvent:
-        """For processes: `yield world.sleep_until(at)`."""
-        return Timeout(self.env, at - self.env.now)
-
-    def process(self, generator: Generator[SimEvent, None, None]) -> None:
-        """Starts a SimPy process."""
-        self.env.process(generator)
+        self._later(0, _AFTER_ALL).callbacks.append(partial(_do, act, args))
 
     def _later(self, delay: int, priority: int) -> SimEvent:
         event = SimEvent(self.env)
@@ -370,6 +361,10 @@ class World:
             if orders[index].modified_at == instants[index]:
                 found.setdefault(orders[index].id, orders[index])
         return list(found.values())
+
+
+def _do(act: Callable[..., None], args: tuple[Any, ...], _event: SimEvent) -> None:
+    act(*args)
 
 
 def _countdown_rules(settings: Settings) -> CountdownRules:

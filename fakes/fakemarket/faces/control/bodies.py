@@ -19,9 +19,11 @@ from pydantic import (
     model_validator,
 )
 
+from fakemarket.faces.control.lobby import MAIN
 from fakemarket.faces.routes import instant
 from fakemarket.faults.tables import FaultTable, any_fault, fault_tables
 from fakemarket.rules.status import Move, Status
+from fakemarket.settings import Settings
 
 LONGEST_ADVANCE_DAYS = 366
 """A longer jump is asked for in pieces, so that no single call can hold the market for good."""
@@ -131,6 +133,48 @@ class Speed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     rate: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)]
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+class NewWorld(BaseModel):
+    """A world's name, and where it comes from: another world, a snapshot, or a seed and settings.
+
+    `fork_of` and `snapshot` bring everything along but the speed, which may be another one.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    fork_of: str | None = None
+    snapshot: str | None = None
+    seed: Annotated[int, Field(ge=0, lt=1 << 63)] | None = None
+    start: Instant | None = None
+    history_days: Annotated[int, Field(ge=0, le=LONGEST_ADVANCE_DAYS)] | None = None
+    settings: Settings | None = None
+    rate: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)] | None = None
+
+    @property
+    def making(self) -> dict[str, Any]:
+        """What a market is made of, as its constructor names it."""
+        told = {"seed": self.seed, "start_at": self.start, "history_days": self.history_days, "settings": self.settings}
+        return {name: value for name, value in told.items() if value is not None}
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> NewWorld:
+        if (self.fork_of is not None) + (self.snapshot is not None) + bool(self.making) > 1:
+            raise ValueError("a world comes from `fork_of`, from `snapshot`, or from a seed and settings: say one")
+        return self
+
+
+class NewSnapshot(BaseModel):
+    """What a snapshot is to be called, and whose it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    world: str = MAIN
 
 
 class ForcedMove(BaseModel):

@@ -2,6 +2,7 @@
 
 Stands before the panel rather than in it: it shows nothing of the market, and the panel knows nothing of it. The cookie
 doesn't hold the token but what can only be made from it, so that it outlives the process and nothing has to be stored.
+It opens the panel of every world on the server.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def sign_in(request: Request, token: str) -> Response | None:
         query = quote(request.query, safe="/?&=%+~")
         headers = {
             "location": f"{root}{quote(request.path)}{'?' if query else ''}{query}",
-            "set-cookie": f"{SIGN_IN_COOKIE}={_proof(token)}; Path={root or '/'}; HttpOnly; SameSite=Strict",
+            "set-cookie": f"{SIGN_IN_COOKIE}={_proof(token)}; Path=/; HttpOnly; SameSite=Strict",
             "cache-control": "no-store",
         }
         return Response(303, b"", {**SAFETY, **headers})
