@@ -21,6 +21,7 @@ from fakemarket.faces.aliexpress.shipping_calls import (
     fulfill,
     logistics_services,
     modified_shipment_for_top,
+    order_shipment,
     shipment_by_line,
     shipment_for_top,
 )
@@ -49,6 +50,7 @@ SELLER_METHODS: Mapping[str, SellerMethod] = {
     "aliexpress.logistics.sellershipmentfortop": shipment_for_top,
     "aliexpress.logistics.sellermodifiedshipmentfortop": modified_shipment_for_top,
     "aliexpress.logistics.sellershipmentsupportsubtradeorder": shipment_by_line,
+    "aliexpress.logistics.order.shipment": order_shipment,
     "aliexpress.logistics.querysellershipmentinfo": declared_shipments,
     "aliexpress.logistics.redefining.querytrackingresult": tracking_result,
     "aliexpress.trade.seller.order.acceptcancel": accept_cancel,
