@@ -19,9 +19,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from fakemarket.doors.server import running_server
+from fakemarket.faces.control import lobby
 from fakemarket.faces.control.description import described
 from fakemarket.faces.control.endpoints import ENDPOINTS
 from fakemarket.faces.control.face import ROUTES
+from fakemarket.faces.endpoint import Endpoint
 from fakemarket.market import Market
 from fakemarket.settings import Demand, Settings
 
@@ -32,6 +34,7 @@ TRUE = [
     response_schema_conformance,
     unsupported_method,
 ]
+ALL: dict[str, Endpoint[Any]] = {**ENDPOINTS, **lobby.ENDPOINTS}
 KNOWN_APPS = ("own", "mip")
 
 
@@ -53,7 +56,7 @@ def schema(market: Market) -> Iterator[Any]:
     ("name", "mode"),
     [
         (name, mode)
-        for name, endpoint in ENDPOINTS.items()
+        for name, endpoint in ALL.items()
         for mode in GenerationMode
         if mode is GenerationMode.POSITIVE or endpoint.query or endpoint.body
     ],
@@ -71,7 +74,12 @@ def test_what_is_answered_is_what_the_description_says(
             market.place(pays=True)
         if known:
             orders = market.orders()
-            there_are = {"id": str(orders[pick % len(orders)].id), "app": KNOWN_APPS[pick % 2], "number": "0"}
+            there_are = {
+                "id": str(orders[pick % len(orders)].id),
+                "app": KNOWN_APPS[pick % 2],
+                "number": "0",
+                "name": "main",
+            }
             for parameter in case.path_parameters:
                 case.path_parameters[parameter] = there_are[parameter]
         market.timeline.set_rate(0)
@@ -87,4 +95,7 @@ def test_what_is_answered_is_what_the_description_says(
 
 def test_the_description_has_every_route() -> None:
     shown = described()
-    assert {f"{method.upper()} {path}" for path, calls in shown["paths"].items() for method in calls} == {*ROUTES.names}
+    assert {f"{method.upper()} {path}" for path, calls in shown["paths"].items() for method in calls} == {
+        *ROUTES.names,
+        *lobby.ROUTES.names,
+    }

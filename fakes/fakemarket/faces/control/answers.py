@@ -179,3 +179,45 @@ class TokenState(_Answer):
     app: str
     seller: str
     alive: bool
+
+
+class WorldShown(_Answer):
+    """A world; `path` goes before every path of its APIs."""
+
+    name: str
+    path: str
+    seed: int
+    now: int
+    now_iso: datetime
+    rate: float
+    sellers: list[str]
+    orders: int
+    events: int
+
+
+class WorldList(_Answer):
+    """Every world."""
+
+    data: list[WorldShown]
+
+
+class SnapshotShown(_Answer):
+    """A world put away, and how many bytes it takes."""
+
+    name: str
+    world: str
+    at: int
+    at_iso: datetime
+    bytes: int
+
+
+class SnapshotList(_Answer):
+    """Every snapshot."""
+
+    data: list[SnapshotShown]
+
+
+class Dropped(_Answer):
+    """A snapshot that is no more."""
+
+    name: str

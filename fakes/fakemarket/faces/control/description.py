@@ -32,11 +32,12 @@ def _written() -> bytes:
 
 def described() -> dict[str, Any]:
     """The whole description as JSON values."""
+    from fakemarket.faces.control import lobby
     from fakemarket.faces.control.endpoints import ENDPOINTS
     from fakemarket.faces.openapi import Api, describe
 
     api = Api("redclock control", _ABOUT, ".", _model, security=[{}, {"key": []}], door=(401, 403), writing=(415,))
-    return describe(api, ENDPOINTS)
+    return describe(api, {**ENDPOINTS, **lobby.ENDPOINTS})
 
 
 def _model(name: str) -> type[BaseModel]:
