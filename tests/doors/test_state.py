@@ -147,12 +147,16 @@ def test_a_server_that_cannot_write_any_more_breaks_the_call_says_why_and_ends(t
         assert process.stdout
         assert process.stderr
         ready = json.loads(process.stdout.readline())
-        with httpx.Client(base_url=ready["control"], trust_env=False) as control:
-            for _ in range(4):
-                control.post("/nothing", content="x" * 900_000)
-            with pytest.raises(httpx.TransportError):
-                control.post("/nothing", content="x" * 900_000)
-        assert process.wait(10) == 3
-        said = process.stderr.read()
+        json_said = {"content-type": "application/json"}
+        try:
+            with httpx.Client(base_url=ready["control"], headers=json_said, trust_env=False) as control:
+                for _ in range(4):
+                    control.post("/nothing", content="x" * 900_000)
+                with pytest.raises(httpx.TransportError):
+                    control.post("/nothing", content="x" * 900_000)
+            assert process.wait(10) == 3
+            said = process.stderr.read()
+        finally:
+            process.kill()
     assert "can't be written" in said
     assert "the market ends here, all it answered before is kept" in said
