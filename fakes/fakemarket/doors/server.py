@@ -81,7 +81,7 @@ class Server:
         self._listener = listener
         self._guard = guard
         self._started = started
-        self._runner = asyncio.Runner(loop_factory=_event_loop)
+        self._runner = asyncio.Runner()
         self._loop = self._runner.get_loop()
         self._stopping = asyncio.Event()
 
@@ -102,7 +102,7 @@ class Server:
     def _answer(self, request: Request) -> Response:
         world, path = world_on_server(request.path)
         face, path = place_on_server(path)
-        below = replace(request, path=path)
+        below = request if path == request.path else replace(request, path=path)
         try:
             refusal = self._guard.refusal(face, below)
             return refusal or self._worlds.answer(world, face, below, real_at=real_now())
@@ -135,14 +135,6 @@ async def _close(connections: set[Connection]) -> None:
     for connection in tuple(connections):
         connection.transport.abort()
     await gone()
-
-
-def _event_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:  # there is none for Windows
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 @contextmanager

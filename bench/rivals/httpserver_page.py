@@ -1,7 +1,7 @@
 """The signed page as one would fake it with pytest-httpserver: a handler that checks the signature and renders JSON.
 
-A rival for `serve_load.py`, which starts it: `python bench/httpserver_page.py APP_SECRET PAGE.json`. Prints its URL,
-serves until its input ends. The library's request log is emptied each second, as it would grow for ever.
+A rival for `serve_load.py`, which starts it with the app's secret and a file with the page. Prints its URL, serves
+until its input ends. The library's request log is emptied each second, as it would grow for ever.
 """
 
 import hmac
