@@ -8,12 +8,14 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
 from time import perf_counter
 
 from fakemarket.doors.plain_door import plain_door
 from fakemarket.market import Market
+from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.world.ledger import Ledger
 from redclock.checks.invariants import Violation, broken
 from redclock.checks.measures import MEASURES
@@ -21,12 +23,15 @@ from redclock.direct import DirectAliExpress, DirectMip
 from redclock.drive import LimitReached, SubjectMisbehaved, drive
 from redclock.scenario.model import Expectation, Scenario
 from redclock.subject.aliexpress_http import Access, AliExpressHttp
+from redclock.subject.http import Http
 from redclock.subject.mip_http import MipHttp
-from redclock.subject.ports import Alert, Ports, Subject
+from redclock.subject.ports import Alert, Facts, Ports, Subject
 
 ALIEXPRESS_URL = "https://api-sg.aliexpress.com"
 MIP_URL = "https://mip.example"
 REFERENCE = "redclock.subject.caretaker:Caretaker"
+_YEAR_DAYS = 366
+_SATURDAY = 5
 
 SubjectFactory = Callable[[Ports], Subject]
 
@@ -136,19 +141,39 @@ def open_market(scenario: Scenario, seed: int) -> Market:
 
 
 def ports_to(market: Market, transport: Transport = Transport.HTTP) -> Ports:
-    """A subject's ports to a market of this process, for its first seller."""
-    alerts = _Alerts(market)
-    seller = market.settings.sellers[0]
+    """A subject's ports to a market of this process, for all its sellers."""
+    alerts, mip = _Alerts(market), market.world.mip
+    channels = {channel.id: channel.seller for channel in mip.channels.values()}
+    facts = Facts(_holidays(market), market.settings.wire.app_calls_per_day)
     if transport is Transport.DIRECT:
-        return Ports(DirectAliExpress(market, seller), DirectMip(market), alerts)
+        shops = {channel: DirectAliExpress(market, seller) for channel, seller in channels.items()}
+        return Ports(shops, DirectMip(market), alerts, facts)
     send = plain_door(market)
-    keys = market.credentials(seller=seller)
-    access = Access(keys.app_key, keys.app_secret, keys.access_token, keys.refresh_token)
     return Ports(
-        AliExpressHttp(send, ALIEXPRESS_URL, access, market.now),
-        MipHttp(send, MIP_URL, market.world.mip.api_key),
+        {channel: aliexpress_client(market, send, seller) for channel, seller in channels.items()},
+        MipHttp(send, MIP_URL, mip.api_key),
         alerts,
+        facts,
     )
+
+
+def aliexpress_client(market: Market, send: Http, seller: str, base_url: str = ALIEXPRESS_URL) -> AliExpressHttp:
+    """A client for one seller; its app's workers share the token pair that the market knows as the last one."""
+
+    def shared() -> Access:
+        keys = market.credentials(seller=seller)
+        return Access(keys.app_key, keys.app_secret, keys.access_token, keys.refresh_token)
+
+    return AliExpressHttp(send, base_url, shared(), market.now, shared)
+
+
+def _holidays(market: Market) -> frozenset[date]:
+    """The weekdays of the coming year on which the people in the warehouse's region don't work."""
+    house = market.settings.warehouse.calendar
+    calendar = WorkingCalendar(house.country, house.region)
+    first = datetime.fromtimestamp(market.now(), UTC).date()
+    days = (first + timedelta(number) for number in range(_YEAR_DAYS))
+    return frozenset(day for day in days if day.weekday() < _SATURDAY and not calendar.is_working(day))
 
 
 def run(scenario: Scenario, seed: int, *, subject: str = REFERENCE, transport: Transport = Transport.HTTP) -> Outcome:

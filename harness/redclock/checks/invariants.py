@@ -51,7 +51,8 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
         said = (event.order, event.facts["number"], event.facts["carrier"])
         if said in known and event.cause not in ("mip", "supplier"):
             yield event
-        known.add(said)
+        if event.facts.get("why") != "STATUS_NOT_ALLOWED":  # of the order's state at the time, not of the number
+            known.add(said)
 
 
 def every_miss_is_closed_uncharged(ledger: Ledger) -> Iterator[Event]:
