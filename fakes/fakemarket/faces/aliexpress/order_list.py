@@ -50,6 +50,8 @@ class OrderLists:
         return {"total_item": len(orders), "order_list": Listing("simple_order_item_vo", rows)}
 
     def _selected(self, seller: str, query: OrderQuery) -> list[Order]:
+        if self._world.lens.past is not None:
+            return query.select(self._world, seller)
         stamp = self._world.changes_of(seller)
         kept = self._kept.get((seller, query))
         if kept is not None and kept[0] == stamp:
