@@ -18,6 +18,7 @@ from fakemarket.faults import (
     WebhookReordered,
     Window,
 )
+from fakemarket.faults.copies import copies
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Mip
 from fakemarket.world.mip_journal import Happening
@@ -104,6 +105,12 @@ def test_waits_and_duplicates_go_together_and_a_drop_beats_both(opened: Open, wo
     work(gone)
     assert 1 not in receiver.listen(60)
     assert gone.faults.struck == {"fault:0": 1, "fault:1": 1, "fault:2": 1}
+
+
+def test_a_duplicate_follows_the_first_copy_however_late_that_is() -> None:
+    assert copies([]) == (0,)
+    assert copies([WebhookDuplicated(seconds=5), WebhookReordered(seconds=60)]) == (60, 65)
+    assert copies([WebhookReordered(seconds=60), WebhookReordered(seconds=7)]) == (67,)
 
 
 def test_webhook_faults_are_aimed_by_order_seller_and_type_of_event(opened: Open, work: Work) -> None:

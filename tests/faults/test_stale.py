@@ -10,6 +10,8 @@ import pytest
 from fakemarket.faults import Aim, LateVisibility, StaleRead
 from fakemarket.market import MONDAY
 from fakemarket.rules.status import Status
+from fakemarket.settings import Mip
+from fakemarket.world.carriers import CARRIERS, fits
 from fakemarket.world.order import Order
 
 Work = Callable[..., Order]
@@ -127,6 +129,23 @@ def test_a_carrier_s_words_are_not_known_before_they_were_said(later_seconds: in
     assert market.faults.struck == {"fault:0": int(not known)}
 
 
+@pytest.mark.parametrize(("later_seconds", "known"), [(59, False), (60, True), (61, True)])
+def test_a_scan_is_not_known_before_it_was_made(later_seconds: int, known: bool, opened: Open) -> None:
+    caller = opened(mip=Mip(push_every_minutes=100_000))
+    market = caller.market
+    order = market.place(pays=True, cancel_seconds=None, freeze_after_seconds=None, out_of_stock=False)
+    assert market.run_until(lambda: bool(market.ledger.named("handed_over")), 40 * 86_400)
+    (left,) = market.ledger.named("handed_over")
+    carrier = next(each.key for each in CARRIERS if fits(each, left.facts["number"]))
+    declared = market.world.declare(order, carrier=carrier, number=left.facts["number"], whole=True, cause="test")
+    assert declared is None
+    assert market.run_until(lambda: bool(market.ledger.named("first_scan")), 40 * 86_400)
+    market.faults.add(StaleRead(seconds=60))
+    market.advance(seconds=later_seconds)
+    (shipment,) = detail(caller, order)["data"]["logistic_info_list"]["global_aeop_tp_logistic_info_dto"]
+    assert shipment["have_tracking_info"] is known
+
+
 def test_a_read_of_what_has_not_changed_is_not_struck(opened: Open, work: Work) -> None:
     caller = opened(StaleRead(seconds=HOUR))
     old = work(caller.market)
@@ -158,6 +177,8 @@ def test_the_longest_of_two_lags_is_seen(opened: Open, work: Work) -> None:
     caller.market.advance(minutes=30)
     assert detail(caller, order)["data"]["order_status"] == "WAIT_SELLER_SEND_GOODS"
     assert caller.market.faults.struck == {"fault:0": 1, "fault:1": 1}
+    caller.market.advance(minutes=30)
+    assert detail(caller, order)["data"]["order_status"] == "WAIT_BUYER_ACCEPT_GOODS"
 
 
 # The integration platform

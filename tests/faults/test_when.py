@@ -234,12 +234,13 @@ def test_a_wallet_s_window_cuts_what_it_waits_for(opened: Open) -> None:
 
 
 def test_a_fault_that_is_taken_away_waits_no_more(opened: Open) -> None:
-    market = opened(TokenDies(after=After("place", nth=2)), TokenDies(after=After("place"), app="own")).market
+    wallet = WalletEmpty(Aim(after=After("place", nth=2)))
+    market = opened(wallet, TokenDies(after=After("place"), app="own")).market
     market.place(pays=False)
     market.faults.remove(0)
     market.place(pays=False)
     market.advance(seconds=1)
-    assert market.world.tokens.alive("mip", "shop-1")
+    assert market.world.mip.empty_wallets == set()
     assert market.world.hears is None, "nobody waits, so nobody listens"
     assert market.faults.struck == {"fault:0": 0, "fault:1": 1}
 

@@ -83,6 +83,17 @@ def test_an_order_is_there_from_the_second_it_was_placed_in(offset: int, there: 
     assert [each.id for each in found] == ([order.id] if there else [])
 
 
+def test_what_no_call_shows_makes_no_difference() -> None:
+    world = busy(1)
+    while not world.ledger.named("packed"):
+        world.advance_to(world.next_event_at() or 0)
+    packed = world.ledger.named("packed")[0]
+    order = world.order(packed.order or 0)
+    told: list[str] = []
+    assert Past(packed.at - 1, world.ledger, lambda: told.append("differs")).orders([order]) == [order]
+    assert told == []
+
+
 def test_looking_at_the_past_changes_nothing_and_says_whether_it_differs() -> None:
     world = busy(2)
     world.advance_to(START_AT + 5 * DAY)

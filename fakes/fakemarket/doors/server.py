@@ -13,15 +13,15 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from errno import EADDRINUSE
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from uvicorn.config import Config
-from uvicorn.server import ServerState
-
-from fakemarket.doors.asgi import BreakableConnection, application
+from fakemarket.call import Delivery, Response
+from fakemarket.doors.addresses import place_on_server, world_on_server
+from fakemarket.doors.connection import Connection
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
 from fakemarket.keeping.folder import BadFolder, Folder
@@ -29,11 +29,12 @@ from fakemarket.market import Market
 from fakemarket.showcase import show_every_status
 from fakemarket.timeline import real_now
 from fakemarket.world.tokens import OWN_APP
-from fakemarket.worlds import Worlds
+from fakemarket.worlds import NotKept, Worlds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fakemarket.call import Request
     from fakemarket.settings import Settings
     from fakemarket.world.world import World
 
@@ -75,7 +76,7 @@ class Server:
         self._worlds = worlds
         self._listener = listener
         self._started = started
-        self._runner = asyncio.Runner(loop_factory=_event_loop)
+        self._runner = asyncio.Runner()
         self._loop = self._runner.get_loop()
         self._stopping = asyncio.Event()
 
@@ -93,42 +94,39 @@ class Server:
         """Makes `run` return soon. Any thread and any signal handler may call it, before `run` too."""
         self._loop.call_soon_threadsafe(self._stopping.set)
 
+    def _answer(self, request: Request) -> Response:
+        world, path = world_on_server(request.path)
+        face, path = place_on_server(path)
+        below = request if path == request.path else replace(request, path=path)
+        try:
+            return self._worlds.answer(world, face, below, real_at=real_now())
+        except NotKept:
+            self.stop()
+            return Response(500, b"", delivery=Delivery.LOST)
+
     async def _serve(self) -> None:
-        app = application(self._worlds, self.stop)
-        config = Config(app, interface="asgi3", lifespan="off", ws="none", proxy_headers=False, log_config=None)
-        config.load()
-        state = ServerState()
-        server = await self._loop.create_server(
-            lambda: BreakableConnection(config, state, self._loop), sock=self._listener
-        )
+        connections: set[Connection] = set()
+        server = await self._loop.create_server(lambda: Connection(self._answer, connections), sock=self._listener)
         self._started()
         await self._stopping.wait()
         server.close()
-        await _close(state)
+        await _close(connections)
 
 
-async def _close(state: ServerState) -> None:
+async def _close(connections: set[Connection]) -> None:
     """Closes every connection: at once, or a little later if its client is still reading an answer."""
 
     async def gone() -> None:
-        while state.connections or state.tasks:  # noqa: ASYNC110  (uvicorn tells nobody when one has gone)
+        while connections:  # noqa: ASYNC110  (a connection tells nobody that it has gone)
             await asyncio.sleep(0.001)
 
-    for connection in tuple(state.connections):
+    for connection in tuple(connections):
         connection.transport.close()
     with suppress(TimeoutError):
         await asyncio.wait_for(gone(), _LAST_WORDS_SECONDS)
-    for connection in tuple(state.connections):
+    for connection in tuple(connections):
         connection.transport.abort()
     await gone()
-
-
-def _event_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:  # there is none for Windows
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 @contextmanager

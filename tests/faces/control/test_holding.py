@@ -201,7 +201,7 @@ def test_faults_are_listed_with_what_they_are_and_how_often_they_struck() -> Non
 
 def test_a_fault_s_conditions_are_said_and_told_with_ids_as_texts(market: Market, ask: Ask) -> None:
     after = {"what": "declare_all", "order": "9109557009000000", "nth": 2, "wait_seconds": 5, "for_seconds": 60}
-    during = {"status": "IN_CANCEL", "order": 9109557009000000}
+    during = {"status": "IN_CANCEL", "order": "9109557009000000"}
     told = ask("POST /faults", body={"kind": "down", "after": after, "during": during})[1]
     assert told["after"] == {**after, "seller": None}
     assert told["during"] == {"status": "IN_CANCEL", "order": "9109557009000000", "at_least": None, "seller": None}

@@ -8,7 +8,6 @@ thrown away at any moment.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from fakemarket.call import Call, Request, Response, Trouble
@@ -46,7 +45,7 @@ class AliExpress:
     def read(self, request: Request, real_at: int, request_id: str) -> Call:
         call = self._read(request, real_at, request_id)
         encodings = request.headers.get("accept-encoding", "")
-        return replace(call, act=lambda: packed(call.act(), encodings))
+        return Call(call.operation, lambda: packed(call.act(), encodings), call.seller, call.order, call.say)
 
     def _read(self, request: Request, real_at: int, request_id: str) -> Call:
         try:
