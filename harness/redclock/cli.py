@@ -15,7 +15,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redclock.scenario.model import Scenario
 
 _GC_THRESHOLD = 100_000
 """A market makes many objects and drops few while it lives: the collector's usual 700 costs a third of the time."""
@@ -62,6 +65,13 @@ def numbers(text: str) -> range:
     return range(low, high + 1)
 
 
+def at_least_one(text: str) -> int:
+    """`2` as a number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
+    return int(text)
+
+
 def share(text: str) -> float:
     """`2%` or `0.02` as a share."""
     try:
@@ -84,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
     _plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     _serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
+    _verify_words(commands.add_parser("verify-determinism", help="one run in two processes: every event alike?"))
+    schema = commands.add_parser("schema", help="the JSON Schema of scenario files, for editors")
+    schema.set_defaults(command=_schema)
     demo = commands.add_parser("demo", help="watch a fortnight of orders, then every bundled scenario")
     demo.set_defaults(command=_demo)
     return parser
@@ -100,9 +113,25 @@ class _Version(argparse.Action):
 def _run_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenarios", nargs="*", metavar="NAME|PATH", help="bundled name, file or folder; all if none")
     parser.add_argument("--seeds", type=numbers, metavar="0..9", help="seeds to run; default: what each scenario says")
-    parser.add_argument("--subject", metavar="MODULE:ATTR", help="your own logic; default: the reference subject")
-    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
+    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
+    _subject_words(parser)
     parser.set_defaults(command=_run)
+
+
+def _verify_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
+    parser.add_argument("--seed", type=int, default=0)
+    _subject_words(parser)
+    parser.set_defaults(command=_verify)
+
+
+def _subject_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--subject",
+        metavar="MODULE:ATTR",
+        help="your own logic, or script:path.py; default: the reference subject",
+    )
+    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
 
 
 def _plan_words(parser: argparse.ArgumentParser) -> None:
@@ -146,33 +175,83 @@ def _serve_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from itertools import groupby
+
     from rich.console import Console
 
-    from redclock.checks.measures import MEASURES
     from redclock.report.terminal import render_suite
-    from redclock.run import REFERENCE, NoSuchSubject, Transport, load_subject, run
-    from redclock.scenario.library import NoSuchScenario, find
-    from redclock.scenario.read import BadScenarios, read
+    from redclock.run import REFERENCE, Transport
+    from redclock.suite import trials, verdict
 
     subject = arguments.subject or REFERENCE
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        scenarios = read(find(arguments.scenarios), measures=MEASURES)
-        load_subject(subject)
-    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
-        print(wrong, file=sys.stderr)
+    scenarios = _scenarios(arguments.scenarios, subject)
+    if scenarios is None:
         return Exit.USAGE
     console = Console()
     outcomes = []
+    asked = trials(
+        scenarios, arguments.seeds, subject=subject, transport=Transport(arguments.transport), jobs=arguments.jobs
+    )
     with console.status("") as status:
-        for scenario in scenarios:
-            for seed in arguments.seeds or range(scenario.seeds):
-                status.update(f"{scenario.name}, seed {seed}")
-                outcomes.append(run(scenario, seed, subject=subject, transport=Transport(arguments.transport)))
-    render_suite(outcomes, console)
+        for outcome in asked:
+            status.update(f"{outcome.scenario.name}, seed {outcome.seed}")
+            outcomes.append(outcome)
+    try:
+        verdicts = [verdict(list(group)) for _, group in groupby(outcomes, key=lambda it: it.scenario.name)]
+    except ModuleNotFoundError as missing:
+        print(f"an interval over seeds needs {missing.name}: pip install 'redclock[plan]'", file=sys.stderr)
+        return Exit.USAGE
+    render_suite(verdicts, console)
     if any(outcome.limit for outcome in outcomes):
         return Exit.LIMIT
-    return Exit.HOLDS if all(outcome.passed for outcome in outcomes) else Exit.FAILED
+    return Exit.HOLDS if all(each.passed for each in verdicts) else Exit.FAILED
+
+
+def _scenarios(words: list[str], subject: str) -> list[Scenario] | None:
+    """What some words mean, with every subject there; None if not, which has been said."""
+    from redclock.checks.measures import MEASURES
+    from redclock.run import NoSuchSubject, load_subject, subjects_of
+    from redclock.scenario.library import NoSuchScenario, find
+    from redclock.scenario.read import BadScenarios, read
+
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        scenarios = read(find(words), measures=MEASURES)
+        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
+            load_subject(name)
+    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
+        print(wrong, file=sys.stderr)
+        return None
+    return scenarios
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from redclock.checks.measures import MEASURES
+    from redclock.scenario.schema import json_schema
+
+    _print_json(json_schema((name, measure.says) for name, measure in MEASURES.items()))
+    return Exit.HOLDS
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from redclock.determinism import TrialFailed, compare
+    from redclock.run import REFERENCE
+
+    subject = arguments.subject or REFERENCE
+    if _scenarios([arguments.scenario], subject) is None:
+        return Exit.USAGE
+    try:
+        found = compare(arguments.scenario, arguments.seed, subject=subject, transport=arguments.transport)
+    except TrialFailed as failed:
+        print(failed, file=sys.stderr)
+        return Exit.FAULT
+    said = f"{arguments.scenario}, seed {arguments.seed}"
+    if found.first is None:
+        print(f"{said}: {found.events} events, the same in two processes with other hash seeds and time zones")
+        return Exit.HOLDS
+    print(f"{said}: the same up to event {found.events}, then one process has\n  {found.first[0]}")
+    print(f"and the other, with another hash seed and time zone,\n  {found.first[1]}")
+    return Exit.FAILED
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from fakemarket.world.ledger import Ledger
+from redclock.checks.evidence import About, Evidence
 from redclock.checks.invariants import INVARIANTS, broken
 from redclock.checks.measures import MEASURES
 
 HEALTHY: list[tuple[int, int, str, dict[str, Any], str]] = [
-    (10, 1, "place", {"to": "PLACE_ORDER_SUCCESS"}, "buyer"),
+    (10, 1, "place", {"to": "PLACE_ORDER_SUCCESS", "seller": "shop-1", "cents": 5}, "buyer"),
     (20, 1, "pay", {"from": "PLACE_ORDER_SUCCESS", "to": "PAYMENT_PROCESSING"}, "buyer"),
     (30, 1, "start_review", {"from": "PAYMENT_PROCESSING", "to": "RISK_CONTROL"}, "platform"),
     (40, 1, "pass_review", {"from": "RISK_CONTROL", "to": "WAIT_SELLER_SEND_GOODS"}, "platform"),
@@ -34,6 +35,10 @@ def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
     return made
 
 
+def measured(name: str, history: Ledger, alert: str | None = None) -> float | None:
+    return MEASURES[name].of(Evidence(history), About(alert=alert))
+
+
 def test_healthy_histories_break_nothing() -> None:
     assert broken(ledger(*HEALTHY, DECLARED)) == []
     assert broken(ledger(*HEALTHY, MISSED, BOOKED)) == []
@@ -43,7 +48,7 @@ def test_healthy_histories_break_nothing() -> None:
     ("check", "events"),
     [
         ("no_supplier_order_for_an_unpaid_order", [HEALTHY[0], (15, 1, "sent_to_supplier", {}, "call")]),
-        ("one_supplier_order_each", [*HEALTHY, (60, 1, "sent_to_supplier", {"number": 2}, "call")]),
+        ("one_live_supplier_order_each", [*HEALTHY, (60, 1, "sent_to_supplier", {"number": 2}, "call")]),
         (
             "no_declaration_repeated",
             [*HEALTHY, DECLARED, (99, 1, "declare_refused", {"number": "N", "carrier": "C", "why": "x"}, "call")],
@@ -67,18 +72,18 @@ def test_a_repeat_by_the_platform_is_not_the_subjects() -> None:
 
 
 def test_every_check_and_measure_says_what_it_looks_at() -> None:
-    for function in (*INVARIANTS.values(), *MEASURES.values()):
-        assert (function.__doc__ or "").strip().endswith(".")
+    for said in (*(check.__doc__ or "" for check in INVARIANTS.values()), *(it.says for it in MEASURES.values())):
+        assert said.strip().endswith(".")
 
 
 def test_the_minutes_to_an_alert_count_from_the_first_trouble() -> None:
     alert = (460, 1, "alert", {"kind": "token_dead", "orders": [1], "message": ""}, "subject")
     told = ledger(*HEALTHY, (100, 1, "fault", {"kind": "token_dies"}, "fault:0"), alert)
-    assert MEASURES["minutes_to_alert"](told, "token_dead") == 6
-    assert MEASURES["minutes_to_alert"](told, "running_out") is None
-    assert MEASURES["minutes_to_alert"](ledger(*HEALTHY), "token_dead") is None
+    assert measured("minutes_to_alert", told, "token_dead") == 6
+    assert measured("minutes_to_alert", told, "running_out") is None
+    assert measured("minutes_to_alert", ledger(*HEALTHY), "token_dead") is None
 
 
 def test_the_deadline_error_compares_with_the_markets_own_countdown() -> None:
     alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 220}, "subject")
-    assert MEASURES["deadline_error_minutes"](ledger(*HEALTHY, alert), None) == 2
+    assert measured("deadline_error_minutes", ledger(*HEALTHY, alert)) == 2
