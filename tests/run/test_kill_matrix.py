@@ -1,6 +1,7 @@
 """Each bundled scenario is passed by the reference, and fails broken subjects for just what they do wrong."""
 
 import pytest
+from tests.run import kills_a_to_d, kills_e_to_i
 
 from redclock.checks.measures import MEASURES
 from redclock.run import Outcome, run
@@ -9,7 +10,6 @@ from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
 from redclock.subject.broken import MUTANTS
 from redclock.suite import verdict
-from tests.run import kills_a_to_d, kills_e_to_i
 
 KILLS = {**kills_a_to_d.KILLS, **kills_e_to_i.KILLS}
 PAIRS = [(name, mutant, noticed) for name, killed in KILLS.items() for mutant, noticed in killed.items()]

@@ -6,6 +6,7 @@ Each is the reference with one decision, one number or one movement of the hands
 from redclock.subject.broken.access import (
     WatchesOnlyTheTotal,
     believes_the_date,
+    keeps_its_own_pair,
     keeps_no_reserve,
     never_renews,
     warns_in_calendar_days,
@@ -56,6 +57,7 @@ MUTANTS = {
         warns_in_calendar_days,
         believes_the_date,
         WatchesOnlyTheTotal,
+        keeps_its_own_pair,
         keeps_no_reserve,
         trusts_the_platform,
         looks_back_too_little,
@@ -107,6 +109,7 @@ __all__ = [
     "ignores_cancellations",
     "ignores_ended_orders",
     "imports_again_and_again",
+    "keeps_its_own_pair",
     "keeps_no_list",
     "keeps_no_reserve",
     "knows_no_carriers",
