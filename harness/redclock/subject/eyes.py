@@ -123,11 +123,13 @@ class Eyes:
 
     def _compare(self, picture: Picture) -> None:
         every_seconds = self._policy.compare_every_minutes * MINUTE
-        if picture.compared_at is not None and picture.now - picture.compared_at < every_seconds:
+        compared_at = self._store.clock.get(f"compared:{picture.channel}")
+        if compared_at is not None and picture.now - compared_at < every_seconds:
             return
         if picture.marketplace_down_since is not None or picture.own_access_dead or self._fresh[picture.channel]:
             return
         picture.compared_at = picture.now
+        self._store.clock.put(f"compared:{picture.channel}", picture.now)
         picture.forget(picture.now - LOOK_BACK_DAYS * DAY)
         self._read_unlisted(picture)
         picture.differences = compare(picture, self._policy)

@@ -58,6 +58,9 @@ class Store:
 
     def __init__(self, path: str = ":memory:") -> None:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        # A killed process loses nothing so; a machine that loses power loses the last rounds, which are read back.
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS entries (book TEXT, key, value TEXT, PRIMARY KEY (book, key))"
         )
