@@ -85,6 +85,9 @@ def test_an_interval_is_student_s_and_wholly_within_the_bound() -> None:
     assert high == pytest.approx(2 + 2.4841, abs=1e-4)
     assert over([1, 2, 3], interval=0.95) == (high, False)
     assert over([1, 1.1, 1.2], interval=0.95)[1]
+    least = Expectation(measure="missed", at_least=1, interval=0.95)
+    values = [Measured(least, value, holds=True) for value in (1.0, 2.0, 3.0)]
+    assert (judge_seeds(least, values).value, judge_seeds(least, values).holds) == (low, False)
     assert over([1], interval=0.95) == (None, False), "one seed has no interval"
 
 

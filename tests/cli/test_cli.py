@@ -105,7 +105,7 @@ def test_exit_3_for_a_fault_of_our_own(monkeypatch: pytest.MonkeyPatch, capsys: 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr("redclock.run.run", broken)
+    monkeypatch.setattr("redclock.suite.run", broken)
     assert cli.main(["run", "a1-pending-payment-is-not-work"]) == 3
     assert "fault of redclock itself" in capsys.readouterr().err
 

@@ -142,6 +142,13 @@ def test_what_others_do_while_it_sleeps_is_not_held_against_it(tmp_path: Path) -
     assert [at - died for at in renewed] == [0]
 
 
+def test_a_sleep_ends_with_the_run_however_long_it_was_meant_to_be(tmp_path: Path) -> None:
+    ends_at = scenario(days=1, drain_days=0).ends_at
+    settle = {"within": "1 h", "leaves": ["missing_in_mip", "not_sent", "tracking_missing_on_marketplace"]}
+    outcome = ran(tmp_path, HEAD + "time.sleep(86400 * 30)", days=1, drain_days=0, settle=settle)
+    assert ends_at - 7200 < outcome.ledger[len(outcome.ledger) - 1].at <= ends_at + 3600
+
+
 def test_a_file_that_is_none_is_refused_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(NoSuchSubject, match="there is no file"):
         run(scenario(), 0, subject="script:absent.py")
