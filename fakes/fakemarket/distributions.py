@@ -149,33 +149,39 @@ Distribution = Constant | Uniform | Triangular | Exponential | Lognormal | Quick
 class Quantiles:
     """A distribution as a table: 256 cells, the first and the last cut in 256 again.
 
-    The ends stop half a cell (2**-17) short of 0 and 1, so that an unbounded distribution stays finite.
+    The ends stop half a cell (2**-17) short of 0 and 1, so that an unbounded distribution stays finite. What few draws
+    look at, the outermost cells, is worked out when one does.
     """
 
-    __slots__ = ("_body", "_head", "_tail")
+    __slots__ = ("_body", "_outer", "_quantile")
 
     def __init__(self, quantile: Callable[[float], float]) -> None:
+        self._quantile = quantile
+        self._body = [self._value(i / _CELLS) for i in range(_CELLS + 1)]
+        self._outer: dict[float, float] = {}
+
+    def _value(self, p: float) -> float:
         edge = 0.5 / (_CELLS * _CELLS)
+        return self._quantile(min(max(p, edge), 1 - edge))
 
-        def cells(low: float, width: float) -> list[float]:
-            steps = (low + width * i / _CELLS for i in range(_CELLS + 1))
-            return [quantile(min(max(p, edge), 1 - edge)) for p in steps]
-
-        self._body = cells(0, 1)
-        self._head = cells(0, 1 / _CELLS)
-        self._tail = cells(1 - 1 / _CELLS, 1 / _CELLS)
+    def _outer_value(self, p: float) -> float:
+        if p not in self._outer:
+            self._outer[p] = self._value(p)
+        return self._outer[p]
 
     def at(self, u: float) -> float:
         """The value below which the share `u` in [0, 1) lies."""
         place = u * _CELLS
         cell = int(place)
-        table = self._body
-        if cell == 0 or cell == _CELLS - 1:
-            table = self._tail if cell else self._head
-            place = (place - cell) * _CELLS
+        if 0 < cell < _CELLS - 1:
+            low, high = self._body[cell], self._body[cell + 1]
+        else:
+            first, place = cell / _CELLS, (place - cell) * _CELLS
             cell = int(place)
-        low = table[cell]
-        return low + (table[cell + 1] - low) * (place - cell)
+            width = 1 / _CELLS
+            low = self._outer_value(first + width * cell / _CELLS)
+            high = self._outer_value(first + width * (cell + 1) / _CELLS)
+        return low + (high - low) * (place - cell)
 
 
 @cache

@@ -230,7 +230,8 @@ class Market:
                 )
                 self.journal.add(entry)
             date = _http_date(self.world.now + done.clock_off_seconds)
-            return replace(done.response, headers={**done.response.headers, "date": date})
+            said = done.response
+            return Response(said.status, said.body, {**said.headers, "date": date}, said.delivery)
 
     def _secrets(self) -> set[str]:
         """The words that the journal shows nobody."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -124,8 +125,17 @@ def _plan_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; beyond loopback a token is asked for"
+    )
     parser.add_argument("--port", type=int, default=8080, help="0 picks a free one")
+    parser.add_argument(
+        "--control-token",
+        metavar="TOKEN",
+        default=os.environ.get("REDCLOCK_CONTROL_TOKEN") or None,
+        help="what the control plane and the panel ask for; default: $REDCLOCK_CONTROL_TOKEN, else nothing on loopback "
+        "and one made up for any other host",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", metavar="2026-03-02T09:00", help="market time at opening (UTC); default: now")
     parser.add_argument("--speed", type=float, default=1.0, help="market seconds in a real second; 0 stands still")
@@ -167,6 +177,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
+    from secrets import token_urlsafe
 
     try:
         from fakemarket.doors.server import serve
@@ -185,6 +196,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     return serve(
         host=arguments.host,
         port=arguments.port,
+        control_token=arguments.control_token,
+        spare_token=token_urlsafe(),
         ready_json=arguments.ready_json,
         seed=arguments.seed,
         start_at=start_at,

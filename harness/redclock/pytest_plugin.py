@@ -31,8 +31,11 @@ def redclock_seed(request: pytest.FixtureRequest) -> int:
 def market(request: pytest.FixtureRequest, redclock_seed: int) -> Iterator[Market]:
     """A market in this process, standing still at Monday 2 March 2026 until the test advances it.
 
-    `requests` calls to the platform's own hosts reach it while the test runs; other hosts are refused.
+    `requests` calls to the platform's own hosts reach it while the test runs; other hosts are refused. A fault that is
+    there at the end and never struck is a warning: the test proves less than it says.
     """
+    import warnings
+
     from fakemarket.doors.requests_door import responses_door
     from fakemarket.market import Market
 
@@ -40,6 +43,9 @@ def market(request: pytest.FixtureRequest, redclock_seed: int) -> Iterator[Marke
     request.node.stash[_MARKET] = opened
     with responses_door(opened):
         yield opened
+    for number in opened.faults.never_struck():
+        kind = opened.faults.installed[number].kind
+        warnings.warn(f"fault {number} ({kind}) of this test's market never struck", stacklevel=1)
 
 
 @pytest.hookimpl(hookwrapper=True)

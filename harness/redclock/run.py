@@ -82,6 +82,11 @@ class Outcome:
     def passed(self) -> bool:
         return not (self.error or self.limit or self.violations) and all(each.holds for each in self.measured)
 
+    @property
+    def never_struck(self) -> tuple[int, ...]:
+        """The places of the scenario's faults that did nothing: aimed at what never came, so the run proves less."""
+        return tuple(number for number in range(len(self.scenario.faults)) if not self.faults_struck[f"fault:{number}"])
+
     def problems(self) -> list[str]:
         """Everything that keeps the trial from passing, one line each."""
         found = [line for line in (self.error, self.limit) if line]

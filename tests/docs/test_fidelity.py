@@ -12,6 +12,7 @@ from fakemarket.faces.aliexpress.errors import Problem
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import ROUTES as CONTROL
 from fakemarket.faces.mip.face import ROUTES as MIP
+from fakemarket.faults import KINDS
 from fakemarket.knobs import described
 from fakemarket.settings import Settings
 
@@ -26,8 +27,8 @@ def rows() -> list[list[str]]:
     return [row for row in cells if row[-1].strip("| ") != "Evidence"]
 
 
-@pytest.mark.parametrize("name", [*sorted(DOTTED), *sorted(PATHS), *MIP.names, *CONTROL.names])
-def test_every_call_has_a_row_of_its_own(name: str) -> None:
+@pytest.mark.parametrize("name", [*sorted(DOTTED), *sorted(PATHS), *MIP.names, *CONTROL.names, *KINDS])
+def test_every_call_and_every_kind_of_fault_has_a_row_of_its_own(name: str) -> None:
     assert [row[0] for row in rows()].count(f"`{name}`") == 1
 
 

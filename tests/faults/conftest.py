@@ -58,9 +58,10 @@ class Caller:
         return [row["order_id"] for row in self.page(number, size)["target_list"].get("order_dto", ())]
 
     def mip(self, what: str) -> Answer:
-        method, _, path = what.partition(" ")
+        method, _, address = what.partition(" ")
+        path, _, query = address.partition("?")
         key = self.market.world.mip.api_key
-        return self._answer("mip", Request(method, path, headers={"authorization": f"Bearer {key}"}))
+        return self._answer("mip", Request(method, path, query, headers={"authorization": f"Bearer {key}"}))
 
     def _answer(self, face: str, request: Request) -> Answer:
         it = self.market.answer(face, request, real_at=0)

@@ -69,3 +69,18 @@ def test_a_session_that_uses_nothing_of_ours_imports_nothing_heavy(tmp_path: Pat
     )
     ended = run_pytest(tmp_path, "-p", "no:faker", "-p", "no:hypothesispytest", "-p", "no:anyio")
     assert ended.returncode == 0, ended.stdout
+
+
+def test_a_fault_that_never_struck_is_a_warning(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from fakemarket.faults import Aim, Reset, Timeout
+
+        def test_it(market):
+            market.faults.add(Reset(Aim(share=0)))
+            market.faults.remove(market.faults.add(Timeout(Aim(share=0))))
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1, warnings=1)
+    result.stdout.fnmatch_lines(["*fault 0 (reset) of this test's market never struck*"])

@@ -61,4 +61,5 @@ def test_the_reference_needs_no_subject_in_its_replay_line(failed: Outcome) -> N
 def test_a_fault_that_never_struck_is_a_warning(failed: Outcome) -> None:
     (scenario,) = read(find(["d4-answer-lost"]), measures=MEASURES)
     idle = run(scenario, 0, subject="redclock.subject.broken:Idle")
+    assert idle.never_struck == (1, 2)
     assert "fault 2 (answer_lost) never struck" in printed(idle)

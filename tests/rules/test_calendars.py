@@ -6,6 +6,7 @@ import sys
 from datetime import date, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,3 +173,20 @@ def test_the_holidays_package_is_not_imported_before_the_first_question() -> Non
         "assert 'holidays' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_no_other_country_is_imported_with_the_one_that_is_asked_about() -> None:
+    program = (
+        "import sys; from datetime import date; from fakemarket.rules.calendars import WorkingCalendar; "
+        "assert not WorkingCalendar('ES').is_working(date(2026, 1, 6)); "
+        "assert not [name for name in sys.modules if name.startswith('holidays.countries')]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("country", ["BR", "CN", "DE", "ES", "FR", "GB", "IN", "PL", "PR", "US"])
+def test_the_days_off_are_those_of_the_holidays_package(country: str) -> None:
+    known = country_holidays(country, years=2027)
+    calendar = WorkingCalendar(country, weekend=frozenset())
+    days = (date(2027, 1, 1) + timedelta(n) for n in range(365))
+    assert [day for day in days if not calendar.is_working(day)] == sorted(known)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fakemarket.faults import KINDS, Aim, TokenDies, WalletEmpty, Window
+from fakemarket.faults import KINDS, After, Aim, Down, During, TokenDies, WalletEmpty, Window
+from fakemarket.rules.status import Status
 from redclock.checks.measures import MEASURES
 from redclock.scenario.library import NoSuchScenario, bundled, find
 from redclock.scenario.read import BadScenarios, read
@@ -84,12 +85,47 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
             "faults[0].operation: there is no 'operation'",
         ),
         ('[[faults]]\nkind = "late_visibility"\nleast_minutes = 9\nmost_minutes = 8', "over most_minutes"),
+        ('[[faults]]\nkind = "down"\nafter = { what = "token_dies" }', "faults[0].after"),
+        ('[[faults]]\nkind = "down"\nafter = { what = "token_revokd" }', "did you mean token_revoked?"),
+        (
+            '[[faults]]\nkind = "down"\nafter = { what = "place", for = 5 }',
+            "there is no 'for' here; allowed: for_seconds,",
+        ),
+        (
+            '[[faults]]\nkind = "down"\nafter = { what = "place", seller = "x" }',
+            "[0].after.seller: there is no 'x'",
+        ),
+        ('[[faults]]\nkind = "down"\nduring = { status = "SENT", at_least = 5 }', "faults[0].during.status: is 'SENT'"),
+        ('[[faults]]\nkind = "down"\nduring = { status = "IN_CANCEL" }', "either `order` or `at_least`"),
+        ('[[faults]]\nkind = "token_dies"', "takes either `at` or `after`"),
+        ('[[faults]]\nkind = "token_dies"\nafter = { what = "place", for_seconds = 5 }', "no `for_seconds`"),
         ('[[expect]]\nmeasure = "missed"', "needs `at_most`, `at_least`, or both"),
     ],
 )
 def test_a_complaint_says_what_was_allowed(tmp_path: Path, addition: str, expected: str) -> None:
     told = complaints(tmp_path, f"{GOOD}\n{addition}\n")
     assert [line for line in told if expected in line], told
+
+
+def test_a_file_says_after_what_and_during_what_a_fault_is_on(tmp_path: Path) -> None:
+    path = tmp_path / "faulty.toml"
+    path.write_text(
+        f"""{GOOD}
+[[faults]]
+kind = "down"
+after = {{ what = "token_revoked", nth = 2, wait_seconds = 600, for_seconds = 3600 }}
+during = {{ status = "WAIT_SELLER_SEND_GOODS", at_least = 20, seller = "shop-1" }}
+
+[[faults]]
+kind = "token_dies"
+after = {{ what = "declare_all", order = 9109557000000010 }}
+"""
+    )
+    (scenario,) = read([path], measures=MEASURES)
+    down, dies = scenario.planned_faults()
+    after = After("token_revoked", nth=2, wait_seconds=600, for_seconds=3600)
+    assert down == Down(Aim(after=after, during=During(Status.WAIT_SELLER_SEND_GOODS, at_least=20, seller="shop-1")))
+    assert dies == TokenDies(after=After("declare_all", order=9109557000000010))
 
 
 SAYING = {

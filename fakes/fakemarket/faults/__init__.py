@@ -4,7 +4,7 @@ A fault says what goes wrong (its kind), to whom, when and how often (its `Aim`)
 makes them happen; `tables` reads them from outside, and is imported where that is done, because it needs pydantic.
 """
 
-from fakemarket.faults.aim import Aim, BadFault, Window
+from fakemarket.faults.aim import Aim
 from fakemarket.faults.faults import Faults, UnknownFault
 from fakemarket.faults.kinds import (
     KINDS,
@@ -16,6 +16,7 @@ from fakemarket.faults.kinds import (
     FailsInside,
     Fault,
     Garbage,
+    LateImport,
     Latency,
     LateVisibility,
     MissingFromImport,
@@ -25,24 +26,32 @@ from fakemarket.faults.kinds import (
     RateLimited,
     RefreshRace,
     Reset,
+    StaleRead,
     Timeout,
     TokenDies,
     WalletEmpty,
+    WebhookDropped,
+    WebhookDuplicated,
+    WebhookReordered,
 )
+from fakemarket.faults.when import After, BadFault, During, Window
 
 __all__ = [
     "KINDS",
+    "After",
     "Aim",
     "AnswerLost",
     "BadFault",
     "CarrierRefused",
     "ClockSkew",
     "Down",
+    "During",
     "ExpiryLies",
     "FailsInside",
     "Fault",
     "Faults",
     "Garbage",
+    "LateImport",
     "LateVisibility",
     "Latency",
     "MissingFromImport",
@@ -52,9 +61,13 @@ __all__ = [
     "RateLimited",
     "RefreshRace",
     "Reset",
+    "StaleRead",
     "Timeout",
     "TokenDies",
     "UnknownFault",
     "WalletEmpty",
+    "WebhookDropped",
+    "WebhookDuplicated",
+    "WebhookReordered",
     "Window",
 ]

@@ -11,28 +11,9 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from fakemarket.call import Call
-from fakemarket.world.order import Order
+from fakemarket.faults.when import ALWAYS, After, BadFault, During, Window
 
 Share = Annotated[float, Ge(0), Le(1)]
-
-
-class BadFault(ValueError):
-    """A fault that can't be: it contradicts itself or aims at what this market hasn't."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When a fault is on: [from_at, until_at), market time in seconds since the epoch; None is open."""
-
-    from_at: int | None = None
-    until_at: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.from_at is not None and self.until_at is not None and self.from_at >= self.until_at:
-            raise BadFault(f"`until` must be later than `from`; it is {self.until_at} and `from` is {self.from_at}")
-
-    def holds(self, at: int) -> bool:
-        return (self.from_at is None or at >= self.from_at) and (self.until_at is None or at < self.until_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +24,11 @@ class Aim:
         operation: calls whose operation starts so, e.g. `aliexpress.solution.order` or `POST /v1/orders`.
         order: one order, and calls that concern it.
         seller: one seller's orders, and calls that concern them.
-        nth: only the nth of the calls (or orders) that all the rest aims at, from 1, counted while the window holds.
-        share: the part of them that it strikes, drawn for each call (or order) by itself.
-        window: when.
+        nth: only the nth of the calls (or orders, or events) that all the rest aims at, from 1, counted while it is on.
+        share: the part of them that it strikes, drawn for each call (or order, or event) by itself.
+        window: when, by market time.
+        after: when, by what has happened.
+        during: when, by what is so. All that are given must hold.
     """
 
     operation: str = ""
@@ -53,7 +36,9 @@ class Aim:
     seller: str | None = None
     nth: Annotated[int, Ge(1)] | None = None
     share: Share = 1.0
-    window: Window = Window()
+    window: Window = ALWAYS
+    after: After | None = None
+    during: During | None = None
 
     def __post_init__(self) -> None:
         if self.nth is not None and self.nth < 1:
@@ -63,15 +48,11 @@ class Aim:
 
     def takes_call(self, call: Call) -> bool:
         """Whether a call is one of those aimed at, whatever the time."""
-        return (
-            call.operation.startswith(self.operation)
-            and self.order in (None, call.order)
-            and self.seller in (None, call.seller)
-        )
+        return call.operation.startswith(self.operation) and self.takes(call.order, call.seller)
 
-    def takes_order(self, order: Order) -> bool:
-        """Whether an order is one of those aimed at, whatever the time."""
-        return self.order in (None, order.id) and self.seller in (None, order.seller)
+    def takes(self, order: int | None, seller: str | None) -> bool:
+        """Whether what concerns an order and a seller is aimed at, whatever the time."""
+        return self.order in (None, order) and self.seller in (None, seller)
 
 
 EVERYTHING = Aim()

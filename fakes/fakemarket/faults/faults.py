@@ -9,31 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from fakemarket.call import Call, Response
-from fakemarket.faults.aim import EVERYTHING, BadFault
-from fakemarket.faults.installed import CallLuck, Installed, OrderLuck
+from fakemarket.faults.aim import EVERYTHING
+from fakemarket.faults.copies import copies
+from fakemarket.faults.installed import CallLuck, EventLuck, Installed, OrderLuck
 from fakemarket.faults.kinds import (
     CarrierRefused,
-    ClockSkew,
-    ExpiryLies,
     Fault,
     Hiding,
+    LateImport,
     Latency,
-    LateVisibility,
     MissingFromImport,
-    PageDrift,
+    OfOrders,
+    Postal,
     Refusing,
     TokenDies,
     WalletEmpty,
     aim_of,
 )
 from fakemarket.faults.refusing import refused
-from fakemarket.world.lens import CLEAR, Drift, Lens
-from fakemarket.world.order import Order
+from fakemarket.faults.sight import lens_of
+from fakemarket.faults.when import BadFault
+from fakemarket.world.ledger import Event
+from fakemarket.world.lens import CLEAR, Lens
+from fakemarket.world.mip_journal import Noticed
+from fakemarket.world.mip_webhooks import Webhook
+from fakemarket.world.order import Order, OrderId
 from fakemarket.world.world import World
 
 
@@ -70,13 +74,17 @@ class Faults:
         self._installed: dict[int, Installed] = {}
         self._calls: list[CallLuck] = []
         self._hiding: list[OrderLuck] = []
-        self._orders: dict[type[Fault], list[OrderLuck]] = {MissingFromImport: [], CarrierRefused: []}
+        self._orders: list[OrderLuck] = []
+        self._events: list[EventLuck] = []
+        self._waiting: list[Installed] = []
+        """Those that come on after something that has not happened yet."""
         self._causes: list[str] = []
         self._next = 0
         self.struck: dict[str, int] = {}
         """How often each fault has struck, by `fault:<number>`; one that never did is worth a warning."""
-        world.mip.skips = partial(self._takes, MissingFromImport)
-        world.refuses_carrier = partial(self._takes, CarrierRefused)
+        world.mip.skips = partial(self._takes, (MissingFromImport, LateImport))
+        world.refuses_carrier = partial(self._takes, (CarrierRefused,))
+        world.mip.webhooks.copies = self._copies
         for fault in faults:
             self.add(fault)
 
@@ -100,15 +108,18 @@ class Faults:
         one = Installed(number, fault, self._world.streams.child("faults"))
         self._installed[number] = one
         self.struck[one.cause] = 0
-        if isinstance(fault, TokenDies):
-            self._at(fault.at, one, self._kill_tokens, fault)
-        elif isinstance(fault, WalletEmpty):
-            self._run_dry(one, fault)
-        elif isinstance(fault, MissingFromImport | CarrierRefused):
-            self._orders[type(fault)].append(OrderLuck(one, fault.aim))
+        if one.aim.after is not None:
+            self._waiting.append(one)
+            self._world.hears = self._hear
+        else:
+            self._come_on(one)
+        if isinstance(fault, OfOrders):
+            self._orders.append(OrderLuck(one, fault.aim))
+        elif isinstance(fault, Postal):
+            self._events.append(EventLuck(one, fault))
         elif isinstance(fault, Hiding):
             self._hiding.append(OrderLuck(one, fault.aim))
-        else:
+        elif not isinstance(fault, TokenDies | WalletEmpty):
             self._calls.append(CallLuck(one, fault))
         return number
 
@@ -122,11 +133,13 @@ class Faults:
         if one is None:
             there = ", ".join(map(str, self._installed)) or "none"
             raise UnknownFault(f"no fault {number} at market time {self._world.now}; there is {there}")
+        self._wait_no_more(one)
         if isinstance(one.fault, WalletEmpty):
             self._fill_up(one, one.fault)
         self._calls = [it for it in self._calls if it.one is not one]
         self._hiding = [it for it in self._hiding if it.one is not one]
-        self._orders = {kind: [it for it in kept if it.one is not one] for kind, kept in self._orders.items()}
+        self._orders = [it for it in self._orders if it.one is not one]
+        self._events = [it for it in self._events if it.one is not one]
         return one.fault
 
     def carry_out(self, call: Call) -> CarriedOut:
@@ -135,7 +148,7 @@ class Faults:
             return CarriedOut(call.act())
         self._causes = []
         # All luck is drawn before anything happens, for each fault whether or not another one has the call.
-        hits = [it for it in self._calls if it.hits(call, self._world.now)]
+        hits = [it for it in self._calls if it.hits(call, self._world)]
         waits = [it for it in hits if isinstance(it.fault, Latency)]
         for it in waits:
             self._wait(it, call)
@@ -165,57 +178,25 @@ class Faults:
             self._world.lens = CLEAR
 
     def _lens(self, hits: Sequence[CallLuck], call: Call) -> Lens:
-        """What the call will see differently. What is only seen by those who ask strikes when they do."""
-        lens = CLEAR
         hiding = [it for it in self._hiding if call.operation.startswith(it.aim.operation)]
-        if hiding:
-            lens = replace(lens, hides=lambda order: self._any_hides(hiding, order))
-        drifts = [(it.one, it.fault) for it in hits if isinstance(it.fault, PageDrift)]
-        if drifts:
+        hides = partial(self._any_strikes, hiding) if hiding else None
+        return lens_of(hits, call, self._world, hides, self._strike_all)
 
-            def drift() -> Drift:
-                for one, _ in drifts:
-                    self._strike(one, call.order)
-                return Drift(sum(fault.rows for _, fault in drifts), sum(fault.count_off for _, fault in drifts))
+    def _strike_all(self, them: Sequence[Installed], order: int | None) -> None:
+        for one in them:
+            self._strike(one, order)
 
-            lens = replace(lens, drift=drift)
-        lies = [(it.one, it.fault) for it in hits if isinstance(it.fault, ExpiryLies)]
-        if lies:
+    def _takes(self, kinds: tuple[type[Fault], ...], order: Order) -> bool:
+        return self._any_strikes([it for it in self._orders if isinstance(it.one.fault, kinds)], order)
 
-            def lie() -> int:
-                for one, _ in lies:
-                    self._strike(one, call.order)
-                return sum(fault.seconds for _, fault in lies)
-
-            lens = replace(lens, expiry_off_seconds=lie)
-        skews = [(it.one, it.fault) for it in hits if isinstance(it.fault, ClockSkew)]
-        for one, fault in skews:
-            self._strike(one, call.order)
-            lens = replace(lens, clock_off_seconds=lens.clock_off_seconds + fault.seconds)
-        return lens
-
-    def _any_hides(self, hiding: Sequence[OrderLuck], order: Order) -> bool:
-        answers = [self._hides(luck, order) for luck in hiding]
-        return any(answers)
-
-    def _hides(self, luck: OrderLuck, order: Order) -> bool:
-        now = self._world.now
-        fault = luck.one.fault
-        if isinstance(fault, LateVisibility):
-            minutes = fault.most_minutes - fault.least_minutes
-            delay = 60 * fault.least_minutes + int(luck.one.delays.uniform(order.id) * (60 * minutes + 1))
-            if now >= order.placed_at + delay:
-                return False
-        return self._strikes_order(luck, order)
-
-    def _takes(self, kind: type[Fault], order: Order) -> bool:
+    def _any_strikes(self, lucks: Sequence[OrderLuck], order: Order) -> bool:
         # Each is asked, so that one fault's count doesn't hang on another's luck.
-        answers = [self._strikes_order(luck, order) for luck in self._orders[kind]]
+        answers = [self._strikes_order(luck, order) for luck in lucks]
         return any(answers)
 
     def _strikes_order(self, luck: OrderLuck, order: Order) -> bool:
         """Whether a fault strikes an order, told to the ledger the first time it does."""
-        if not luck.hits(order, self._world.now):
+        if not luck.hits(order, self._world):
             return False
         if order.id not in luck.told:
             luck.told.add(order.id)
@@ -224,21 +205,66 @@ class Faults:
             self._causes.append(luck.one.cause)
         return True
 
+    def _copies(self, _webhook: Webhook, event: Noticed) -> tuple[int, ...]:
+        if not self._events:
+            return (0,)
+        mip = self._world.mip
+        seller = next(channel.seller for channel in mip.channels.values() if channel.id == event.channel)
+        order = None if event.order is None else OrderId(int(event.order.removeprefix("M")))
+        hits = [it for it in self._events if it.hits(event, order, seller, self._world)]
+        for it in hits:
+            self._strike(it.one, order)
+        return copies([it.fault for it in hits])
+
     def _kill_tokens(self, one: Installed, fault: TokenDies) -> None:
         for seller in self._whose(fault.seller):
             self._world.tokens.revoke(fault.app, seller, cause=one.cause)
         self._strike(one, None)
 
-    def _run_dry(self, one: Installed, fault: WalletEmpty) -> None:
-        window = fault.aim.window
-        if window.until_at is not None and window.until_at <= self._world.now:
+    def _hear(self, event: Event) -> None:
+        """Something happened; those that have waited for it come on."""
+        if all(it.aim.after is None or it.aim.after.what != event.what for it in self._waiting):
             return
-        if window.from_at is None or window.from_at <= self._world.now:
+        seller = self._seller_of(event)
+        for one in [it for it in self._waiting if it.hears(event, seller)]:
+            self._wait_no_more(one)
+            self._come_on(one)
+
+    def _wait_no_more(self, one: Installed) -> None:
+        self._waiting = [it for it in self._waiting if it is not one]
+        if not self._waiting:
+            self._world.hears = None
+
+    def _seller_of(self, event: Event) -> str | None:
+        """Whom an event concerns, if one seller."""
+        if event.order is not None:
+            return self._world.orders[OrderId(event.order)].seller
+        channels = self._world.mip.channels.values()
+        named = (channel.seller for channel in channels if channel.id == event.facts.get("channel"))
+        seller: str | None = event.facts.get("seller", next(named, None))
+        return seller
+
+    def _come_on(self, one: Installed) -> None:
+        """What a fault of the world does by itself; the others wait to be asked."""
+        fault = one.fault
+        if isinstance(fault, TokenDies):
+            due_at = max(window.from_at or 0 for window in one.windows()) if fault.at is None else fault.at
+            self._at(due_at, one, self._kill_tokens, fault)
+        elif isinstance(fault, WalletEmpty):
+            self._run_dry(one, fault)
+
+    def _run_dry(self, one: Installed, fault: WalletEmpty) -> None:
+        now, windows = self._world.now, one.windows()
+        from_at = max(now if window.from_at is None else window.from_at for window in windows)
+        ends = [window.until_at for window in windows if window.until_at is not None]
+        if ends and min(ends) <= max(from_at, now):
+            return
+        if from_at <= now:
             self._empty(one, fault)
         else:
-            self._at(window.from_at, one, self._empty, fault)
-        if window.until_at is not None:
-            self._at(window.until_at, one, self._fill_up, fault)
+            self._at(from_at, one, self._empty, fault)
+        if ends:
+            self._at(min(ends), one, self._fill_up, fault)
 
     def _empty(self, one: Installed, fault: WalletEmpty) -> None:
         self._world.mip.empty_wallets.update(self._whose(fault.aim.seller))
@@ -246,11 +272,8 @@ class Faults:
 
     def _fill_up(self, one: Installed, fault: WalletEmpty) -> None:
         """Takes money in, but where another fault still keeps the wallet empty."""
-        now = self._world.now
-        others = [
-            it.fault.aim for it in self._installed.values() if it is not one and isinstance(it.fault, WalletEmpty)
-        ]
-        still = {seller for aim in others if aim.window.holds(now) for seller in self._whose(aim.seller)}
+        others = [it for it in self._installed.values() if it is not one and isinstance(it.fault, WalletEmpty)]
+        still = {seller for it in others if it.is_on(self._world) for seller in self._whose(it.aim.seller)}
         self._world.mip.empty_wallets.difference_update(set(self._whose(fault.aim.seller)) - still)
 
     def _at(self, at: int, one: Installed, act: Callable[..., None], fault: Fault) -> None:
@@ -271,10 +294,11 @@ class Faults:
     def _check(self, fault: Fault) -> None:
         aim = aim_of(fault)
         sellers = self._world.settings.sellers
-        if aim.seller is not None and aim.seller not in sellers:
-            raise BadFault(f"{fault.kind} aims at the seller {aim.seller!r}; there is {', '.join(sellers)}")
+        for seller in (aim.seller, aim.after and aim.after.seller, aim.during and aim.during.seller):
+            if seller is not None and seller not in sellers:
+                raise BadFault(f"{fault.kind} aims at the seller {seller!r}; there is {', '.join(sellers)}")
         if isinstance(fault, TokenDies):
             return
-        for name in ("operation", "order", "seller", "nth", "share", "window"):
+        for name in ("operation", "order", "seller", "nth", "share", "window", "after", "during"):
             if name not in fault.takes and getattr(aim, name) != getattr(EVERYTHING, name):
                 raise BadFault(f"{fault.kind} can't be aimed by {name}; it takes {', '.join(fault.takes)}")

@@ -12,10 +12,12 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from annotated_types import Ge, Le
 
-from fakemarket.faults.aim import EVERYTHING, Aim, BadFault
+from fakemarket.faults.aim import EVERYTHING, Aim
+from fakemarket.faults.when import After, BadFault
+from fakemarket.world.mip_journal import Happening
 
-OF_CALLS = ("operation", "order", "seller", "nth", "share", "window")
-OF_ORDERS = ("order", "seller", "nth", "share", "window")
+OF_CALLS = ("operation", "order", "seller", "nth", "share", "window", "after", "during")
+OF_ORDERS = ("order", "seller", "nth", "share", "window", "after", "during")
 _DAY = 86_400
 
 
@@ -154,6 +156,20 @@ class PageDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleRead:
+    """Reads of orders show them as they were a while ago, though changes have been acknowledged since.
+
+    Order lists, details and declared shipments of AliExpress, and the orders of the integration platform. An order that
+    was not there yet is not found. Strikes only reads of what has changed.
+    """
+
+    aim: Aim = EVERYTHING
+    seconds: Annotated[int, Ge(1), Le(7 * _DAY)] = 600
+    takes: ClassVar[tuple[str, ...]] = OF_CALLS
+    kind: Literal["stale_read"] = "stale_read"
+
+
+@dataclass(frozen=True, slots=True)
 class LateVisibility:
     """Some orders come into the AliExpress order lists only a while after they were created.
 
@@ -168,8 +184,7 @@ class LateVisibility:
     kind: Literal["late_visibility"] = "late_visibility"
 
     def __post_init__(self) -> None:
-        if self.least_minutes > self.most_minutes:
-            raise BadFault(f"least_minutes is {self.least_minutes}, over most_minutes, {self.most_minutes}")
+        _check_delays(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +206,25 @@ class MissingFromImport:
 
 
 @dataclass(frozen=True, slots=True)
+class LateImport:
+    """Some orders are listed to the integration platform's rounds only a while after they were created.
+
+    A round asks for what has changed since a little before the last one. So an order that stays as it is for longer
+    than that overlap, `mip.overlap_minutes`, is missed until it changes again. The AliExpress lists are not struck.
+    """
+
+    aim: Aim = EVERYTHING
+    least_minutes: Annotated[int, Ge(0), Le(14 * 1440)] = 5
+    most_minutes: Annotated[int, Ge(0), Le(14 * 1440)] = 90
+    """Each order's own delay is drawn evenly between the two."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["late_import"] = "late_import"
+
+    def __post_init__(self) -> None:
+        _check_delays(self)
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierRefused:
     """The marketplace doesn't take the carrier of some orders."""
 
@@ -204,33 +238,87 @@ class WalletEmpty:
     """The supplier refuses orders for want of money."""
 
     aim: Aim = EVERYTHING
-    takes: ClassVar[tuple[str, ...]] = ("seller", "window")
+    takes: ClassVar[tuple[str, ...]] = ("seller", "window", "after")
     kind: Literal["wallet_empty"] = "wallet_empty"
 
 
 @dataclass(frozen=True, slots=True)
 class TokenDies:
-    """Both tokens of an app and seller die early, whatever their dates say."""
+    """Both tokens of an app and seller die early, whatever their dates say, at an instant or after something."""
 
-    at: int
+    at: int | None = None
     app: Literal["mip", "own"] = "mip"
     seller: str | None = None
     """None: every seller."""
+    after: After | None = None
+    """It takes no `for_seconds`: what is dead stays so."""
     kind: Literal["token_dies"] = "token_dies"
+
+    def __post_init__(self) -> None:
+        if (self.at is None) == (self.after is None):
+            raise BadFault("token_dies takes either `at` or `after`")
+        if self.after is not None and self.after.for_seconds is not None:
+            raise BadFault("token_dies takes no `for_seconds`; what is dead stays so until it is authorised again")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDuplicated:
+    """Events of the integration platform are sent to its webhooks once more, received or not."""
+
+    aim: Aim = EVERYTHING
+    event: Happening | None = None
+    """None: of every type."""
+    seconds: Annotated[int, Ge(0), Le(_DAY)] = 30
+    """How long after the first copy."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["webhook_duplicated"] = "webhook_duplicated"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookReordered:
+    """Events leave for the integration platform's webhooks late, so that later ones arrive before them."""
+
+    aim: Aim = EVERYTHING
+    event: Happening | None = None
+    """None: of every type."""
+    seconds: Annotated[int, Ge(1), Le(_DAY)] = 1800
+    """How late. What happens meanwhile goes first; if nothing does, the order stays right."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["webhook_reordered"] = "webhook_reordered"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDropped:
+    """Events never leave for the integration platform's webhooks, though its journal has them."""
+
+    aim: Aim = EVERYTHING
+    event: Happening | None = None
+    """None: of every type."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["webhook_dropped"] = "webhook_dropped"
 
 
 Banning = RateLimited | QuotaGone
 Refusing = Timeout | Reset | Down | Garbage | FailsInside | AnswerLost | RefreshRace | Banning
 """One of these has a call to itself: the one with the lowest number."""
-Bending = Latency | ExpiryLies | ClockSkew | PageDrift
+Bending = Latency | ExpiryLies | ClockSkew | PageDrift | StaleRead
 """These strike a call beside others."""
 Hiding = LateVisibility | MissingFromList
-Fault = Refusing | Bending | Hiding | MissingFromImport | CarrierRefused | WalletEmpty | TokenDies
+Late = LateVisibility | LateImport
+"""These strike each order for a while after it was created."""
+OfOrders = MissingFromImport | LateImport | CarrierRefused
+Postal = WebhookDuplicated | WebhookReordered | WebhookDropped
+Fault = Refusing | Bending | Hiding | OfOrders | Postal | WalletEmpty | TokenDies
 
 KINDS: Mapping[str, type[Fault]] = {kind.__dataclass_fields__["kind"].default: kind for kind in get_args(Fault)}
 """Every kind by its word."""
 
 
 def aim_of(fault: Fault) -> Aim:
-    """Whom a fault strikes; a token's death is no matter of aim beyond its seller."""
-    return Aim(seller=fault.seller) if isinstance(fault, TokenDies) else fault.aim
+    """Whom a fault strikes and when; a token's death is no matter of aim beyond its seller and what it comes after."""
+    return Aim(seller=fault.seller, after=fault.after) if isinstance(fault, TokenDies) else fault.aim
+
+
+def _check_delays(fault: Late) -> None:
+    if fault.least_minutes > fault.most_minutes:
+        raise BadFault(f"least_minutes is {fault.least_minutes}, over most_minutes, {fault.most_minutes}")

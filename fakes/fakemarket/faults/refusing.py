@@ -25,6 +25,7 @@ from fakemarket.faults.kinds import (
     RateLimited,
     RefreshRace,
     Reset,
+    StaleRead,
     Timeout,
 )
 from fakemarket.world.world import World
@@ -50,7 +51,7 @@ def refused(luck: CallLuck, call: Call, world: World, strike: Callable[[], None]
             return call.say(Trouble.FAILS_INSIDE, 0)
         case Timeout() | Reset() | Down() | Garbage():
             return _unheard(fault)
-        case Latency() | ExpiryLies() | ClockSkew() | PageDrift():
+        case Latency() | ExpiryLies() | ClockSkew() | PageDrift() | StaleRead():
             raise AssertionError(f"{fault.kind} has no call to itself")
         case _:
             assert_never(fault)

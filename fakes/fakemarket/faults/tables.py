@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from itertools import count
 from typing import Annotated, Any, ClassVar, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
-from fakemarket.faults.aim import Aim, Share, Window
+from fakemarket.faults.aim import Aim, Share
 from fakemarket.faults.kinds import KINDS, Fault, TokenDies
+from fakemarket.faults.when import After, During, Window
 
 ToInstant = Callable[[Any], int | None]
 
@@ -24,12 +26,20 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 18 else text
 
 
+def _numbered(table: object) -> object:
+    """The same for the order of a condition."""
+    return {**table, "order": _number(table["order"])} if isinstance(table, dict) and "order" in table else table
+
+
+_AFTER = (Annotated[After | None, BeforeValidator(_numbered)], None)
 _AIM_FIELDS: Mapping[str, tuple[Any, Any]] = {
     "operation": (str, ""),
     "order": (Annotated[int, BeforeValidator(_number)] | None, None),
     "seller": (str | None, None),
     "nth": (Annotated[int, Field(ge=1)] | None, None),
     "share": (Share, 1.0),
+    "after": _AFTER,
+    "during": (Annotated[During | None, BeforeValidator(_numbered)], None),
 }
 
 
@@ -43,7 +53,8 @@ class FaultTable(BaseModel):
 
     @model_validator(mode="after")
     def _can_be(self) -> FaultTable:
-        self.fault(lambda _: None)  # says why if not; instants are compared below
+        instants = count()
+        self.fault(lambda at: None if at is None else next(instants))  # says why if not; windows are compared below
         return self
 
     def fault(self, instant: ToInstant) -> Fault:
@@ -91,7 +102,8 @@ def _table(kind: type[Fault], instant: Any) -> type[FaultTable]:
     defaults = {each.name: each.default for each in fields(kind)}
     taken: dict[str, tuple[Any, Any]] = {"kind": (hints["kind"], ...)}
     if issubclass(kind, TokenDies):
-        taken |= {"at": (instant, ...), "app": (hints["app"], defaults["app"]), "seller": (str | None, None)}
+        taken |= {"at": (instant | None, None), "app": (hints["app"], defaults["app"])}
+        taken |= {"seller": _AIM_FIELDS["seller"], "after": _AFTER}
         return _made(kind, FaultTable, taken)
     for name in kind.takes:
         if name == "window":

@@ -1,18 +1,25 @@
 """Whose days are working days, and how much working time lies between two instants.
 
 A WorkingCalendar counts days, a WorkingHours counts seconds. Both are plain values that work out a table
-for each year they are asked about. Holiday lists come from the `holidays` package; it costs a tenth of a
-second, so it is imported at the first question. Knows no orders, no deadline rules and no present.
+for each year they are asked about. Holiday lists come from the `holidays` package, which is
+imported at the first question and only as far as it has to be. Knows no orders, no deadline rules and no present.
 """
+
+from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import accumulate
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date, zone_of
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _SATURDAY_AND_SUNDAY: Final = frozenset({5, 6})
 _LONGEST_CLOSURE_DAYS: Final = 366
@@ -95,17 +102,33 @@ def _working_days(calendar: WorkingCalendar, year: int) -> frozenset[date]:
 @lru_cache(maxsize=4096)
 def _declared(country: str, region: str, year: int) -> tuple[frozenset[date], frozenset[date]]:
     """The public holidays of a year, and the weekend days declared working to make up for some."""
-    from holidays import country_holidays
-
     if country not in _country_codes().values():
         raise _unknown(f"country {country!r}", country, _country_codes())
+    holidays_of = _holidays_of(country)
     try:
-        table = country_holidays(country, subdiv=region or None, years=year)
+        table = holidays_of(subdiv=region or None, years=year)
     except NotImplementedError:
-        regions = {code: code for code in country_holidays(country).subdivisions}
+        regions = {code: code for code in holidays_of.subdivisions}
         raise _unknown(f"region {region!r} of {country}", region, regions) from None
     makeup = frozenset(day for day in table.weekend_workdays if day.year == year)
     return frozenset(day for day in table if day.year == year), makeup
+
+
+@cache
+def _holidays_of(country: str) -> type[HolidayBase]:
+    """The class of a country in `holidays`, taken from its own file: the package `countries` imports all 250."""
+    import holidays
+    from holidays.registry import COUNTRIES
+
+    name, kind = next((name, names[0]) for name, names in COUNTRIES.items() if names[1] == country)
+    path = Path(holidays.__file__).parent / "countries" / f"{name}.py"
+    spec = spec_from_file_location(f"holidays.countries.{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: type[HolidayBase] = getattr(module, kind)
+    return found
 
 
 @cache

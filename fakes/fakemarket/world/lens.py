@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from fakemarket.world.order import Order
+from fakemarket.world.past import Past
 
 
 class Drift(NamedTuple):
@@ -29,12 +30,14 @@ class Lens:
         drift: asked by a page after the first.
         expiry_off_seconds: asked by whatever tells the end of a token's life; what to add.
         clock_off_seconds: what to add to the present where it is told.
+        past: what reads of orders show instead of the present; None if they show that.
     """
 
     hides: Callable[[Order], bool] | None = None
     drift: Callable[[], Drift] = Drift
     expiry_off_seconds: Callable[[], int] = int
     clock_off_seconds: int = 0
+    past: Past | None = None
 
 
 CLEAR = Lens()

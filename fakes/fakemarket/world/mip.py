@@ -348,7 +348,11 @@ class Mip:
     def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = Happening.ORDER_UPDATED) -> None:
         self._changes.add(mirror, status, self._world.now)
         facts = {"status": status, "marketplace_status": mirror.marketplace_status, "reason_code": mirror.review}
-        self._write(what, self.channels[mirror.order.seller], mirror.id, None, facts)
+        channel = self.channels[mirror.order.seller].id
+        paid_at, ship_by_at = mirror.paid_at, mirror.ship_by_at
+        self.journal.write(
+            self._world.now, what, channel, order=mirror.id, facts=facts, paid_at=paid_at, ship_by_at=ship_by_at
+        )
 
     def _write_shipment(self, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
         facts = {"tracking_number": shipment.number, "push_error": shipment.push_error or None}

@@ -7,8 +7,10 @@ import finds it. A change of an order is one event, the most telling one, so a c
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -33,6 +35,7 @@ class Noticed(NamedTuple):
         id: from 1, without gaps.
         order: the platform's id of it, if it is about one; `shipment` likewise.
         facts: what else is known; names that end in `_at` are instants.
+        paid_at: what the platform knew of the order then, which the event doesn't show; `ship_by_at` likewise.
     """
 
     id: int
@@ -42,6 +45,8 @@ class Noticed(NamedTuple):
     order: str | None
     shipment: str | None
     facts: Mapping[str, str | int | None]
+    paid_at: int | None = None
+    ship_by_at: int | None = None
 
 
 class Journal:
@@ -60,10 +65,17 @@ class Journal:
         order: str | None = None,
         shipment: str | None = None,
         facts: Mapping[str, str | int | None],
+        paid_at: int | None = None,
+        ship_by_at: int | None = None,
     ) -> None:
-        event = Noticed(len(self._events) + 1, at, what, channel, order, shipment, facts)
+        event = Noticed(len(self._events) + 1, at, what, channel, order, shipment, facts, paid_at, ship_by_at)
         self._events.append(event)
         self._tell(event)
+
+    def around(self, at: int) -> tuple[list[Noticed], list[Noticed]]:
+        """The events up to and including second `at`, and those behind it."""
+        end = bisect_right(self._events, at, key=attrgetter("at"))
+        return self._events[:end], self._events[end:]
 
     def page(self, after: int, limit: int) -> tuple[list[Noticed], bool]:
         """At most `limit` events behind number `after`, and whether there are more."""

@@ -25,7 +25,7 @@ from fakemarket.world.buyers import Buyers
 from fakemarket.world.carriers import BY_KEY, Tracking, fits
 from fakemarket.world.engine import Engine
 from fakemarket.world.fate import Fate, FateBook, day_number
-from fakemarket.world.ledger import Ledger
+from fakemarket.world.ledger import Event, Ledger
 from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.limits import CallLimits
 from fakemarket.world.mip import Mip
@@ -85,6 +85,8 @@ class World:
         self.orders: dict[OrderId, Order] = {}
         self.refuses_carrier: Callable[[Order], bool] = no_order
         """Whether the marketplace refuses an order's carrier; the fallback carriers it always takes."""
+        self.hears: Callable[[Event], None] | None = None
+        """Who is told whatever the ledger is told."""
         self.lens: Lens = CLEAR
         """What the call that is being carried out sees differently."""
         self._by_seller: dict[str, list[Order]] = {seller: [] for seller in settings.sellers}
@@ -134,7 +136,7 @@ class World:
     @property
     def now(self) -> int:
         """Market time of the last thing that happened or was asked."""
-        return int(self.env.now)
+        return self.env._now  # type: ignore[return-value]  # noqa: SLF001  (asked so often that a property of a property tells)
 
     def advance_to(self, at: int) -> None:
         """Lets everything up to and including second `at` happen.
@@ -159,7 +161,7 @@ class World:
 
     def at(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past. `act` must be one that can be pickled: no lambda."""
-        Timeout(self.env, at - self.env.now).callbacks.append(partial(_do, act, args))
+        Timeout(self.env, at - self.now).callbacks.append(partial(_do, act, args))
 
     def before_all(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
@@ -282,7 +284,9 @@ class World:
 
     def note(self, order: int | None, what: str, facts: dict[str, Any], cause: str) -> None:
         """Tells the ledger."""
-        self.ledger.append(self.now, order, what, facts, cause)
+        event = self.ledger.append(self.now, order, what, facts, cause)
+        if self.hears is not None:
+            self.hears(event)
 
     def refusal_to_ship(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
         """Why a shipment would not be taken, if it would not."""

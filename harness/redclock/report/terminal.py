@@ -25,9 +25,7 @@ def render_suite(outcomes: Sequence[Outcome], console: Console) -> None:
         console.print(f"{verdict}  {name}  {passed}/{len(trials)} seeds {orders:>6.0f} orders {seconds:>5.1f} s")
         console.print(f"[dim]{escape(_seen(trials))}[/]", highlight=False, soft_wrap=True)
     for trial in outcomes:
-        silent = [cause for cause, times in trial.faults_struck.items() if not times]
-        for cause in silent:
-            number = int(cause.partition(":")[2])
+        for number in trial.never_struck:
             kind = trial.scenario.faults[number].kind
             console.print(
                 f"[yellow]warning[/] {trial.scenario.name} seed {trial.seed}: fault {number} ({kind}) never struck"

@@ -111,9 +111,11 @@ def _impossible(scenario: Scenario) -> Iterator[tuple[str, str]]:
         except ValueError as unknown:
             yield f"market.{key}.calendar", str(unknown)
     for number, fault in enumerate(scenario.faults):
-        seller = getattr(fault, "seller", None)
-        if seller is not None and seller not in market.sellers:
-            yield f"faults[{number}].seller", _unknown(seller, market.sellers)
+        for place in ("", ".after", ".during"):
+            table = getattr(fault, place[1:], None) if place else fault
+            seller = getattr(table, "seller", None)
+            if seller is not None and seller not in market.sellers:
+                yield f"faults[{number}]{place}.seller", _unknown(seller, market.sellers)
         aim = getattr(fault, "operation", None)
         if aim is not None and not any(operation.startswith(aim) for operation in OPERATIONS):
             yield f"faults[{number}].operation", _unknown(aim, OPERATIONS)

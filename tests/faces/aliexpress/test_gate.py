@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fakemarket.call import Request
+from fakemarket.faces.aliexpress.errors import PlatformError
 from fakemarket.faces.aliexpress.moments import beijing
+from fakemarket.faces.aliexpress.parameters import MOST_PARAMETERS, parameters_of
 from fakemarket.faces.aliexpress.signature import SignMethod, sign
 from fakemarket.market import Market
 from fakemarket.settings import Settings, Wire
@@ -237,3 +239,22 @@ def test_no_bytes_break_the_gateway(standing: Market, unchanged: Any, path: str,
         ET.fromstring(response.body)
     else:
         json.loads(response.body)
+
+
+@given(st.text(alphabet="ab&=+%2&0ñ;", max_size=30))
+@example("a=1&&b&c=&a=2&%41=%zz+%C3%B1&=x")
+@example("a=%FF")
+def test_parameters_are_read_as_the_standard_library_reads_them(query: str) -> None:
+    read = parameters_of(Request("GET", "/sync", query))
+    assert read == dict(parse_qsl(query, keep_blank_values=True))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_so_many_parameters_and_no_more(method: str) -> None:
+    def asked(count: int) -> Request:
+        text = "&".join(f"p{n}=1" for n in range(count))
+        return Request(method, "/sync", "", {}, text.encode()) if method == "POST" else Request(method, "/sync", text)
+
+    assert len(parameters_of(asked(MOST_PARAMETERS))) == MOST_PARAMETERS
+    with pytest.raises(PlatformError):
+        parameters_of(asked(MOST_PARAMETERS + 1))

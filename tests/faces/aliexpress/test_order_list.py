@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fakemarket.faces.aliexpress.moments import pacific
+from fakemarket.faults import Aim, MissingFromList
 from fakemarket.market import MONDAY, Market
 from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Countdown, Demand, Settings
@@ -350,6 +351,23 @@ def test_a_row_is_new_when_the_order_changed_within_the_same_second(own: Client,
     world.move(order, Move.SETTLE_DISPUTE, "somebody")
     (row,) = own.rows()
     assert (row["order_status"], row["issue_status"]) == ("WAIT_BUYER_ACCEPT_GOODS", "END_ISSUE")
+
+
+def test_a_page_counts_down_second_by_second(own: Client, ready: Callable[..., Order]) -> None:
+    ready(own.market)
+    (before,) = own.rows()
+    own.market.advance(seconds=1)
+    (after,) = own.rows()
+    assert before["timeout_left_time"] - after["timeout_left_time"] == 1000
+
+
+def test_a_page_shows_no_order_that_a_fault_has_begun_to_hide(own: Client, ready: Callable[..., Order]) -> None:
+    order, other = ready(own.market), ready(own.market)
+    assert len(own.rows()) == 2
+    fault = own.market.faults.add(MissingFromList(Aim(order=order.id)))
+    assert row_ids(own.rows()) == [other.id]
+    own.market.faults.remove(fault)
+    assert len(own.rows()) == 2
 
 
 def test_a_list_follows_the_market_as_it_moves(own: Client) -> None:

@@ -194,9 +194,19 @@ def test_faults_are_listed_with_what_they_are_and_how_often_they_struck() -> Non
     told = control(market)("GET /faults")[1]
     assert told["never_struck"] == [1]
     aim = {"operation": "GET /v1/channels", "order": None, "seller": None, "nth": 1, "share": 1.0}
-    aim |= {"from": MONDAY - 5, "until": MONDAY + 5}
+    aim |= {"from": MONDAY - 5, "until": MONDAY + 5, "after": None, "during": None}
     assert told["data"][0] == {"number": 0, "kind": "down", "status": 503, "struck": 1, **aim}
     assert (told["data"][1]["order"], told["data"][1]["seconds"]) == ("9109557009000000", 9)
+
+
+def test_a_fault_s_conditions_are_said_and_told_with_ids_as_texts(market: Market, ask: Ask) -> None:
+    after = {"what": "declare_all", "order": "9109557009000000", "nth": 2, "wait_seconds": 5, "for_seconds": 60}
+    during = {"status": "IN_CANCEL", "order": "9109557009000000"}
+    told = ask("POST /faults", body={"kind": "down", "after": after, "during": during})[1]
+    assert told["after"] == {**after, "seller": None}
+    assert told["during"] == {"status": "IN_CANCEL", "order": "9109557009000000", "at_least": None, "seller": None}
+    dies = ask("POST /faults", body={"kind": "token_dies", "after": {"what": "place", "order": "9109557009000000"}})[1]
+    assert (dies["at"], dies["after"]["order"]) == (None, "9109557009000000")
 
 
 def test_a_fault_is_added_at_work_and_taken_away(market: Market, ask: Ask) -> None:
@@ -229,6 +239,16 @@ def test_every_kind_of_fault_can_be_added(kind: str, ask: Ask) -> None:
         ({"kind": "down", "seller": "x"}, "there is shop-1"),
         ({"kind": "down", "from": 20, "until": 10}, "`until` must be later than `from`"),
         ({"kind": "carrier_refused", "operation": "x"}, "operation"),
+        ({"kind": "down", "after": {"what": "declare_al"}}, "did you mean declare_all?"),
+        ({"kind": "down", "after": {"nth": 2}}, "what"),
+        ({"kind": "down", "after": {"what": "place", "seller": "x"}}, "there is shop-1"),
+        ({"kind": "down", "after": {"what": "place", "nth": 0}}, "nth"),
+        ({"kind": "down", "after": {"what": "place", "luck": 0}}, "luck"),
+        ({"kind": "down", "after": 7}, "after"),
+        ({"kind": "down", "during": {"status": "IN_CANCEL"}}, "either `order` or `at_least`"),
+        ({"kind": "down", "during": {"status": "LOST", "at_least": 1}}, "status"),
+        ({"kind": "wallet_empty", "during": {"status": "IN_CANCEL", "at_least": 1}}, "during"),
+        ({"kind": "token_dies"}, "either `at` or `after`"),
         ({"kind": "late_visibility", "least_minutes": 9, "most_minutes": 8}, "over most_minutes"),
         ([], "object"),
     ],

@@ -42,7 +42,7 @@ class Listing:
     items: list[Any]
 
 
-def encode(content: Content, *, simplify: bool) -> bytes:
+def encode(content: Content | Listing, *, simplify: bool) -> bytes:
     """The JSON text of some content. Empty lists come as `{}` [1]; in the simple form as `[]` [A]."""
     return orjson.dumps(content, _simple_list if simplify else _wrapped_list, orjson.OPT_PASSTHROUGH_DATACLASS)
 

@@ -8,7 +8,6 @@ thrown away at any moment.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from fakemarket.call import Call, Request, Response, Trouble
@@ -19,7 +18,7 @@ from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.gate import Gate
 from fakemarket.faces.aliexpress.methods import DOTTED, OPEN_METHODS, PATHS, SELLER_METHODS, SYSTEM_PATHS
 from fakemarket.faces.aliexpress.order_list import OrderLists
-from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, parameters_of
+from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, parameters_of, query_of
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.faces.aliexpress.trouble import in_trouble
 from fakemarket.world.limits import Layer
@@ -46,13 +45,13 @@ class AliExpress:
     def read(self, request: Request, real_at: int, request_id: str) -> Call:
         call = self._read(request, real_at, request_id)
         encodings = request.headers.get("accept-encoding", "")
-        return replace(call, act=lambda: packed(call.act(), encodings))
+        return Call(call.operation, lambda: packed(call.act(), encodings), call.seller, call.order, call.say)
 
     def _read(self, request: Request, real_at: int, request_id: str) -> Call:
         try:
             parameters = parameters_of(request)
         except PlatformError as error:
-            return self._refused(_envelope(request.path, {}, request_id), error)
+            return self._refused(_envelope(request.path, query_of(request), request_id), error)
         envelope = _envelope(request.path, parameters, request_id)
         try:
             if request.path in oauth.AUTHORIZE_PATHS:

@@ -44,7 +44,7 @@ def solution_order_detail(shop: Shop, arguments: Arguments) -> Work:
     def act() -> Content:
         result: Content = {"time_stamp": pacific(shop.told_now)}
         try:
-            result["data"] = order_detail(shop.world, shop.order(number), _SOLUTION)
+            result["data"] = order_detail(shop.world, shop.seen(number), _SOLUTION)
             result["result_success"] = True
         except UnknownOrder as unknown:
             error = not_found(unknown)
@@ -60,7 +60,7 @@ def trade_order_detail(shop: Shop, arguments: Arguments) -> Work:
 
     def act() -> Content:
         try:
-            target = order_detail(shop.world, shop.order(number), _TRADE)
+            target = order_detail(shop.world, shop.seen(number), _TRADE)
         except UnknownOrder as unknown:
             raise PlatformError(Problem.NO_SUCH_ORDER, str(number), str(unknown)) from None
         return {"target": target, "time_stamp": beijing(shop.told_now)}

@@ -150,7 +150,9 @@ def _shipment(world: World, declaration: Declaration) -> Content:
     """A number as declared, with what the carrier has said about it."""
     carrier = BY_KEY.get(declaration.carrier)
     parcel = world.tracking.parcel(declaration.number)
-    received_at = parcel.delivered_at if parcel else None
+    scanned_at, received_at = (parcel.scanned_at, parcel.delivered_at) if parcel else (None, None)
+    if world.lens.past is not None:
+        scanned_at, received_at = world.lens.past.known(scanned_at), world.lens.past.known(received_at)
     return without_nulls(
         {
             "logistics_no": declaration.number,
@@ -159,6 +161,6 @@ def _shipment(world: World, declaration: Declaration) -> Content:
             "gmt_send": pacific(declaration.at),
             "gmt_received": None if received_at is None else pacific(received_at),
             "receive_status": "not_received" if received_at is None else "received",
-            "have_tracking_info": parcel is not None and parcel.scanned_at is not None,
+            "have_tracking_info": scanned_at is not None,
         }
     )

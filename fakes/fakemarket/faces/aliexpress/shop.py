@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fakemarket.faces.aliexpress.envelope import Content
 from fakemarket.faces.aliexpress.order_list import OrderLists
 from fakemarket.world.order import Order
-from fakemarket.world.world import World
+from fakemarket.world.world import UnknownOrder, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,17 @@ class Shop:
             UnknownOrder: there is none, or it is another seller's.
         """
         return self.world.order(number, self.seller)
+
+    def seen(self, number: int) -> Order:
+        """One of the seller's orders as this call sees it, which may be as it was.
+
+        Raises:
+            UnknownOrder: there is none, it is another seller's, or it wasn't there yet.
+        """
+        order, past = self.order(number), self.world.lens.past
+        if past is None:
+            return order
+        found = past.orders([order])
+        if not found:
+            raise UnknownOrder(f"no order {number} in this market at {past.at} (seed {self.world.streams.seed})")
+        return found[0]

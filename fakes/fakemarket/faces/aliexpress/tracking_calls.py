@@ -21,7 +21,7 @@ def declared_shipments(shop: Shop, arguments: Arguments) -> Work:
 
     def act() -> Content:
         try:
-            found = shipments_of(shop.order(number), carrier, tracking_number, line)
+            found = shipments_of(shop.seen(number), carrier, tracking_number, line)
         except UnknownOrder as unknown:
             return _failed(not_found(unknown))
         rows = [

@@ -47,6 +47,7 @@ def _fault_json(market: Held, number: int, fault: Fault) -> dict[str, Any]:
     window = aim.pop("window", {})
     told |= {name: value for name, value in aim.items() if name in getattr(fault, "takes", ())}
     told |= {"from": window.get("from_at"), "until": window.get("until_at")} if window else {}
-    if told.get("order") is not None:
-        told["order"] = str(told["order"])
+    for each in (told, told.get("after"), told.get("during")):
+        if each and each.get("order") is not None:
+            each["order"] = str(each["order"])
     return {"number": number, **told, "struck": market.faults.struck[f"fault:{number}"]}

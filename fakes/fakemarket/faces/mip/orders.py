@@ -16,6 +16,7 @@ from fakemarket.faces.mip.rendering import order_json, supplier_orders_json
 from fakemarket.faces.routes import Asked, Rejected, answer
 from fakemarket.world.carriers import SUPPLIER_CARRIERS
 from fakemarket.world.mip_order import MipOrder, MipStatus
+from fakemarket.world.mip_past import mirrors_at
 from fakemarket.world.order import OrderId
 from fakemarket.world.tokens import Refused
 from fakemarket.world.world import Refusal, World
@@ -30,7 +31,17 @@ def listing(world: World, asked: Asked) -> Response:
     channels = {channel.id: channel for channel in world.mip.channels.values()}
     query = asked.query(OrderQuery, channels=tuple(channels))
     after = -1 if query.cursor is None else query.cursor
-    changes = world.mip.changes(status=query.status, since_at=query.updated_since, after=after)
+    past = world.lens.past
+    if past is None:
+        changes = world.mip.changes(status=query.status, since_at=query.updated_since, after=after)
+    else:
+        changes = (
+            mirror
+            for mirror in mirrors_at(world.mip, past, world.mip.orders.values())
+            if mirror.version > after
+            and query.status in (None, mirror.status)
+            and (query.updated_since is None or mirror.updated_at >= query.updated_since)
+        )
     if query.channel is not None:
         seller = channels[query.channel].seller
         changes = (mirror for mirror in changes if mirror.order.seller == seller)
@@ -44,11 +55,11 @@ def listing(world: World, asked: Asked) -> Response:
 
 
 def one(world: World, asked: Asked) -> Response:
-    return _shown(world, required(world, asked))
+    return _shown(world, seen(world, asked))
 
 
 def by_marketplace(world: World, asked: Asked) -> Response:
-    return _shown(world, required(world, asked))
+    return _shown(world, seen(world, asked))
 
 
 def acknowledge(world: World, asked: Asked) -> Response:
@@ -120,9 +131,27 @@ def required(world: World, asked: Asked) -> MipOrder:
     """
     mirror = find(world, asked)
     if mirror is None:
-        named = " ".join(asked.params.values())
-        raise Rejected(404, "not_found", f"no order {named} has been imported")
+        raise _not_imported(asked)
     return mirror
+
+
+def seen(world: World, asked: Asked) -> MipOrder:
+    """The order that a path names as this call sees it, which may be as it was.
+
+    Raises:
+        Rejected: 404, likewise if it had not been imported yet.
+    """
+    mirror, past = required(world, asked), world.lens.past
+    if past is None:
+        return mirror
+    found = mirrors_at(world.mip, past, [mirror])
+    if not found:
+        raise _not_imported(asked)
+    return found[0]
+
+
+def _not_imported(asked: Asked) -> Rejected:
+    return Rejected(404, "not_found", f"no order {' '.join(asked.params.values())} has been imported")
 
 
 def marketplace_refuses(world: World, seller: str) -> Rejected:
