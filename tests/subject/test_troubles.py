@@ -5,8 +5,7 @@ from collections import Counter
 import pytest
 
 from fakemarket.distributions import Uniform
-from fakemarket.faults import Fault
-from fakemarket.faults.aim import Aim, Window
+from fakemarket.faults import Aim, Fault, Window
 from fakemarket.faults.kinds import (
     AnswerLost,
     Down,
