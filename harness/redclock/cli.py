@@ -113,7 +113,7 @@ class _Version(argparse.Action):
 def _run_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenarios", nargs="*", metavar="NAME|PATH", help="bundled name, file or folder; all if none")
     parser.add_argument("--seeds", type=numbers, metavar="0..9", help="seeds to run; default: what each scenario says")
-    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
+    parser.add_argument("-j", "--jobs", type=at_least_one, metavar="N", help="trials at a time; default: one a core")
     _subject_words(parser)
     parser.set_defaults(command=_run)
 
