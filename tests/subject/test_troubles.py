@@ -6,7 +6,7 @@ import pytest
 
 from fakemarket.distributions import Uniform
 from fakemarket.faults import Fault
-from fakemarket.faults.aim import Aim, Window
+from fakemarket.faults.aim import Aim
 from fakemarket.faults.kinds import (
     AnswerLost,
     Down,
@@ -20,6 +20,7 @@ from fakemarket.faults.kinds import (
     Timeout,
     TokenDies,
 )
+from fakemarket.faults.when import Window
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Buyers, Demand, Mip, Settings, Warehouse, Wire
 from redclock.checks.invariants import broken
