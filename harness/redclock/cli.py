@@ -61,6 +61,13 @@ def numbers(text: str) -> range:
     return range(low, high + 1)
 
 
+def _at_least_one(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
 def share(text: str) -> float:
     """`2%` or `0.02` as a share."""
     try:
@@ -81,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
+    _hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
     _plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     _serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
     demo = commands.add_parser("demo", help="watch a fortnight of orders, then every bundled scenario")
@@ -102,6 +110,17 @@ def _run_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", metavar="MODULE:ATTR", help="your own logic; default: the reference subject")
     parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
     parser.set_defaults(command=_run)
+
+
+def _hunt_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--subject", metavar="MODULE:ATTR", help="your own logic; default: the reference subject")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--runs", type=_at_least_one, metavar="N", help="worlds to draw; default: 1000")
+    length.add_argument("--minutes", type=float, metavar="M", help="how long to look for, instead")
+    parser.add_argument("--seed", type=int, default=0, help="of the drawing")
+    parser.add_argument("--known", action="append", default=[], metavar="WAY", help="a way of failing not to look for")
+    parser.add_argument("--out", type=Path, default=Path("found"), metavar="DIR", help="where scenarios are written")
+    parser.set_defaults(command=_hunt)
 
 
 def _plan_words(parser: argparse.ArgumentParser) -> None:
@@ -163,6 +182,38 @@ def _run(arguments: argparse.Namespace) -> int:
     if any(outcome.limit for outcome in outcomes):
         return Exit.LIMIT
     return Exit.HOLDS if all(outcome.passed for outcome in outcomes) else Exit.FAILED
+
+
+def _hunt(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from redclock.run import REFERENCE, NoSuchSubject, load_subject
+
+    try:
+        from redclock.hunt.hunt import NO_END, Hunt
+        from redclock.report.hunt_terminal import show_hunt
+    except ModuleNotFoundError as missing:
+        print(f"hunting needs {missing.name}; install it with: pip install 'redclock[hunt]'", file=sys.stderr)
+        return Exit.USAGE
+    subject = arguments.subject or REFERENCE
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        load_subject(subject)
+    except NoSuchSubject as wrong:
+        print(wrong, file=sys.stderr)
+        return Exit.USAGE
+    minutes = arguments.minutes
+    if minutes is not None and not 0 < minutes < NO_END:
+        print(f"--minutes {minutes:g} is no time to look in; say more than 0", file=sys.stderr)
+        return Exit.USAGE
+    hunt = Hunt(
+        subject,
+        seed=arguments.seed,
+        runs=arguments.runs or (1000 if minutes is None else NO_END),
+        seconds=None if minutes is None else minutes * 60,
+        known=frozenset(arguments.known),
+    )
+    return Exit.FAILED if show_hunt(hunt, arguments.out, Console()) else Exit.HOLDS
 
 
 def _serve(arguments: argparse.Namespace) -> int:
