@@ -86,14 +86,31 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 all hold, 1 a check failed, 2 bad usage or file, 3 our own fault, 4 a limit reached",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Intermixed)
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
     _hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
+    _replay_words(commands.add_parser("replay", help="one run again, bit for bit"))
+    _explain_words(commands.add_parser("explain", help="one order's story, where its time went, and why it was missed"))
     _plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     _serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
     demo = commands.add_parser("demo", help="watch a fortnight of orders, then every bundled scenario")
     demo.set_defaults(command=_demo)
     return parser
+
+
+class _Intermixed(argparse.ArgumentParser):
+    """Takes options between a command's words too: `explain SCENARIO --seed 3 ORDER`."""
+
+    _inside = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._inside:
+            return super().parse_known_args(args, namespace)
+        self._inside = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._inside = False
 
 
 class _Version(argparse.Action):
@@ -121,6 +138,26 @@ def _hunt_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--known", action="append", default=[], metavar="WAY", help="a way of failing not to look for")
     parser.add_argument("--out", type=Path, default=Path("found"), metavar="DIR", help="where scenarios are written")
     parser.set_defaults(command=_hunt)
+
+
+def _one_run_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
+    parser.add_argument("--seed", type=int, default=0, help="of the market")
+    parser.add_argument("--subject", metavar="MODULE:ATTR", help="your own logic; default: the reference subject")
+    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
+
+
+def _replay_words(parser: argparse.ArgumentParser) -> None:
+    _one_run_words(parser)
+    parser.add_argument("--expect", metavar="DIGEST", help="exit with 1 if the run has another digest")
+    parser.set_defaults(command=_replay)
+
+
+def _explain_words(parser: argparse.ArgumentParser) -> None:
+    _one_run_words(parser)
+    parser.add_argument("order", nargs="?", type=int, metavar="ORDER", help="default: the first that was missed")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.set_defaults(command=_explain)
 
 
 def _plan_words(parser: argparse.ArgumentParser) -> None:
@@ -214,6 +251,40 @@ def _hunt(arguments: argparse.Namespace) -> int:
         known=frozenset(arguments.known),
     )
     return Exit.FAILED if show_hunt(hunt, arguments.out, Console()) else Exit.HOLDS
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from redclock.report.one_run import one_run
+    from redclock.report.whereabouts import BadQuestion
+
+    try:
+        outcome = one_run(arguments.scenario, arguments.seed, arguments.subject, arguments.transport)
+    except BadQuestion as wrong:
+        print(wrong, file=sys.stderr)
+        return Exit.USAGE
+    digest = outcome.ledger.digest()
+    print(digest)
+    return Exit.HOLDS if arguments.expect in (None, digest) else Exit.FAILED
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from redclock.report.explain_terminal import explanation, render_explanation
+    from redclock.report.one_run import inquest_of
+    from redclock.report.whereabouts import BadQuestion
+
+    try:
+        inquest = inquest_of(arguments.scenario, arguments.seed, arguments.subject, arguments.transport)
+        told = explanation(inquest, inquest.first_missed() if arguments.order is None else arguments.order)
+    except BadQuestion as wrong:
+        print(wrong, file=sys.stderr)
+        return Exit.USAGE
+    if arguments.json:
+        _print_json(told)
+    else:
+        render_explanation(told, Console())
+    return Exit.HOLDS
 
 
 def _serve(arguments: argparse.Namespace) -> int:

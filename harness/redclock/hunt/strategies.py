@@ -83,11 +83,12 @@ def scenarios(
     *,
     expect: Sequence[Expectation],
     kinds: Collection[str] = tuple(KINDS),
+    least_faults: int = 0,
     most_faults: int = MOST_FAULTS,
     most_days: int = 3,
     world: st.SearchStrategy[Settings] | None = None,
 ) -> Scenario:
-    """A scenario named `drawn`: a start, a few days, a world and up to `most_faults` faults.
+    """A scenario named `drawn`: a start, a few days, a world and some faults.
 
     Args:
         expect: what every one of them expects.
@@ -108,7 +109,11 @@ def scenarios(
     )
     sellers = market.sellers if len(market.sellers) > 1 else ()
     drawn = draw(
-        st.lists(faults(start_at=bare.start_at, days=days + 5, kinds=kinds, sellers=sellers), max_size=most_faults)
+        st.lists(
+            faults(start_at=bare.start_at, days=days + 5, kinds=kinds, sellers=sellers),
+            min_size=least_faults,
+            max_size=most_faults,
+        )
     )
     return bare.model_copy(update={"faults": tuple(table_of(fault, bare.zone) for fault in drawn)})
 
