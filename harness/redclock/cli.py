@@ -99,18 +99,21 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class _Intermixed(argparse.ArgumentParser):
-    """Takes options between a command's words too: `explain SCENARIO --seed 3 ORDER`."""
+    """Takes options between a command's words, if it is to: `explain SCENARIO --seed 3 ORDER`.
 
-    _inside = False
+    Not always: argparse can't do it where the usage has a per cent sign.
+    """
+
+    intermixed = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if self._inside:
+        if not self.intermixed:
             return super().parse_known_args(args, namespace)
-        self._inside = True
+        self.intermixed = False  # what follows asks this method again
         try:
             return self.parse_known_intermixed_args(args, namespace)
         finally:
-            self._inside = False
+            self.intermixed = True
 
 
 class _Version(argparse.Action):
@@ -153,8 +156,9 @@ def _replay_words(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_replay)
 
 
-def _explain_words(parser: argparse.ArgumentParser) -> None:
+def _explain_words(parser: _Intermixed) -> None:
     _one_run_words(parser)
+    parser.intermixed = True
     parser.add_argument("order", nargs="?", type=int, metavar="ORDER", help="default: the first that was missed")
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.set_defaults(command=_explain)
