@@ -34,6 +34,8 @@ from urllib.request import urlopen
 
 CONNECTIONS = 16
 ADDRESSES = 4000
+WARM_UP_SECONDS = 10
+"""A Java server is three times as fast once its compiler has seen some ten thousand calls."""
 WIREMOCK = "wiremock@3.13.2"
 GOAL_RATIOS = {"pytest-httpserver": 8.0, "WireMock": 3.0}
 GOAL_P50_US = 300.0
@@ -198,15 +200,16 @@ def measure(rounds: int, seconds: int) -> bool:
                 servers[rival] = open_servers.enter_context(start())  # type: ignore[arg-type]
             except Missing as missing:
                 print(f"{rival} is left out: {missing}")
-        for turn in range(rounds + 1):  # the first one warms up and is dropped
+        for served in servers.values():
+            load(served, write_addresses(ready, folder), CONNECTIONS, WARM_UP_SECONDS)
+        for _ in range(rounds):
             script = write_addresses(ready, folder)
             for served in servers.values():
                 rate, p50 = load(served, script, CONNECTIONS, seconds)
                 _, alone = load(served, script, 1, 1)
-                if turn:
-                    served.rates.append(rate)
-                    served.p50_us.append(p50)
-                    served.alone_p50_us.append(alone)
+                served.rates.append(rate)
+                served.p50_us.append(p50)
+                served.alone_p50_us.append(alone)
         print(f"\nwrk, keep-alive, {CONNECTIONS} connections for {seconds} s and 1 for 1 s, medians of {rounds} rounds")
         print(f"{'':20}{'requests/s':>12}{'(min..max)':>20}{'p50 us':>9}{'p50 us, 1 conn.':>17}{'RSS MB':>8}")
         for who, it in servers.items():

@@ -8,6 +8,9 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Protocol
 
+BODY_LIMIT_BYTES = 1 << 20
+"""A request with a larger body is refused by its face. A door need not read further than that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -18,7 +21,7 @@ class Request:
         path: decoded path below the face's own prefix.
         query: the raw query string, without `?`.
         headers: names in lower case.
-        body: raw bytes.
+        body: raw bytes; of one over the limit, its beginning is enough.
         url: the address as the caller wrote it, without query; for messages and the journal.
     """
 

@@ -5,17 +5,19 @@ from typing import Any
 import pytest
 
 from fakemarket.world.ledger import Ledger
+from redclock.checks.evidence import About, Evidence
 from redclock.checks.invariants import INVARIANTS, broken
 from redclock.checks.measures import MEASURES
 
 HEALTHY: list[tuple[int, int, str, dict[str, Any], str]] = [
-    (10, 1, "place", {"to": "PLACE_ORDER_SUCCESS"}, "buyer"),
+    (10, 1, "place", {"to": "PLACE_ORDER_SUCCESS", "seller": "shop-1", "cents": 5}, "buyer"),
     (20, 1, "pay", {"from": "PLACE_ORDER_SUCCESS", "to": "PAYMENT_PROCESSING"}, "buyer"),
     (30, 1, "start_review", {"from": "PAYMENT_PROCESSING", "to": "RISK_CONTROL"}, "platform"),
     (40, 1, "pass_review", {"from": "RISK_CONTROL", "to": "WAIT_SELLER_SEND_GOODS"}, "platform"),
     (40, 1, "countdown", {"ship_by_at": 100}, "platform"),
     (50, 1, "sent_to_supplier", {"number": 1}, "mip"),
 ]
+WAITS = "WAIT_SELLER_SEND_GOODS"
 DECLARED = (
     99,
     1,
@@ -25,6 +27,10 @@ DECLARED = (
 )
 MISSED = (100, 1, "countdown_ends", {"from": "WAIT_SELLER_SEND_GOODS", "to": "FINISH"}, "platform")
 BOOKED = (100, 1, "violation", {"kind": "seller_not_shipped", "lost_cents": 5}, "platform")
+PART = (60, 1, "declare_part", {"from": WAITS, "to": "SELLER_PART_SEND_GOODS", "number": "N", "carrier": "C"}, "call")
+CANCELLED = (70, 1, "seller_cancels", {"from": "SELLER_PART_SEND_GOODS", "to": "FINISH"}, "call")
+ARCHIVED = {"from": "FINISH", "to": "ARCHIVE"}
+GRANTED = (102, 1, "accept_cancel", {"from": "ARCHIVE", "to": "FINISH"}, "call")
 
 
 def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
@@ -32,6 +38,10 @@ def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
     for event in events:
         made.append(*event)
     return made
+
+
+def measured(name: str, history: Ledger, alert: str | None = None) -> float | None:
+    return MEASURES[name].of(Evidence(history), About(alert=alert))
 
 
 def test_healthy_histories_break_nothing() -> None:
@@ -43,7 +53,7 @@ def test_healthy_histories_break_nothing() -> None:
     ("check", "events"),
     [
         ("no_supplier_order_for_an_unpaid_order", [HEALTHY[0], (15, 1, "sent_to_supplier", {}, "call")]),
-        ("one_supplier_order_each", [*HEALTHY, (60, 1, "sent_to_supplier", {"number": 2}, "call")]),
+        ("one_live_supplier_order_each", [*HEALTHY, (60, 1, "sent_to_supplier", {"number": 2}, "call")]),
         (
             "no_declaration_repeated",
             [*HEALTHY, DECLARED, (99, 1, "declare_refused", {"number": "N", "carrier": "C", "why": "x"}, "call")],
@@ -52,7 +62,11 @@ def test_healthy_histories_break_nothing() -> None:
         ("every_miss_is_closed_uncharged", [*HEALTHY, MISSED, BOOKED, BOOKED]),
         ("nothing_is_declared_late", [*HEALTHY, (100, *DECLARED[1:])]),
         ("moves_are_legal_and_time_goes_on", [HEALTHY[0], HEALTHY[2]]),
-        ("moves_are_legal_and_time_goes_on", [*HEALTHY, (45, 1, "packed", {}, "warehouse")]),
+        ("moves_are_legal_and_time_goes_on", [*HEALTHY, (45, 1, "acknowledged", {}, "call")]),
+        ("nothing_vanishes", [*HEALTHY, (60, 1, "packed", {"parcel": 0}, "w"), (61, 1, "packed", {"parcel": 0}, "w")]),
+        ("nothing_vanishes", [*HEALTHY, (60, 1, "handed_over", {"parcel": 0, "number": "N"}, "warehouse")]),
+        ("nothing_vanishes", [*HEALTHY[:5], (60, 1, "packed", {"parcel": 0}, "warehouse")]),
+        ("money_adds_up", [*HEALTHY, MISSED, (100, 1, "violation", {**BOOKED[3], "lost_cents": 4}, "platform")]),
     ],
 )
 def test_a_planted_event_breaks_just_its_check(check: str, events: list[Any]) -> None:
@@ -61,24 +75,63 @@ def test_a_planted_event_breaks_just_its_check(check: str, events: list[Any]) ->
     assert found[0].order == 1
 
 
+@pytest.mark.parametrize(
+    ("check", "events"),
+    [
+        ("never_both_declared_and_seller_cancelled", [*HEALTHY, PART, CANCELLED]),
+        ("each_order_ends_in_one_class", [*HEALTHY, MISSED, BOOKED, (101, 1, "archive", ARCHIVED, "p"), GRANTED]),
+    ],
+)
+def test_what_no_table_of_moves_allows_either_is_found_by_its_own_check_too(check: str, events: list[Any]) -> None:
+    found = {violation.check for violation in broken(ledger(*events))}
+    assert found == {check, "moves_are_legal_and_time_goes_on"}
+
+
 def test_a_repeat_by_the_platform_is_not_the_subjects() -> None:
     refused = (99, 1, "declare_refused", {"number": "N", "carrier": "C", "why": "x"}, "mip")
     assert broken(ledger(*HEALTHY, DECLARED, refused)) == []
 
 
 def test_every_check_and_measure_says_what_it_looks_at() -> None:
-    for function in (*INVARIANTS.values(), *MEASURES.values()):
-        assert (function.__doc__ or "").strip().endswith(".")
+    for said in (*(check.__doc__ or "" for check in INVARIANTS.values()), *(it.says for it in MEASURES.values())):
+        assert said.strip().endswith(".")
 
 
 def test_the_minutes_to_an_alert_count_from_the_first_trouble() -> None:
     alert = (460, 1, "alert", {"kind": "token_dead", "orders": [1], "message": ""}, "subject")
     told = ledger(*HEALTHY, (100, 1, "fault", {"kind": "token_dies"}, "fault:0"), alert)
-    assert MEASURES["minutes_to_alert"](told, "token_dead") == 6
-    assert MEASURES["minutes_to_alert"](told, "running_out") is None
-    assert MEASURES["minutes_to_alert"](ledger(*HEALTHY), "token_dead") is None
+    assert measured("minutes_to_alert", told, "token_dead") == 6
+    assert measured("minutes_to_alert", told, "running_out") is None
+    assert measured("minutes_to_alert", ledger(*HEALTHY), "token_dead") is None
 
 
 def test_the_deadline_error_compares_with_the_markets_own_countdown() -> None:
     alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 220}, "subject")
-    assert MEASURES["deadline_error_minutes"](ledger(*HEALTHY, alert), None) == 2
+    assert measured("deadline_error_minutes", ledger(*HEALTHY, alert)) == 2
+
+
+def test_a_deadline_named_before_a_pause_is_judged_by_the_countdown_of_its_moment() -> None:
+    alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 100}, "subject")
+    longer = (80, 1, "countdown", {"ship_by_at": 700}, "platform")
+    assert measured("deadline_error_minutes", ledger(*HEALTHY, alert, longer)) == 0
+
+
+@pytest.mark.parametrize(("balance", "paid_in", "holds"), [(130, 50, True), (129, 50, False), (130, 49, False)])
+def test_a_wallet_s_books_are_added_up_with_what_the_ledger_saw_paid_in(
+    balance: int, paid_in: int, holds: bool
+) -> None:
+    books = {"seller": "s", "opening_cents": 100, "paid_in_cents": 50, "back_cents": 10, "ordered_cents": 30}
+    events = (
+        (1, 0, "topped_up", {"seller": "s", "cents": paid_in}, "person:0"),
+        (2, 0, "books", {**books, "balance_cents": balance}, "run"),
+    )
+    made = Ledger()
+    for at, _, what, facts, cause in events:
+        made.append(at, None, what, facts, cause)
+    assert (broken(made) == []) is holds
+
+
+def test_an_order_stopped_at_the_supplier_may_be_ordered_again() -> None:
+    stopped = (60, 1, "supplier_stopped", {"stopped": True}, "call")
+    again = (70, 1, "sent_to_supplier", {"number": 2}, "call")
+    assert broken(ledger(*HEALTHY, stopped, again)) == []

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import md5
 from typing import Protocol
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -182,3 +184,16 @@ def signed() -> Signed:
         return f"/router/rest?{urlencode(sent)}"
 
     return sign
+
+
+Pacific = Callable[[int], str]
+
+
+@pytest.fixture
+def pacific() -> Pacific:
+    """`pacific(at)`: an instant as the platform's filters have it."""
+
+    def written(at: int) -> str:
+        return f"{datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo('America/Los_Angeles')):%Y-%m-%d %H:%M:%S}"
+
+    return written

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from fakemarket.call import Call, Request, Response
-from fakemarket.doors.connection import BODY_LIMIT_BYTES
 from fakemarket.doors.server import running_server
 from fakemarket.faults import Aim, AnswerLost, Timeout
 from fakemarket.market import Market
@@ -168,15 +167,6 @@ def test_what_comes_before_nonsense_is_answered(url: str) -> None:
         wire.sendall(b"GET /a HTTP/1.1\r\n\r\nnonsense\r\n\r\n")
         first, second = bodies(until_the_end(wire))
     assert (first, second) == (b"GET /a  ", b"This is no HTTP/1.1 request that can be read.\n")
-
-
-def test_after_a_body_that_is_too_large_the_conversation_goes_on(url: str) -> None:
-    large = BODY_LIMIT_BYTES + 1
-    with wire_to(url) as wire:
-        wire.sendall(b"POST / HTTP/1.1\r\ncontent-length: %d\r\n\r\n" % large + b"x" * large)
-        wire.sendall(b"GET /a HTTP/1.1\r\nconnection: close\r\n\r\n")
-        refused, taken = bodies(until_the_end(wire))
-    assert (refused[:34], taken) == (b"The request body is larger than 10", b"GET /a  ")
 
 
 def test_nothing_follows_an_answer_that_never_comes() -> None:

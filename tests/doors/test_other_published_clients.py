@@ -12,14 +12,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fakemarket.doors.server import running_server
-from fakemarket.market import Market
-from fakemarket.settings import Settings, Wire
+from fakemarket.market import MONDAY, Market
+from fakemarket.rules.status import Move, Status
+from fakemarket.settings import Demand, Settings, Wire
 from fakemarket.world.limits import Ban
+
+if TYPE_CHECKING:
+    from tests.doors.conftest import Pacific
 
 PYTHON_CLIENTS = ("lazop-sdk==1.0.3", "py-aliexpress-affiliate==0.2.2", "requests")
 NODE_CLIENT = "node-taobao-topclient@0.1.7"
@@ -49,31 +53,69 @@ answers = [transport.request_raw("aliexpress.solution.order.get", {"param0": que
 print(json.dumps(answers))
 """
 
-PAGES = """\
+ROUND = """\
 const TopClient = require('node-taobao-topclient').default;
-const [url, appkey, appsecret, session] = process.argv.slice(2);
+const [url, appkey, appsecret, firstSession, refreshToken, statuses, from, to] = process.argv.slice(2);
 const client = new TopClient({ appkey, appsecret, REST_URL: url + '/router/rest' });
+const waits = [];
+let session = firstSession;
+
+async function letPass(duration) {
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${url}/_redclock/clock/advance`, { method: 'POST', headers, body: JSON.stringify(duration) });
+}
 
 async function call(method, args) {
-  return client.execute(method, { session, ...args });
+  for (;;) {
+    try {
+      return await client.execute(method, { session, ...args });
+    } catch (error) {
+      if (error.code !== 7) throw error;
+      waits.push(Number(/last for ([0-9]+) more seconds/.exec(error.message)[1]));
+      await letPass({ seconds: waits[waits.length - 1] });
+    }
+  }
+}
+
+async function listed() {
+  const rows = [];
+  for (let page = 1, last = 1; page <= last; page += 1) {
+    const query = {
+      current_page: page, page_size: 50, order_status_list: statuses.split(','),
+      create_date_start: from, create_date_end: to,
+    };
+    const { result } = await call('aliexpress.solution.order.get', { param0: query });
+    rows.push(...result.target_list.order_dto);
+    last = result.total_page;
+    await letPass({ hours: 8 });
+  }
+  return rows;
 }
 
 (async () => {
-  const ids = [];
-  let status;
-  for (let page = 1, last = 1; page <= last; page += 1) {
-    const query = { current_page: page, page_size: 20, order_status: 'WAIT_SELLER_SEND_GOODS' };
-    const { result } = await call('aliexpress.solution.order.get', { param0: query });
-    result.target_list.order_dto.forEach((order) => ids.push(String(order.order_id)));
-    last = result.total_page;
+  const rows = await listed();
+  const shipped = [];
+  let again;
+  for (const { order_id: id } of rows.filter((row) => row.order_status === 'WAIT_SELLER_SEND_GOODS')) {
+    const shipment = {
+      out_ref: String(id), send_type: 'all', service_name: 'CORREOS_ES', logistics_no: `PQ${String(id).slice(6, 15)}ES`,
+    };
+    const answer = await call('aliexpress.logistics.sellershipmentfortop', shipment);
+    if (answer.result_success) {
+      shipped.push(String(id));
+      again = await call('aliexpress.logistics.sellershipmentfortop', shipment);
+    }
   }
-  const shipment = {
-    out_ref: ids[0], send_type: 'all', service_name: 'CORREOS_ES', logistics_no: 'PQ000000001ES',
-  };
-  const shipped = await call('aliexpress.logistics.sellershipmentfortop', shipment);
-  const again = await call('aliexpress.logistics.sellershipmentfortop', shipment);
-  const refused = await client.execute('aliexpress.solution.order.get', { session: 'nobody' }).catch((e) => e);
-  console.log(JSON.stringify({ ids, shipped, again, refused: [refused.name, refused.code, refused.sub_code] }));
+  await letPass({ days: 30 });
+  const expired = await listed().catch((error) => error);
+  const refresh = { refresh_token: refreshToken };
+  const pair = await client.execute('taobao.top.auth.token.refresh', refresh);
+  session = JSON.parse(pair.token_result).access_token;
+  const later = await listed();
+  console.log(JSON.stringify({
+    ids: rows.map((row) => String(row.order_id)), shipped, again, waits,
+    expired: [expired.name, expired.code, expired.sub_code], later: later.map((row) => row.order_status),
+  }));
 })();
 """
 
@@ -180,19 +222,27 @@ def test_a_client_that_is_limited_waits_and_comes_back(
     assert len(bans) > bans.count(None) == 3
 
 
-def test_pages_are_listed_without_loss_and_an_order_is_shipped_once(
-    node: Path, market: Market, url: str, tmp_path: Path
-) -> None:
+def test_a_whole_round_in_node_while_orders_come_and_go(node: Path, pacific: Pacific) -> None:
+    """Lists of every status, of orders placed in a time that is over: nothing in them shifts, whatever moves."""
+    busy = Settings(demand=Demand(orders_per_day=30), wire=Wire(app_method_calls_per_second=1, ban_seconds=3))
+    market = Market(seed=7, settings=busy, history_days=8)
+    opened_at, events = market.now(), len(market.ledger)
+    placed = sorted(str(order.id) for order in market.orders())
+    script = node / "round.js"
+    script.write_text(ROUND)
     keys = market.credentials()
-    script = node / "pages.js"
-    script.write_text(PAGES)
-    pending = {str(order.id) for order in market.orders("WAIT_SELLER_SEND_GOODS")}
-    seen = run(["node", script], node, url, keys.app_key, keys.app_secret, keys.access_token)
-    assert len(seen["ids"]) > 40
-    assert len(seen["ids"]) == len(set(seen["ids"]))
-    assert set(seen["ids"]) == pending
-    shipped = market.order(int(seen["ids"][0]))
-    assert seen["shipped"]["result_success"] is True
-    assert [it.number for it in shipped.declarations] == ["PQ000000001ES"]
+    window = [",".join(Status), pacific(MONDAY), pacific(opened_at - 1)]
+    with running_server(market) as url:
+        words = [url, keys.app_key, keys.app_secret, keys.access_token, keys.refresh_token]
+        seen = run(["node", script], node, *words, *window)
+    assert sorted(seen["ids"]) == placed
+    meanwhile = [event for event in market.ledger.since(events) if event.at <= opened_at + DAY]
+    assert len({str(event.order) for event in meanwhile if event.what in set(Move)} & {*placed}) > 50
+    assert len(seen["shipped"]) > 10
+    for number in seen["shipped"]:
+        assert market.order(int(number)).declarations[-1].number == f"PQ{number[6:15]}ES"
     assert seen["again"]["result_success"] is False
-    assert seen["refused"] == ["TOPClientError", 27, "sessionkey-not-generated-by-server"]
+    assert set(seen["waits"]) == {3}
+    assert seen["expired"] == ["TOPClientError", 27, "invalid-sessionkey"]
+    assert len(seen["later"]) == len(placed)
+    assert "WAIT_SELLER_SEND_GOODS" not in seen["later"]

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from fakemarket.doors.server import serve
 from fakemarket.rules.status import Status
 
 SERVE = [sys.executable, "-m", "redclock", "serve", "--port", "0"]
@@ -109,7 +110,7 @@ def test_an_answer_on_its_way_arrives_although_a_signal_came() -> None:
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # so that most of the answer waits in the server
         wire.settimeout(10)
         wire.connect((address.hostname, address.port))
-        wire.sendall(b"GET /_redclock/ledger?limit=10000 HTTP/1.1\r\nhost: x\r\n\r\n")
+        wire.sendall(b"GET /_redclock/ledger?limit=10000 HTTP/1.1\r\nhost: localhost\r\n\r\n")
         received = wire.recv(1)
         process.terminate()
         received += b"".join(iter(lambda: wire.recv(65_536), b""))
@@ -166,6 +167,55 @@ def test_an_address_of_another_machine_is_said_in_one_line() -> None:
     assert run.stderr.count("\n") == 1
 
 
+def test_on_loopback_no_token_is_asked_for() -> None:
+    with served_json() as (_, ready):
+        assert ready["control_token"] is None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", ""])
+def test_beyond_loopback_a_token_is_made_up_and_asked_for(host: str) -> None:
+    tokens = set()
+    for _ in range(2):
+        with served_json("--host", host, "--history-days", "0") as (_, ready):
+            token = ready["control_token"]
+            assert len(token) >= 40
+            tokens.add(token)
+            assert httpx.get(f"{ready['control']}/credentials").status_code == 401
+            assert httpx.get(ready["panel"]).status_code == 401
+            shown = {"authorization": f"Bearer {token}", "host": "market.example"}
+            assert httpx.get(f"{ready['control']}/credentials", headers=shown).status_code == 200
+    assert len(tokens) == 2
+
+
+def test_called_as_a_function_it_listens_beyond_loopback_with_a_token_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve(host="0.0.0.0", port=0) == 2
+    said = (
+        "redclock serve: 0.0.0.0 can be called from elsewhere; choose a control token, which its control plane and "
+        "panel will ask for\n"
+    )
+    assert capsys.readouterr() == ("", said)
+
+
+def test_a_token_can_be_chosen_by_word_or_environment_and_the_word_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDCLOCK_CONTROL_TOKEN", "from-the-environment")
+    with served_json("--history-days", "0") as (_, ready):
+        assert ready["control_token"] == "from-the-environment"
+        assert httpx.get(f"{ready['control']}/clock").status_code == 401
+    with served_json("--history-days", "0", "--control-token", "said") as (_, ready):
+        assert ready["control_token"] == "said"
+    monkeypatch.setenv("REDCLOCK_CONTROL_TOKEN", "")
+    with served_json("--history-days", "0") as (_, ready):
+        assert ready["control_token"] is None
+
+
+def test_a_token_that_cant_be_sent_is_said_in_one_line() -> None:
+    command = [*SERVE, "--control-token", "two words"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (run.returncode, run.stdout) == (2, "")
+    said = "redclock serve: a control token is 1 to 200 printable ASCII characters without a space\n"
+    assert run.stderr == said
+
+
 def test_a_person_is_told_what_to_try() -> None:
     with served() as (process, line):
         process.terminate()
@@ -174,3 +224,11 @@ def test_a_person_is_told_what_to_try() -> None:
     assert said.startswith("A marketplace is open: ")
     assert "curl -H 'Authorization: Bearer " in said
     assert "Ctrl-C ends it" in said
+    assert "control token" not in said
+
+
+def test_a_person_is_told_the_token_too() -> None:
+    with served("--control-token", "open-sesame", "--history-days", "0") as (process, line):
+        process.terminate()
+        assert process.stdout
+        assert "\n    control token  open-sesame\n" in line + process.stdout.read()

@@ -64,24 +64,6 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert [record.getMessage() for record in told if record.levelno >= logging.WARNING] == []
 
 
-def test_a_body_of_a_mebibyte_is_taken_and_a_larger_one_is_not(market: Market, recorder: Recorder) -> None:
-    with running_server(market) as url, httpx.Client(base_url=url) as client:
-        assert client.post("/sync", content=b"x" * MEBIBYTE).text == "yes"
-        refused = client.post("/sync", content=b"x" * (MEBIBYTE + 1))
-        assert (refused.status_code, refused.text) == (413, "The request body is larger than 1048576 bytes.\n")
-        assert client.post("/sync", content=b"after").text == "yes"
-    assert [len(request.body) for request in recorder.requests] == [MEBIBYTE, 5]
-
-
-def test_a_body_without_end_is_refused_as_soon_as_it_is_too_large(market: Market, recorder: Recorder) -> None:
-    with running_server(market) as url, connection(url) as wire:
-        wire.sendall(b"POST /sync HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
-        wire.sendall(b"100001\r\n" + b"x" * (MEBIBYTE + 1) + b"\r\n")
-        assert wire.recv(100).startswith(b"HTTP/1.1 413 ")
-        assert httpx.post(f"{url}/sync", content=iter([b"a", b"b"])).text == "yes"
-    assert [request.body for request in recorder.requests] == [b"ab"]
-
-
 @pytest.mark.usefixtures("quiet")
 def test_a_lost_answer_breaks_the_connection_without_a_word() -> None:
     market = Market(seed=7, faults=[AnswerLost(Aim("GET /v1/channels"))])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+JSON = {"content-type": "application/json"}
 SERVE = [
     sys.executable,
     "-m",
@@ -33,9 +33,8 @@ STARTS = ["--start", "2026-03-02T00:00"]
 
 
 @contextmanager
-def served(state: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """A running server and its control plane; killed at the end of the block if it is still there."""
-    words = [*SERVE, *STARTS, "--state", str(state)]
+def running(words: list[str]) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """A server and its control plane; killed at the end of the block if it is still there."""
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
@@ -44,6 +43,10 @@ def served(state: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
                 yield process, control
         finally:
             process.kill()
+
+
+def served(state: Path) -> AbstractContextManager[tuple[subprocess.Popen[str], httpx.Client]]:
+    return running([*SERVE, *STARTS, "--state", str(state)])
 
 
 def ask(control: httpx.Client, said: str, body: Any = None) -> Any:
@@ -133,26 +136,22 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_server_that_cannot_write_any_more_breaks_the_call_says_why_and_ends(tmp_path: Path) -> None:
-    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({1 << 22}, {1 << 22})); "
-    script = limit + "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from redclock.cli import main; "
-    words = [*SERVE[3:], *STARTS, "--state", str(tmp_path / "state")]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        [sys.executable, "-c", f"{script}raise SystemExit(main({words!r}))"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-    ) as process:
-        assert process.stdout
-        assert process.stderr
-        ready = json.loads(process.stdout.readline())
-        with httpx.Client(base_url=ready["control"], trust_env=False) as control:
-            for _ in range(4):
-                control.post("/nothing", content="x" * 900_000)
-            with pytest.raises(httpx.TransportError):
-                control.post("/nothing", content="x" * 900_000)
+    words = ["serve", *SERVE[4:], *STARTS, "--state", str(tmp_path / "state")]
+    script = f"""
+import resource, signal
+from redclock.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({1 << 22}, {1 << 22}))
+raise SystemExit(main({words!r}))
+"""
+    with running([sys.executable, "-c", script]) as (process, control):
+        page = json.dumps({"page": "x" * 900_000})
+        for _ in range(4):
+            assert control.post("/nothing", content=page, headers=JSON).status_code == 404
+        with pytest.raises(httpx.TransportError):
+            control.post("/nothing", content=page, headers=JSON)
         assert process.wait(10) == 3
+        assert process.stderr
         said = process.stderr.read()
     assert "can't be written" in said
     assert "the market ends here, all it answered before is kept" in said

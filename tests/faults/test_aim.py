@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakemarket.call import Request
+from fakemarket.call import Call, Request, Response
 from fakemarket.faults import (
     Aim,
     AnswerLost,
@@ -22,6 +22,7 @@ from fakemarket.faults import (
     Latency,
     MissingFromImport,
     MissingFromList,
+    PageDrift,
     QuotaGone,
     RateLimited,
     Reset,
@@ -33,6 +34,7 @@ from fakemarket.faults import (
 )
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Demand, Settings
+from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.order import Order
 
 Work = Callable[..., Order]
@@ -216,6 +218,21 @@ def test_a_wallet_is_filled_when_the_last_of_its_faults_is_over(opened: Open) ->
 def test_a_fault_that_can_t_be_says_why(make: Callable[[], object], said: str) -> None:
     with pytest.raises(BadFault, match=said.replace("(", r"\(")):
         make()
+
+
+def test_a_call_that_no_fault_bends_is_seen_through_the_clear_lens_itself(opened: Open) -> None:
+    """Pages that are kept are shown through no other."""
+    market = opened(Down(Aim("POST")), PageDrift(Aim("POST"))).market
+    seen: list[Lens] = []
+
+    def act() -> Response:
+        seen.append(market.world.lens)
+        return Response(200, b"")
+
+    market.faults.carry_out(Call("GET /v1/orders", act))
+    market.faults.carry_out(Call("POST /v1/webhooks", act))
+    assert seen == [CLEAR]
+    assert seen[0] is CLEAR
 
 
 def test_one_that_strikes_only_where_something_is_told_counts_nothing_else(opened: Open) -> None:

@@ -243,9 +243,15 @@ def test_the_told_total_of_a_drifting_list_is_off(opened: Open, work: Work) -> N
     assert (caller.page(1, 5)["total_count"], caller.page(2, 5)["total_count"]) == (6, 9)
 
 
+def refreshed(caller: Any) -> dict[str, Any]:
+    answer = caller.ae(REFRESH, refresh_token=caller.keys.refresh_token).body["top_auth_token_refresh_response"]
+    pair: dict[str, Any] = orjson.loads(answer["token_result"])
+    return pair
+
+
 def test_the_end_of_a_token_s_life_is_told_wrong_and_is_right(opened: Open) -> None:
     caller = opened(ExpiryLies(Aim(REFRESH), seconds=DAY))
-    told = caller.ae(REFRESH, refresh_token=caller.keys.refresh_token).body["top_auth_token_refresh_response"]
+    told = refreshed(caller)
     grant = caller.market.world.tokens.current("own", "shop-1")
     assert told["expire_time"] == (grant.expires_at + DAY) * 1000
     assert told["expires_in"] == grant.expires_at + DAY - MONDAY
@@ -257,7 +263,7 @@ def test_the_end_of_a_token_s_life_is_told_wrong_and_is_right(opened: Open) -> N
 
 def test_the_loser_of_a_refresh_race_has_a_dead_pair_and_the_winner_a_live_one(opened: Open) -> None:
     caller = opened(RefreshRace())
-    told = caller.ae(REFRESH, refresh_token=caller.keys.refresh_token).body["top_auth_token_refresh_response"]
+    told = refreshed(caller)
     winner = caller.market.credentials()
     assert told["access_token"] != winner.access_token
     caller.keys = type(winner)(winner.app_key, winner.app_secret, told["access_token"], told["refresh_token"])

@@ -16,7 +16,8 @@ from fakemarket.settings import Settings
 from redclock.checks.measures import MEASURES
 from redclock.hunt.space import OPERATIONS, SETTINGS, STRENGTHS
 from redclock.hunt.strategies import changed, faults, scenarios, settings, table_of
-from redclock.scenario.model import Expectation, Scenario
+from redclock.scenario.expect import Expectation
+from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
 from redclock.scenario.write import written
 
@@ -73,13 +74,3 @@ def test_every_strength_and_operation_belongs_to_something() -> None:
     for kind, fields in STRENGTHS.items():
         assert fields.keys() <= set(KINDS[kind].__dataclass_fields__), kind
     assert all(any(known.startswith(it) for known in KNOWN_OPERATIONS) for it in OPERATIONS)
-
-
-def test_what_is_found_shrinks_to_what_it_takes() -> None:
-    def bad(scenario: Scenario) -> bool:
-        return any(it.kind == "wallet_empty" for it in scenario.faults) and not scenario.market.mip.refreshes_token
-
-    least = find(drawn_scenarios(), bad, settings=QUIET)
-    assert [it.kind for it in least.faults] == ["wallet_empty"]
-    assert least.market == changed(changed(Settings(), "demand.orders_per_day", 5.0), "mip.refreshes_token", False)
-    assert least.days == 1

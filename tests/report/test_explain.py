@@ -16,7 +16,8 @@ from redclock.hunt.strategies import scenarios
 from redclock.report.blame import Inquest, changes
 from redclock.report.whereabouts import BadQuestion, Part, whereabouts
 from redclock.run import REFERENCE, Transport, run
-from redclock.scenario.model import Expectation, Scenario
+from redclock.scenario.expect import Expectation
+from redclock.scenario.model import Scenario
 from redclock.scenario.write import written
 
 MISSED = (Expectation(measure="missed", at_most=0.0),)

@@ -12,6 +12,7 @@ from redclock.report.terminal import render_suite
 from redclock.run import REFERENCE, Outcome, run
 from redclock.scenario.library import find
 from redclock.scenario.read import read
+from redclock.suite import verdict
 
 BROKEN = "redclock.subject.broken:sends_whatever_it_sees"
 
@@ -24,7 +25,7 @@ def failed() -> Outcome:
 
 def printed(*outcomes: Outcome) -> str:
     console = Console(file=StringIO(), width=100)
-    render_suite(outcomes, console)
+    render_suite([verdict([outcome]) for outcome in outcomes], console)
     return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 

@@ -13,7 +13,7 @@ KILLS = {
     "b2-tracking-stops-while-packing-goes-on": "never_declares",
     "c3-wallet-empty": "alerts_order_by_order",
     "d2-wrong-carrier": "repeats_refused_carriers",
-    "d4-answer-lost": "NoReadBack",
+    "d4-answer-lost": "never_reads_back",
     "e1-missing-import": "trusts_the_platform",
     "f2-pacific-midnight": "counts_days_in_madrid",
     "h1-eleven-eleven": "never_renews",

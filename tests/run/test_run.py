@@ -8,8 +8,9 @@ import pytest
 
 from redclock.checks.measures import MEASURES
 from redclock.run import NoSuchSubject, Transport, load_subject, run
+from redclock.scenario.expect import Expectation
 from redclock.scenario.library import find
-from redclock.scenario.model import Expectation, Scenario
+from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
 from redclock.subject.ports import Ports
 

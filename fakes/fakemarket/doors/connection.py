@@ -18,9 +18,10 @@ from urllib.parse import unquote
 
 import httptools
 
-from fakemarket.call import Delivery, Request, Response
+from fakemarket.call import BODY_LIMIT_BYTES, Delivery, Request, Response
 
-BODY_LIMIT_BYTES: Final = 1 << 20
+HEAD_LIMIT_BYTES: Final = 1 << 16
+"""Of a request's address and headers together; a longer one reaches no face."""
 Answer = Callable[[Request], Response]
 """From a request, its path still with its face's prefix, to what to say."""
 
@@ -28,7 +29,8 @@ _LOG: Final = logging.getLogger("fakemarket.server")
 _LOG.setLevel(logging.ERROR)
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 _TEXT: Final = {"content-type": "text/plain; charset=utf-8"}
-_TOO_LARGE: Final = Response(413, f"The request body is larger than {BODY_LIMIT_BYTES} bytes.\n".encode(), _TEXT)
+_TOO_LONG: Final = Response(431, f"Address and headers may have {HEAD_LIMIT_BYTES} bytes.\n".encode(), _TEXT)
+_TOO_SLOW: Final = Response(408, b"The request did not arrive in time.\n", _TEXT)
 _UNREADABLE: Final = Response(400, b"This is no HTTP/1.1 request that can be read.\n", _TEXT)
 _OUR_FAULT: Final = Response(500, b"Internal Server Error", _TEXT)
 
@@ -46,11 +48,18 @@ class Connection(asyncio.Protocol):
     def __init__(self, answer: Answer, others: set[Connection]) -> None:
         self._answer = answer
         self._others = others
+        self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpRequestParser(self)
         self._waiting: deque[tuple[Request, bool]] = deque()
         """Requests read but not answered yet, each with whether the connection outlives it."""
         self._is_full = False
         """The client reads more slowly than it asks."""
+        self._begun = self._has_head = False
+        """Part of a request has come, and not all of it."""
+        self._fed_bytes = 0
+        """Of a request whose head is still coming; what came with its first byte isn't counted."""
+        self._owed_since = 0.0
+        """When the client could begin its next request; the event loop's time."""
         self._is_over = False
         """Nothing will be said any more; what comes in is thrown away."""
         self._begin()
@@ -65,6 +74,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
         self._others.add(self)
+        self._owed_since = self._loop.time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._others.discard(self)
@@ -74,6 +84,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_over:
             return
+        self._fed_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -81,6 +92,18 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             if not self._is_over:
                 self._say(_UNREADABLE, lasts=False)
+        if self._begun and not self._has_head and self._fed_bytes > HEAD_LIMIT_BYTES and not self._is_over:
+            self._say(_TOO_LONG, lasts=False)  # the parser keeps a header to itself until it has all of it
+
+    def hurry(self, owed_since: float) -> None:
+        """Closes the connection if its client has owed a whole request since before that time."""
+        if self._is_over or self._waiting or self._is_full or self._owed_since >= owed_since:
+            return
+        if self._begun:
+            self._say(_TOO_SLOW, lasts=False)
+        else:
+            self._is_over = True
+            self.transport.close()
 
     def pause_writing(self) -> None:
         self._is_full = True
@@ -94,6 +117,11 @@ class Connection(asyncio.Protocol):
 
     # What the parser calls
 
+    def on_message_begin(self) -> None:
+        self._begun = True
+        self._has_head = False
+        self._fed_bytes = 0
+
     def on_url(self, url: bytes) -> None:
         self._url += url
 
@@ -101,6 +129,12 @@ class Connection(asyncio.Protocol):
         self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
+        self._has_head = True
+        headers = self._headers
+        if len(self._url) + sum(map(len, headers)) + sum(map(len, headers.values())) > HEAD_LIMIT_BYTES:
+            if not self._is_over:
+                self._say(_TOO_LONG, lasts=False)
+            return
         if self._headers.get("expect", "").lower() == "100-continue" and not self._waiting and not self._is_over:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
@@ -113,6 +147,7 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if len(self._body) <= BODY_LIMIT_BYTES:
             self._take()
+        self._begun = False
         self._begin()
 
     # Answers
@@ -139,8 +174,7 @@ class Connection(asyncio.Protocol):
             request, lasts = self._waiting.popleft()
             is_bare = request.method == "HEAD"
             try:
-                response = self._answer(request) if len(request.body) <= BODY_LIMIT_BYTES else _TOO_LARGE
-                self._say(response, lasts=lasts, is_bare=is_bare)
+                self._say(self._answer(request), lasts=lasts, is_bare=is_bare)
             except Exception:  # noqa: BLE001  (whatever it is, the client hears of it and so does the log)
                 _LOG.exception("%s %s was not answered", request.method, request.url)
                 self._say(_OUR_FAULT, lasts=False, is_bare=is_bare)
@@ -151,6 +185,7 @@ class Connection(asyncio.Protocol):
                 head = _head(response.status, tuple(response.headers.items()), lasts)
                 length = b"content-length: %d\r\n\r\n" % len(response.body)
                 self.transport.write(b"".join((head, length, b"" if is_bare else response.body)))
+                self._owed_since = self._loop.time()
                 if not lasts:
                     self._is_over = True
                     self.transport.close()

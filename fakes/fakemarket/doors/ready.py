@@ -24,6 +24,7 @@ class Ready:
     Attributes:
         aliexpress: base URL, with `/router/rest`, `/sync` and `/rest/...` below it; `mip`, `control` and `panel` too.
         app_key: of the seller's own app, like the three after it; the tokens are the first seller's.
+        control_token: what the control plane and the panel ask for; None if they ask for nothing.
         now: market time when the market opened, seconds since the epoch.
     """
 
@@ -36,6 +37,7 @@ class Ready:
     access_token: str
     refresh_token: str
     mip_api_key: str
+    control_token: str | None
     seed: int
     now: int
 
@@ -46,6 +48,7 @@ class Ready:
     def page(self, orders: int, speed: float) -> str:
         """For a person; `orders` is how many the market holds."""
         now = datetime.fromtimestamp(self.now, UTC)
+        token = f"\n    control token  {self.control_token}" if self.control_token else ""
         return f"""\
 A marketplace is open: {orders} orders, in every status.
 Its clock stands at {now:%A %d %B %Y %H:%M:%S} UTC and runs at speed {speed:g}; its seed is {self.seed}.
@@ -58,7 +61,7 @@ Its clock stands at {now:%A %d %B %Y %H:%M:%S} UTC and runs at speed {speed:g}; 
   MIP            {self.mip}
     api key        {self.mip_api_key}
   control        {self.control}
-  seller's panel {self.panel}  (open it in a browser)
+  seller's panel {self.panel}  (open it in a browser){token}
 
 Try it from another terminal:
 
@@ -68,8 +71,8 @@ Ctrl-C ends it, and the market with it.
 """
 
 
-def ready(market: Market, url: str) -> Ready:
-    """What to say of a market that is served at `url`."""
+def ready(market: Market, url: str, control_token: str | None) -> Ready:
+    """What to say of a market that is served at `url` and held by whoever has the token."""
     credentials = market.credentials()
     return Ready(
         aliexpress=url,
@@ -81,6 +84,7 @@ def ready(market: Market, url: str) -> Ready:
         access_token=credentials.access_token,
         refresh_token=credentials.refresh_token,
         mip_api_key=market.world.mip.api_key,
+        control_token=control_token,
         seed=market.seed,
         now=market.now(),
     )

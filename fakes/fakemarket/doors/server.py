@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 from fakemarket.call import Delivery, Response
 from fakemarket.doors.addresses import place_on_server, world_on_server
 from fakemarket.doors.connection import Connection
+from fakemarket.doors.guard import LOOPBACK, BadToken, Guard, is_loopback
+from fakemarket.doors.patience import allow_many_connections, close_the_late
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
 from fakemarket.keeping.folder import BadFolder, Folder
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from fakemarket.world.world import World
 
-LOOPBACK = "127.0.0.1"
 BAD_USAGE = 2
 UNABLE = 3
 _BACKLOG = 2048
@@ -69,12 +70,16 @@ class Server:
 
     Args:
         listener: what to answer; closed at the end.
+        guard: who may hold the market.
         started: called once calls are being answered.
     """
 
-    def __init__(self, worlds: Worlds, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, worlds: Worlds, listener: socket.socket, guard: Guard, started: Callable[[], None] = lambda: None
+    ) -> None:
         self._worlds = worlds
         self._listener = listener
+        self._guard = guard
         self._started = started
         self._runner = asyncio.Runner()
         self._loop = self._runner.get_loop()
@@ -99,7 +104,8 @@ class Server:
         face, path = place_on_server(path)
         below = request if path == request.path else replace(request, path=path)
         try:
-            return self._worlds.answer(world, face, below, real_at=real_now())
+            refusal = self._guard.refusal(face, below)
+            return refusal or self._worlds.answer(world, face, below, real_at=real_now())
         except NotKept:
             self.stop()
             return Response(500, b"", delivery=Delivery.LOST)
@@ -107,8 +113,10 @@ class Server:
     async def _serve(self) -> None:
         connections: set[Connection] = set()
         server = await self._loop.create_server(lambda: Connection(self._answer, connections), sock=self._listener)
+        watch = self._loop.create_task(close_the_late(connections))
         self._started()
         await self._stopping.wait()
+        watch.cancel()
         server.close()
         await _close(connections)
 
@@ -130,11 +138,11 @@ async def _close(connections: set[Connection]) -> None:
 
 
 @contextmanager
-def running_server(market: Market) -> Iterator[str]:
+def running_server(market: Market, guard: Guard | None = None) -> Iterator[str]:
     """Serves a market on a free port of loopback, from a thread, as long as the block runs; its URL."""
     listener = listen()
     url = url_of(listener)
-    server = Server(Worlds(market), listener)
+    server = Server(Worlds(market), listener, guard or Guard())
     thread = Thread(target=server.run, name="redclock-server", daemon=True)
     thread.start()
     try:
@@ -148,6 +156,8 @@ def serve(
     *,
     host: str = LOOPBACK,
     port: int = 8080,
+    control_token: str | None = None,
+    spare_token: str | None = None,
     ready_json: bool = False,
     seed: int = 1,
     settings: Settings | None = None,
@@ -162,6 +172,8 @@ def serve(
     from the main thread, the only one that hears signals.
 
     Args:
+        control_token: what whoever holds the market must show; None for nothing, on loopback only.
+        spare_token: takes its place beyond loopback if there is none; without either such an address is refused.
         start_at: market time at opening, seconds since the epoch; the real present unless given.
         speed: market seconds in a real second.
         history_days: days of simulated history that end at the opening.
@@ -170,21 +182,19 @@ def serve(
     making = {"seed": seed, "start_at": start_at, "speed": speed, "history_days": history_days}
     try:
         folder = None if state is None else Folder(state, making)
-    except BadFolder as bad:
+        listener, guard = _door(host, port, control_token, spare_token)
+    except (BadFolder, BadToken, _NoDoor) as bad:
         sys.stderr.write(f"redclock serve: {bad}\n")
         return BAD_USAGE
-    try:
-        listener = listen(host, port)
-    except OSError as error:
-        sys.stderr.write(f"redclock serve: {_why_not(host, port, error)}\n")
-        return BAD_USAGE
+    allow_many_connections()
     before = {each: signal.signal(each, signal.default_int_handler) for each in _STOPPERS}
     try:
         with listener:
             opens_at = real_now() if start_at is None else start_at
             make = partial(_opened, seed, settings, opens_at, speed, history_days)
             worlds = Worlds(make()) if folder is None else folder.open(make)
-            server = Server(worlds, listener, lambda: _say(worlds.main, url_of(listener), ready_json=ready_json))
+            said = partial(_say, worlds.main, url_of(listener), guard.token, ready_json=ready_json)
+            server = Server(worlds, listener, guard, said)
             for each in _STOPPERS:
                 signal.signal(each, lambda *_: server.stop())
             server.run()
@@ -226,10 +236,37 @@ def _open(world: World) -> None:
         world.tokens.authorise(OWN_APP, seller, cause="opening")
 
 
-def _say(market: Market, url: str, *, ready_json: bool) -> None:
-    said = ready(market, url)
+def _say(market: Market, url: str, control_token: str | None, *, ready_json: bool) -> None:
+    said = ready(market, url, control_token)
     sys.stdout.write(said.line() if ready_json else said.page(len(market.world.orders), market.timeline.rate))
     sys.stdout.flush()
+
+
+class _NoDoor(Exception):
+    """A server can't be had at that address."""
+
+
+def _door(host: str, port: int, control_token: str | None, spare_token: str | None) -> tuple[socket.socket, Guard]:
+    """A listening socket, and who may hold what is behind it.
+
+    Raises:
+        BadToken: the token can't be sent.
+        _NoDoor: the address can't be had, or needs a token.
+    """
+    guard = Guard(control_token, host)
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        raise _NoDoor(_why_not(host, port, error)) from error
+    if guard.token is not None or is_loopback(listener.getsockname()[0]):
+        return listener, guard
+    if spare_token is None:
+        listener.close()
+        raise _NoDoor(
+            f"{host or 'every address'} can be called from elsewhere; choose a control token, which its control plane "
+            "and panel will ask for"
+        )
+    return listener, Guard(spare_token)
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from fakemarket.call import Request, Response
+from fakemarket.call import BODY_LIMIT_BYTES, Request, Response
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -122,8 +122,10 @@ class Routes(Generic[Context]):
         """The route that a request takes.
 
         Raises:
-            Rejected: 404 for an unknown path, 405 for a known one with another method.
+            Rejected: 404 for an unknown path, 405 for a known one with another method, 413 for too large a body.
         """
+        if len(request.body) > BODY_LIMIT_BYTES:
+            raise Rejected(413, "too_large", f"a body may have {BODY_LIMIT_BYTES} bytes")
         path = _text(request.path)
         parts = path.split("/")
         allowed = []

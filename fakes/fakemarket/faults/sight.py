@@ -34,7 +34,7 @@ def lens_of(
         hides: whether lists leave an order out.
         strike: told which faults have really struck, and the order concerned.
     """
-    lens = replace(CLEAR, hides=hides)
+    lens = CLEAR if hides is None else replace(CLEAR, hides=hides)
     drifts = [(it.one, it.fault) for it in hits if isinstance(it.fault, PageDrift)]
     if drifts:
         off = Drift(sum(fault.rows for _, fault in drifts), sum(fault.count_off for _, fault in drifts))

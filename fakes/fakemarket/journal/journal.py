@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -40,6 +40,8 @@ class Journal:
         self.bytes_limit = bytes_limit
         self.dropped = 0
         """How many of the oldest calls have been let go."""
+        self.tally: Counter[tuple[str, str, int]] = Counter()
+        """How many calls there were, by face, operation and hour since 1970; none is ever let go of it."""
         self._secrets = secrets
         self._entries: deque[Entry] = deque()
         self._bytes = 0
@@ -48,6 +50,7 @@ class Journal:
         entries = self._entries
         entries.append(entry)
         self._bytes += len(entry.request.body) + len(entry.response.body)
+        self.tally[entry.face, entry.operation, entry.at // 3600] += 1
         while len(entries) > self.calls_limit or (self._bytes > self.bytes_limit and len(entries) > 1):
             old = entries.popleft()
             self._bytes -= len(old.request.body) + len(old.response.body)

@@ -13,6 +13,10 @@ from fakemarket.world.ledger import Event, Ledger
 
 PAID = (Move.PASS_REVIEW, Move.CONFIRM_MONEY)
 DECLARED = (Move.DECLARE_PART, Move.DECLARE_ALL)
+PLACED = (Move.PLACE, Move.PLACE_IN_GROUP, Move.PLACE_PRESALE)
+_SAID = ("alert", "slip")
+"""Words about an order that are no part of its story."""
+_ENDS = frozenset(move for (_, move), to in MOVES.items() if to is Status.FINISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,28 @@ def no_supplier_order_for_an_unpaid_order(ledger: Ledger) -> Iterator[Event]:
             yield event
 
 
-def one_supplier_order_each(ledger: Ledger) -> Iterator[Event]:
-    """No order is sent to the supplier twice."""
-    seen: set[int | None] = set()
-    for event in ledger.named("sent_to_supplier"):
-        if event.order in seen:
+def one_live_supplier_order_each(ledger: Ledger) -> Iterator[Event]:
+    """No order is sent to the supplier again while what was ordered for it is on its way."""
+    live: set[int | None] = set()
+    for event in ledger.named("sent_to_supplier", "supplier_stopped"):
+        if event.what == "supplier_stopped":
+            if event.facts["stopped"]:
+                live.discard(event.order)
+        elif event.order in live:
             yield event
-        seen.add(event.order)
+        else:
+            live.add(event.order)
+
+
+def never_both_declared_and_seller_cancelled(ledger: Ledger) -> Iterator[Event]:
+    """An order that was declared, in part or in full, is not cancelled by the seller, nor the other way round."""
+    declared: set[int | None] = set()
+    cancelled: set[int | None] = set()
+    for event in ledger.named(*DECLARED, Move.SELLER_CANCELS):
+        mine, other = (cancelled, declared) if event.what == Move.SELLER_CANCELS else (declared, cancelled)
+        if event.order in other:
+            yield event
+        mine.add(event.order)
 
 
 def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
@@ -51,7 +70,8 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
         said = (event.order, event.facts["number"], event.facts["carrier"])
         if said in known and event.cause not in ("mip", "supplier"):
             yield event
-        known.add(said)
+        if event.facts.get("why") != "STATUS_NOT_ALLOWED":  # of the order's state at the time, not of the number
+            known.add(said)
 
 
 def every_miss_is_closed_uncharged(ledger: Ledger) -> Iterator[Event]:
@@ -95,17 +115,78 @@ def moves_are_legal_and_time_goes_on(ledger: Ledger) -> Iterator[Event]:
         status[event.order] = event.facts["to"]
 
 
+def each_order_ends_in_one_class(ledger: Ledger) -> Iterator[Event]:
+    """An order is open, or it has ended in one way and no other."""
+    ends: dict[int | None, set[str]] = {}
+    last: dict[int | None, Event] = {}
+    for event in ledger:
+        if "to" in event.facts:
+            last[event.order] = event
+            if event.what in _ENDS:
+                ends.setdefault(event.order, set()).add(event.what)
+    for order, event in last.items():
+        ended = event.facts["to"] in (Status.FINISH, Status.ARCHIVE)
+        if len(ends.get(order, ())) != ended:
+            yield event
+
+
+def nothing_vanishes(ledger: Ledger) -> Iterator[Event]:
+    """Each order is placed before all else, and each parcel ordered, then packed once, then handed over once."""
+    done: set[tuple[int, str, object]] = set()
+    for event in ledger:
+        if event.order is None or event.what in _SAID:
+            continue
+        parcel = event.facts.get("parcel")
+        match event.what:
+            case "packed":
+                needs = (event.order, "sent_to_supplier", None)
+            case "handed_over":
+                needs = (event.order, "packed", parcel)
+            case _:
+                needs = (event.order, "placed", None)
+        this = (event.order, "placed" if event.what in PLACED else event.what, parcel)
+        once = event.what in PLACED or parcel is not None
+        if (once and this in done) or (event.what not in PLACED and needs not in done):
+            yield event
+        done.add(this)
+
+
+def money_adds_up(ledger: Ledger) -> Iterator[Event]:
+    """A wallet holds what it held, what was paid in and what came back, less what was ordered; and a missed sale costs
+    the seller no less than its price."""
+    paid_in: Counter[str] = Counter()
+    cents: dict[int | None, int] = {}
+    for event in ledger.named(*PLACED, "topped_up", "violation", "books"):
+        facts = event.facts
+        match event.what:
+            case "topped_up":
+                paid_in[facts["seller"]] += facts["cents"]
+            case "violation":
+                if facts["kind"] == ViolationKind.NOT_SHIPPED and facts["lost_cents"] < cents.get(event.order, 0):
+                    yield event
+            case "books":
+                kept = facts["opening_cents"] + facts["paid_in_cents"] + facts["back_cents"] - facts["ordered_cents"]
+                if kept != facts["balance_cents"] or facts["paid_in_cents"] != paid_in[facts["seller"]]:
+                    yield event
+            case _:
+                cents[event.order] = facts["cents"]
+
+
 Invariant = Callable[[Ledger], Iterator[Event]]
 INVARIANTS: MappingProxyType[str, Invariant] = MappingProxyType(
     {
         check.__name__: check
         for check in (
             no_supplier_order_for_an_unpaid_order,
-            one_supplier_order_each,
+            one_live_supplier_order_each,
+            never_both_declared_and_seller_cancelled,
             no_declaration_repeated,
             every_miss_is_closed_uncharged,
             nothing_is_declared_late,
             moves_are_legal_and_time_goes_on,
+            each_order_ends_in_one_class,
+            nothing_vanishes,
+            money_adds_up,
         )
     }
 )

@@ -23,7 +23,8 @@ from redclock.hunt.smaller import World, size, smaller
 from redclock.hunt.space import FELT, OF_THE_WORLD
 from redclock.hunt.strategies import scenarios
 from redclock.run import REFERENCE, Outcome, Transport, run
-from redclock.scenario.model import Expectation, Scenario
+from redclock.scenario.expect import Expectation
+from redclock.scenario.model import Scenario
 
 SHRINK_SECONDS = 25.0
 NO_END = 1_000_000

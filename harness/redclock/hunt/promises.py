@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from redclock.run import Outcome
-from redclock.scenario.model import Expectation
+from redclock.scenario.expect import Expectation
+from redclock.subject.ports import AlertKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Promise:
 
     says: str
     measure: str
-    alert: str | None = None
+    alert: AlertKind | None = None
     at_most: float | None = None
     slack: float = 0.0
     times: float = 1.0
@@ -52,18 +53,36 @@ class Promise:
 
 PROMISES = (
     Promise("no unpaid order is sent to the supplier", "unpaid_sent", at_most=0),
+    Promise("no order that has a live supplier order is ordered again", "duplicates", at_most=0),
     Promise("no declaration is repeated that was answered", "repeated_declarations", at_most=0),
     Promise("a deadline that is named is the marketplace's own", "deadline_error_minutes", at_most=1),
+    Promise("no message says what was said before, oftener than by the reference", "repeated_alerts"),
     Promise("no order is missed that the reference ships in time", "missed"),
     Promise("no order stays unknown to the platform that the reference has imported", "never_imported"),
+    Promise("no miss comes without a word that the reference announces", "unannounced_misses"),
+    Promise("no parcel is packed in vain that the reference stops", "wasted"),
+    Promise("no parcel of an ended order leaves that the reference stops", "sent_after_the_end"),
+    Promise("no request to cancel is left unanswered that the reference answers", "unanswered_cancellations"),
+    Promise("no request to cancel is refused that the reference grants", "wrong_refusals"),
+    Promise("no refused order goes out behind one with more time left", "resend_inversions"),
+    Promise("no alarm is raised without grounds more often than by the reference", "false_alarms"),
+    Promise("no difference is left unnamed that the reference names", "unknown_differences"),
+    Promise("no number stays wrong that the reference puts right", "false_shipments"),
+    Promise("no access is dead for longer than with the reference, give or take an hour", "dead_token_hours", slack=1),
     Promise(
         "a dead token is told of as soon as by the reference, give or take an hour",
         "minutes_to_alert",
-        "token_dead",
+        AlertKind.TOKEN_DEAD,
         slack=60,
         must_be=True,
     ),
-    Promise("people get one message for a cause, not one for an order", "alerts", "pending_review", slack=3, times=2),
+    Promise(
+        "people get one message for a cause, not one for an order",
+        "alerts",
+        AlertKind.PENDING_REVIEW,
+        slack=3,
+        times=2,
+    ),
 )
 
 
@@ -103,7 +122,7 @@ def broken(outcome: Outcome, reference: Outcome | None) -> Iterator[Broken]:
         yield Broken("error", outcome.error)
     if outcome.limit:
         yield Broken("limit", outcome.limit)
-    for violation in outcome.violations:
+    for violation in (*outcome.violations, *outcome.unsettled):
         yield Broken(violation.check, violation.message)
     values = _values(outcome)
     of_reference = {} if reference is None else _values(reference)

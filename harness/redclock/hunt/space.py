@@ -36,7 +36,6 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "countdown.preparation_days": (3, 2, 7),
         "countdown.anchor": (Anchor.PAID, Anchor.ORDER_CREATED),
         "countdown.count_anchor_day": (False,),
-        "countdown.grace_minutes": (30,),
         "countdown.pauses_in_cancel": (False,),
         "countdown.zone": ("UTC", "Asia/Shanghai"),
         "buyers.cancel_share": (0.1, 0.5),

@@ -31,7 +31,8 @@ from redclock.hunt.space import (
     STARTS,
     STRENGTHS,
 )
-from redclock.scenario.model import FAULT_TABLES, Expectation, Scenario
+from redclock.scenario.expect import Expectation
+from redclock.scenario.model import FAULT_TABLES, Scenario
 
 MOST_FAULTS = 4
 MOST_SETTINGS = 4

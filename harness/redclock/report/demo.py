@@ -28,6 +28,7 @@ from redclock.scenario.read import read
 from redclock.subject.broken import Idle
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.ports import Subject
+from redclock.suite import verdict
 
 DAY = 86_400
 SEED = 11
@@ -63,8 +64,8 @@ def demo() -> bool:
     )
 
     console.rule("[bold]The bundled scenarios, each with its verdict")
-    outcomes = [run(scenario, seed=0) for scenario in read(find([]), measures=MEASURES)]
-    render_suite(outcomes, console)
+    verdicts = [verdict([run(scenario, seed=0)]) for scenario in read(find([]), measures=MEASURES)]
+    render_suite(verdicts, console)
 
     console.rule("[bold]What you saw, and where to look next")
     console.print(
@@ -75,7 +76,7 @@ def demo() -> bool:
         console.print(f"  {what}\n    [bold]{escape(command)}[/]", highlight=False, soft_wrap=True)
     if which("redclock") is None:
         console.print(f"\n  (here the command is {Path(sys.argv[0])})", highlight=False, soft_wrap=True)
-    return all(outcome.passed for outcome in outcomes)
+    return all(outcome.passed for outcome in verdicts)
 
 
 def _fortnight(subject: type[Caretaker | Idle]) -> Market:

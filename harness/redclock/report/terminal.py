@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
 
 from redclock.report.story import first_failing_order, replay_line, story
 from redclock.run import Outcome
+from redclock.suite import Verdict
 
 
-def render_suite(outcomes: Sequence[Outcome], console: Console) -> None:
+def render_suite(verdicts: Sequence[Verdict], console: Console) -> None:
     """A line for each scenario, then the first failure in full."""
-    width = max(len(outcome.scenario.name) for outcome in outcomes)
-    for _, group in groupby(outcomes, key=lambda outcome: outcome.scenario.name):
-        trials = list(group)
+    width = max(len(verdict.scenario.name) for verdict in verdicts)
+    outcomes = [trial for verdict in verdicts for trial in verdict.trials]
+    for verdict in verdicts:
+        trials = verdict.trials
         passed = sum(trial.passed for trial in trials)
-        verdict = "[green]pass[/]" if passed == len(trials) else "[bold red]FAIL[/]"
+        word = "[green]pass[/]" if verdict.passed else "[bold red]FAIL[/]"
         orders = sum(trial.measures["orders"] or 0 for trial in trials)
         seconds = sum(trial.seconds for trial in trials)
-        name = trials[0].scenario.name.ljust(width)
-        console.print(f"{verdict}  {name}  {passed}/{len(trials)} seeds {orders:>6.0f} orders {seconds:>5.1f} s")
-        console.print(f"[dim]{escape(_seen(trials))}[/]", highlight=False, soft_wrap=True)
+        name = verdict.scenario.name.ljust(width)
+        console.print(f"{word}  {name}  {passed}/{len(trials)} seeds {orders:>6.0f} orders {seconds:>5.1f} s")
+        console.print(f"[dim]{escape(_seen(verdict))}[/]", highlight=False, soft_wrap=True)
     for trial in outcomes:
         for number in trial.never_struck:
             kind = trial.scenario.faults[number].kind
@@ -34,7 +35,8 @@ def render_suite(outcomes: Sequence[Outcome], console: Console) -> None:
     if failed:
         render_failure(failed[0], console)
     total = sum(outcome.seconds for outcome in outcomes)
-    colour = "red" if failed else "green"
+    good = sum(verdict.passed for verdict in verdicts)
+    colour = "green" if good == len(verdicts) else "red"
     console.print(
         f"[{colour}]{len(outcomes) - len(failed)} passed, {len(failed)} failed[/] in {total:.1f} s "
         f"(subject {outcomes[0].subject})"
@@ -54,14 +56,22 @@ def render_failure(outcome: Outcome, console: Console) -> None:
     console.print(f"\n  again: [bold]{replay_line(outcome)}[/]\n", soft_wrap=True)
 
 
-def _seen(trials: Sequence[Outcome]) -> str:
-    """Each expectation with the worst value over the seeds."""
-    parts = []
-    for index, expectation in enumerate(trials[0].scenario.expect):
+def _seen(verdict: Verdict) -> str:
+    """Each expectation with the worst value over the seeds, then what is broken."""
+    trials, parts = verdict.trials, []
+    for index, expectation in enumerate(verdict.scenario.expect):
         values = [trial.measured[index].value for trial in trials]
         known = [value for value in values if value is not None]
         farthest = max if expectation.at_most is not None else min
         parts.append(f"{expectation.name} {f'{farthest(known):g}' if known else 'none'} ({expectation.bounds()})")
-    broken = sorted({violation.check for trial in trials for violation in trial.violations})
-    errors = [trial.error for trial in trials if trial.error][:1]
-    return "\n".join(f"      {line}" for line in ("; ".join(parts), *(f"BROKEN {name}" for name in broken), *errors))
+    unsafe = sorted({violation.check for trial in trials for violation in trial.violations})
+    unsettled = sorted({violation.check for trial in trials for violation in trial.unsettled})
+    errors = [trial.error or trial.limit for trial in trials if trial.error or trial.limit][:1]
+    lines = [
+        "; ".join(parts),
+        *(each.problem() for each in verdict.over_seeds if not each.holds),
+        *(f"BROKEN {name}" for name in unsafe),
+        *(f"UNSETTLED {name}" for name in unsettled),
+        *errors,
+    ]
+    return "\n".join(f"      {line}" for line in lines)

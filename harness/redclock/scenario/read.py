@@ -8,7 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,8 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fakemarket.distributions import Distribution
-from fakemarket.market import OPERATIONS
-from fakemarket.rules.calendars import WorkingCalendar
+from redclock.scenario.impossible import Measurable, impossible, unknown
 from redclock.scenario.model import FAULT_TABLES, Scenario
 
 _FAULT_KINDS = sorted(FAULT_TABLES)
@@ -48,22 +46,21 @@ class BadScenarios(ValueError):
         self.complaints = tuple(complaints)
 
 
-def read(paths: Iterable[Path], *, measures: Iterable[str]) -> list[Scenario]:
+def read(paths: Iterable[Path], *, measures: Mapping[str, Measurable]) -> list[Scenario]:
     """The scenarios of some files.
 
     Args:
         paths: TOML files.
-        measures: names that an expectation may use.
+        measures: what an expectation may use, by name.
 
     Raises:
         BadScenarios: with every complaint about every file.
     """
-    known = sorted(measures)
     complaints: list[Complaint] = []
     scenarios: list[Scenario] = []
     for path in paths:
         try:
-            scenarios.append(_read(path, known))
+            scenarios.append(_read(path, measures))
         except BadScenarios as bad:
             complaints.extend(bad.complaints)
     names = [scenario.name for scenario in scenarios]
@@ -76,7 +73,7 @@ def read(paths: Iterable[Path], *, measures: Iterable[str]) -> list[Scenario]:
     return scenarios
 
 
-def _read(path: Path, measures: Sequence[str]) -> Scenario:
+def _read(path: Path, measures: Mapping[str, Measurable]) -> Scenario:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as broken:
@@ -85,7 +82,7 @@ def _read(path: Path, measures: Sequence[str]) -> Scenario:
         raise BadScenarios([Complaint(str(path), "", f"can't be read: {unreadable}")]) from unreadable
     document.setdefault("name", path.stem)
     complaints = [
-        Complaint(str(path), f"expect[{n}].measure", _unknown(each["measure"], measures))
+        Complaint(str(path), f"expect[{n}].measure", unknown(each["measure"], sorted(measures)))
         for n, each in enumerate(document.get("expect", ()))
         if isinstance(each, dict) and isinstance(each.get("measure"), str) and each["measure"] not in measures
     ]
@@ -96,29 +93,10 @@ def _read(path: Path, measures: Sequence[str]) -> Scenario:
         told = _told_once(invalid.errors(include_url=False), document)
         complaints += [Complaint(str(path), key, problem) for key, problem in told]
     else:
-        complaints += [Complaint(str(path), key, problem) for key, problem in _impossible(scenario)]
+        complaints += [Complaint(str(path), key, problem) for key, problem in impossible(scenario, measures)]
     if complaints:
         raise BadScenarios(complaints)
     return scenario
-
-
-def _impossible(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """What each value allows by itself and nobody can have: a calendar that doesn't exist, a shop without one."""
-    market = scenario.market
-    for key, calendar in (("countdown", market.countdown.calendar), ("warehouse", market.warehouse.calendar)):
-        try:
-            WorkingCalendar(calendar.country, calendar.region).check()
-        except ValueError as unknown:
-            yield f"market.{key}.calendar", str(unknown)
-    for number, fault in enumerate(scenario.faults):
-        for place in ("", ".after", ".during"):
-            table = getattr(fault, place[1:], None) if place else fault
-            seller = getattr(table, "seller", None)
-            if seller is not None and seller not in market.sellers:
-                yield f"faults[{number}]{place}.seller", _unknown(seller, market.sellers)
-        aim = getattr(fault, "operation", None)
-        if aim is not None and not any(operation.startswith(aim) for operation in OPERATIONS):
-            yield f"faults[{number}].operation", _unknown(aim, OPERATIONS)
 
 
 def _hollow(error: ErrorDetails) -> bool:
@@ -152,9 +130,9 @@ def _told(error: ErrorDetails, loc: Sequence[str | int], document: dict[str, Any
     key = _key(loc)
     match error["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            return key, _unknown(str(loc[-1]), _allowed(loc[:-1], document))
+            return key, unknown(str(loc[-1]), _allowed(loc[:-1], document))
         case "union_tag_invalid":
-            return f"{key}.kind", _unknown(str(error["ctx"]["tag"]), _FAULT_KINDS)
+            return f"{key}.kind", unknown(str(error["ctx"]["tag"]), _FAULT_KINDS)
         case "union_tag_not_found":
             return f"{key}.kind", f"is missing; allowed: {', '.join(_FAULT_KINDS)}"
         case "missing":
@@ -172,12 +150,6 @@ def _at(document: Any, loc: Sequence[str | int]) -> Any:
     for part in loc:
         document = document[part]
     return document
-
-
-def _unknown(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"there is no {name!r} here; allowed: {', '.join(known)}{hint}"
 
 
 def _allowed(loc: Sequence[str | int], document: dict[str, Any]) -> list[str]:

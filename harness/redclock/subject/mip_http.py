@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 
 from redclock.subject.http import Http
-from redclock.subject.ports import CallFailed, MipOrder, MipShipment, OutcomeUnknown, SyncStatus
+from redclock.subject.ports import CallFailed, MipOrder, MipShipment, OutcomeUnknown, SyncStatus, Wallet, Why
 
 _PAGE = 200
+_CONFLICT = 409
+PUSH_ERRORS = {
+    "CARRIER_NOT_AUTHORISED": Why.CARRIER,
+    "WEBSITE_MISSING": Why.CARRIER,
+    "NUMBER_FORMAT": Why.NUMBER,
+    "STATUS_NOT_ALLOWED": Why.STATUS,
+}
+"""What the platform calls the marketplace's refusals of a push; words of this project's platform [A]."""
 
 
 class MipHttp:
@@ -44,33 +53,61 @@ class MipHttp:
                 consecutive_errors=state["consecutive_errors"],
                 last_error=state.get("last_error") or "",
                 last_successful_import_at=_instant(state.get("last_successful_import_at")),
+                token_expires_at=_instant(state.get("token_expires_at")),
             )
             for channel, state in zip(self._channels, states, strict=True)
         ]
 
+    def wallet(self, channel: str) -> Wallet:
+        shown = self._call("GET", "/v1/wallet", {"channel": channel})
+        costs = [-_cents(it["amount"]) for it in shown["movements"] if it["kind"] == "supplier_order"]
+        balance = shown["balance"]
+        return Wallet(None if balance is None else _cents(balance), sum(costs) // len(costs) if costs else None)
+
     def import_window(self, channel: str, from_at: int, to_at: int) -> None:
         self._call("POST", f"/v1/channels/{channel}/import", {"from": _iso(from_at), "to": _iso(to_at)})
 
-    def resend(self, mip_order: str) -> bool:
-        return bool(self._call("POST", f"/v1/orders/{mip_order}/resend", {})["status"] != "pending_review")
+    def resend(self, mip_order: str, carrier: str | None = None) -> bool:
+        body = orjson.dumps({"carrier": carrier}) if carrier else b""
+        return bool(self._call("POST", f"/v1/orders/{mip_order}/resend", {}, body)["status"] != "pending_review")
+
+    def cancel(self, mip_order: str) -> bool:
+        answer = self._ask("POST", f"/v1/orders/{mip_order}/cancel", {})
+        return answer is not None
 
     def reset_credentials(self, channel: str) -> None:
         self._call("POST", f"/v1/channels/{channel}/reset-credentials", {})
 
-    def _call(self, method: str, path: str, query: dict[str, str | int]) -> Any:
+    def _call(self, method: str, path: str, query: dict[str, str | int], body: bytes = b"") -> Any:
+        answer = self._ask(method, path, query, body)
+        if answer is None:
+            raise CallFailed(f"{method} {path} answered HTTP {_CONFLICT}: it can't be done as things stand")
+        return answer
+
+    def _ask(self, method: str, path: str, query: dict[str, str | int], body: bytes = b"") -> Any:
+        """The answer; None if the platform says that the thing can't be done as things stand."""
         url = f"{self._base_url}{path}"
         try:
-            status, body = self._send(method, f"{url}?{urlencode(query)}" if query else url, self._headers)
+            status, body = self._send(method, f"{url}?{urlencode(query)}" if query else url, self._headers, body)
         except OSError as lost:
             raise OutcomeUnknown(f"no answer from {method} {path}: {lost}") from lost
+        if status == _CONFLICT:
+            return None
         if status >= 400:
             raise CallFailed(f"{method} {path} answered HTTP {status}: {body[:200].decode(errors='replace')}")
-        return orjson.loads(body) if body else None
+        try:
+            answer = orjson.loads(body)
+        except ValueError as garbage:
+            raise OutcomeUnknown(f"{method} {path} answered something that is no JSON") from garbage
+        if not isinstance(answer, dict) or "error" in answer:
+            raise CallFailed(f"{method} {path} failed inside HTTP {status}: {body[:200].decode(errors='replace')}")
+        return answer
 
 
 def _order(row: dict[str, Any]) -> MipOrder:
     return MipOrder(
         id=row["id"],
+        channel=row["channel"],
         order_id=int(row["marketplace_order_id"]),
         status=row["status"],
         marketplace_status=row["marketplace_status"],
@@ -79,17 +116,36 @@ def _order(row: dict[str, Any]) -> MipOrder:
             MipShipment(
                 carrier=shipment["carrier"],
                 number=shipment["tracking_number"],
-                lines=tuple(int(line["child_id"]) for line in shipment["lines"]),
+                lines=_pieces(shipment["lines"]),
                 push_status=shipment["push_status"],
+                shipped_at=_instant(shipment["shipped_at"]) or 0,
+                refused_for=_why(shipment.get("push_error")),
             )
             for shipment in row["shipments"]
         ),
+        lines=_pieces(row["lines"]),
+        imported_at=_instant(row["imported_at"]) or 0,
+        ship_by_at=_instant(row.get("ship_by")),
     )
 
 
+def _pieces(lines: list[dict[str, Any]]) -> dict[int, int]:
+    return {int(line["child_id"]): line["quantity"] for line in lines}
+
+
+def _why(push_error: str | None) -> Why | None:
+    return PUSH_ERRORS.get(push_error, Why.OTHER) if push_error else None
+
+
+def _cents(text: str) -> int:
+    return round(float(text) * 100)
+
+
+@lru_cache(maxsize=1024)
 def _iso(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=8192)
 def _instant(text: str | None) -> int | None:
     return None if text is None else int(datetime.fromisoformat(text).timestamp())

@@ -1,63 +1,182 @@
-"""What a subject knows at a moment: both sides side by side. Facts only; nothing is decided here."""
+"""What a subject knows of one shop at a moment: both sides beside each other, and what was done. Nothing is decided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from redclock.subject.ports import ListedOrder, MipOrder, MipShipment, SyncStatus
+from redclock.subject.ports import ListedOrder, MipOrder, MipShipment, OrderDetail, SyncStatus, Wallet
+from redclock.subject.store import Store
 
 WAITING = ("WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS")
 """Statuses in which the countdown runs and a declaration is taken."""
+PART = "SELLER_PART_SEND_GOODS"
 ASKED = "IN_CANCEL"
-LEFT = ("WAIT_BUYER_ACCEPT_GOODS", "IN_FROZEN", "FINISH")
-"""Statuses that an order may have gone to when it no longer waits."""
+SENT = "WAIT_BUYER_ACCEPT_GOODS"
+OVER = "FINISH"
+OPEN = (*WAITING, ASKED)
+LEFT = (SENT, "IN_FROZEN", "IN_ISSUE", OVER)
+"""Statuses that an order may have gone to when it no longer waits; ended ones are listed only if asked for."""
+GONE = (OVER, "FUND_PROCESSING", "ARCHIVE")
+LIVE = ("imported", "pending_review", "sent_to_supplier")
+"""Statuses of the platform in which nothing has left the warehouse as far as it knows."""
+RECEIVED = ("buyer_accept_goods", "buyer_accept_goods_timeout", "buyer_confirm_goods")
+"""End reasons of orders that went well."""
+ACCEPTED, REJECTED = "accepted", "rejected"
+
+
+class DifferenceKind(StrEnum):
+    """How the two sides can differ on an order."""
+
+    MISSING_IN_MIP = "missing_in_mip"
+    MISSING_IN_MARKETPLACE = "missing_in_marketplace"
+    STALE_STATUS = "stale_status"
+    TRACKING_MISSING_ON_MARKETPLACE = "tracking_missing_on_marketplace"
+    TRACKING_MISMATCH = "tracking_mismatch"
+    DUPLICATE_IN_MIP = "duplicate_in_mip"
+    CANCELED_ON_MARKETPLACE_OPEN_IN_MIP = "canceled_on_marketplace_open_in_mip"
+    PARTIAL_MISMATCH = "partial_mismatch"
+    DEADLINE_MISMATCH = "deadline_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One order on which the sides differ."""
+
+    order_id: int
+    kind: DifferenceKind
+    first_seen_at: int
+    ship_by_at: int | None
+    action: str
+
+    def age_seconds(self, now: int) -> int:
+        return now - self.first_seen_at
+
+    def seconds_left(self, now: int) -> int | None:
+        return None if self.ship_by_at is None else self.ship_by_at - now
 
 
 @dataclass(slots=True)
 class Picture:
-    """The seller's open orders, the platform's copies of them, and the platform's health."""
+    """One shop: its orders on the marketplace, the platform's copies of them, and how well both can be reached."""
 
+    channel: str = ""
     now: int = 0
+    store: Store = field(default_factory=Store)
+    listed: dict[int, ListedOrder] = field(default_factory=dict)
+    """Every order the marketplace has listed in a status of interest, by id."""
     open: dict[int, ListedOrder] = field(default_factory=dict)
-    """Waiting for shipment or for an answer to a cancellation request, by order id."""
+    """Those waiting for shipment or for an answer to a cancellation request."""
     mip: dict[int, MipOrder] = field(default_factory=dict)
     """What the platform has, by the marketplace's order id."""
-    channels: list[SyncStatus] = field(default_factory=list)
-    declared: dict[int, set[str]] = field(default_factory=dict)
-    """Numbers that the marketplace took from the subject itself, by order id: the call doesn't say which lines went."""
+    twins: set[int] = field(default_factory=set)
+    """Orders that the platform has twice."""
+    details: dict[int, OrderDetail] = field(default_factory=dict)
+    """Orders that were read back on the marketplace, until they change."""
+    parcels: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """By order: when it was imported and when its first number became known."""
+    unknown: set[int] = field(default_factory=set)
+    """Orders that the marketplace says it doesn't have."""
+    health: SyncStatus | None = None
+    wallet: Wallet | None = None
+    """Looked up only while orders wait for money."""
+    marketplace_down_since: int | None = None
+    own_access_dead: bool = False
+    mip_down_since: int | None = None
+    marketplace_back_at: int | None = None
+    """When calls are taken again, while none are."""
+    short_of_calls: bool = False
+    """What is left of the day's calls is kept for declarations and answers."""
+    compared_at: int | None = None
+    """When both sides were last compared."""
+    differences: tuple[Difference, ...] = ()
     waiting: tuple[ListedOrder, ...] = ()
     """The orders whose countdown runs, least time left first."""
-    missing_since: dict[int, int] = field(default_factory=dict)
-    """When an open order was first seen to be missing on the platform."""
 
     def see(self, orders: list[ListedOrder]) -> None:
         """Takes in what the marketplace listed."""
         for order in orders:
-            if order.status in (*WAITING, ASKED):
+            known = self.listed.get(order.order_id)
+            if known is not None and known.modified_at != order.modified_at:
+                self.details.pop(order.order_id, None)
+            self.listed[order.order_id] = order
+            if order.status in OPEN:
                 self.open[order.order_id] = order
-            else:
-                self.open.pop(order.order_id, None)
+                continue
+            self.open.pop(order.order_id, None)
+            if order.status == SENT and (known is None or known.status != SENT):
+                self._await_scan(order)
 
-    def compare(self) -> None:
-        """Ranks the open orders by time left, and notes which of them the platform lacks, and since when."""
+    def read_back(self, order_id: int, detail: OrderDetail | None) -> None:
+        """Takes in what reading an order back showed; None: the marketplace doesn't have it."""
+        if detail is None:
+            self.unknown.add(order_id)
+            self.open.pop(order_id, None)
+            return
+        known, mirror = self.listed.get(order_id), self.mip.get(order_id)
+        lines = known.lines if known else mirror.lines if mirror else {}
+        answer_by_at = known.answer_by_at if known and known.status == detail.status else None
+        end = detail.end_reason
+        told = ListedOrder(
+            order_id, detail.status, detail.ship_by_at, lines, detail.modified_at, answer_by_at, end_reason=end
+        )
+        self.see([told])
+        self.details[order_id] = detail
+        if detail.parcels:
+            self.store.declared.put(order_id, {it.number: it.carrier for it in detail.parcels})
+
+    def mirror(self, orders: list[MipOrder]) -> None:
+        """Takes in what the platform changed."""
+        for order in orders:
+            known = self.mip.get(order.order_id)
+            if known is not None and known.id != order.id:
+                self.twins.add(order.order_id)
+            self.mip[order.order_id] = order
+            if order.shipments:
+                self.parcels[order.order_id] = (order.imported_at, order.shipments[0].shipped_at)
+
+    def forget(self, before_at: int) -> None:
+        """Drops what is over on both sides, and parcels from before an instant."""
+        done = [
+            order_id
+            for order_id, order in self.listed.items()
+            if order.status == OVER
+            and (order_id not in self.mip or self.mip[order_id].marketplace_status in GONE)
+            and (order_id not in self.mip or self.mip[order_id].status not in LIVE)
+        ]
+        for order_id in done:
+            for known in (self.listed, self.mip, self.details):
+                known.pop(order_id, None)
+            self.store.unscanned.drop(order_id)
+        self.parcels = {it: times for it, times in self.parcels.items() if times[1] >= before_at}
+
+    def rank(self) -> None:
+        """Ranks the open orders by time left."""
         ranked = [(order.ship_by_at or 0, order.order_id) for order in self.open.values() if order.status in WAITING]
         self.waiting = tuple(self.open[order_id] for _, order_id in sorted(ranked))
-        missing = [order_id for order_id in self.open if order_id not in self.mip]
-        self.missing_since = {order_id: self.missing_since.get(order_id, self.now) for order_id in missing}
 
     def seconds_left(self, order: ListedOrder) -> int:
         return (order.ship_by_at or self.now) - self.now
 
-    def failing(self) -> list[SyncStatus]:
-        """Channels whose last round failed for want of a live token."""
-        return [it for it in self.channels if it.consecutive_errors and "AccessToken" in it.last_error]
+    @property
+    def failing(self) -> bool:
+        """The platform's last round failed for want of a live token."""
+        health = self.health
+        return health is not None and health.consecutive_errors > 0 and "AccessToken" in health.last_error
+
+    @property
+    def can_declare(self) -> bool:
+        return not self.own_access_dead and self.marketplace_down_since is None and self.marketplace_back_at is None
 
     def sent(self, mirror: MipOrder) -> tuple[list[MipShipment], list[MipShipment]]:
         """The platform's shipments of an order that the marketplace knows, and those it doesn't."""
-        own = self.declared.get(mirror.order_id, ())
-        known = [it for it in mirror.shipments if it.push_status == "accepted" or it.number in own]
-        return known, [it for it in mirror.shipments if it not in known]
+        known_numbers = self.store.declared.get(mirror.order_id) or ()
+        known: list[MipShipment] = []
+        rest: list[MipShipment] = []
+        for it in mirror.shipments:
+            (known if it.push_status == ACCEPTED or it.number in known_numbers else rest).append(it)
+        return known, rest
 
     def undeclared(self) -> Iterator[tuple[ListedOrder, MipShipment]]:
         """Numbers that the platform knows and the marketplace doesn't, least time left first."""
@@ -65,3 +184,6 @@ class Picture:
             mirror = self.mip.get(order.order_id)
             if mirror is not None and mirror.shipments:
                 yield from ((order, shipment) for shipment in self.sent(mirror)[1])
+
+    def _await_scan(self, order: ListedOrder) -> None:
+        self.store.unscanned.put(order.order_id, order.modified_at)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SHIP = "aliexpress.logistics.sellershipmentfortop"
 MODIFY = "aliexpress.logistics.sellermodifiedshipmentfortop"
 BY_LINE = "aliexpress.logistics.sellershipmentsupportsubtradeorder"
+NEWER = "aliexpress.logistics.order.shipment"
 READ_BACK = "aliexpress.logistics.querysellershipmentinfo"
 TRACK = "aliexpress.logistics.redefining.querytrackingresult"
 FIRST, SECOND = "PQ000000001ES", "PQ000000002ES"
@@ -143,6 +144,28 @@ def test_lines_that_cannot_be_meant_are_refused(
     order = ready(own.market)
     with unchanged(own.market):
         assert own.error(BY_LINE, trade_order_id=str(order.id), sub_trade_order_list=lines)["code"] in (40, 41)
+
+
+def newer(order: Order, *lines: dict[str, Any]) -> dict[str, Any]:
+    """The one argument of the newer call."""
+    told = {"trade_order_id": order.id, "sub_trade_order_list": lines}
+    return {"param_aeop_seller_shipment_sub_trade_order_request": told}
+
+
+def test_the_newer_call_by_line_says_what_it_took(own: Client, ready: Callable[..., Order], unchanged: Any) -> None:
+    order = ready(own.market, goods=TWO_LINES)
+    with unchanged(own.market):
+        refused = own.call(NEWER, **newer(order, line(1, FIRST), line(3, SECOND)))["result"]
+    assert (refused["success"], refused["error_code"]) == (False, "F00-00-10001-906")
+    told = own.call(NEWER, **newer(order, {**line(1, FIRST), "ioss": "x"}, line(2, SECOND)))["result"]
+    assert (told["success"], told["trade_order_id"]) == (True, order.id)
+    taken = [
+        (each["sub_trade_order_index"], [it["logistics_no"] for it in each["shipment_list"]["shipment"]])
+        for each in told["sub_trade_order_list"]["line"]
+    ]
+    assert taken == [(1, [FIRST]), (2, [SECOND])]
+    assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
+    assert own.error(NEWER)["sub_code"] == "isv.missing-parameter:param_aeop_seller_shipment_sub_trade_order_request"
 
 
 def test_tracking_tells_what_the_carrier_has_seen(standing: Market, shop: Client) -> None:

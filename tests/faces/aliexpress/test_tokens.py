@@ -43,6 +43,7 @@ def token_call(request: pytest.FixtureRequest, quiet: Market, client_of: MakeCli
         if request.param == "older":
             body = client_of(quiet).whole(f"taobao.top.auth.token.{what}", **arguments)
             content = next(iter(body.values()))
+            content = json.loads(content["token_result"]) if "token_result" in content else content
             assert "error_response" in body or next(iter(body)) == f"top_auth_token_{what}_response"
         else:
             entrance = SYNC if request.param == "path on /sync" else REST

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from fakemarket.call import Request
 from fakemarket.doors.server import running_server
 from fakemarket.faces.mip import answers
-from fakemarket.faces.mip.description import describe
+from fakemarket.faces.mip.description import described
 from fakemarket.faces.mip.endpoints import ENDPOINTS, OPEN
 from fakemarket.faces.mip.face import ROUTES
 from fakemarket.market import Market
@@ -99,7 +99,7 @@ def test_what_is_answered_is_what_the_description_says(api: Api, name: str, mode
 
 def test_the_description_has_every_route_and_needs_no_key(market: Market, ask: Ask) -> None:
     status, shown = ask(OPEN, token="")
-    assert (status, shown) == (200, describe())
+    assert (status, shown) == (200, described())
     assert {f"{method.upper()} {path}" for path, calls in shown["paths"].items() for method in calls} == {*ROUTES.names}
     assert ask("GET /v1/orders", token="")[0] == 401
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakemarket.doors.guard import Guard
 from fakemarket.doors.server import running_server
 from fakemarket.faces.panel.moments import Local, duration
 from fakemarket.market import Market
@@ -101,11 +102,19 @@ def look(browser: Browser) -> Look:
 
     @contextmanager
     def looked(
-        market: Market, *, strays: bool = False, complains: bool = False, **context: Any
+        market: Market,
+        *,
+        guard: Guard | None = None,
+        strays: bool = False,
+        complains: bool = False,
+        **context: Any,
     ) -> Iterator[tuple[Page, str]]:
         asked: list[str] = []
         complaints: list[str] = []
-        with running_server(market) as url, browser.new_context(**{"viewport": DESK, **context}) as session:
+        with (
+            running_server(market, guard) as url,
+            browser.new_context(**{"viewport": DESK, **context}) as session,
+        ):
             session.set_default_timeout(10_000)
             page = session.new_page()
             page.on("request", lambda request: asked.append(request.url))
@@ -367,3 +376,25 @@ def test_a_form_sent_from_another_site_does_nothing(look: Look, market: Market) 
         page.wait_for_url(f"{url}/clock")
         assert "nothing was done" in page.get_by_role("alert").inner_text()
         assert market.now() == now
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_with_a_control_token_one_signs_in_by_keyboard_and_then_works(
+    look: Look, market: Market, javascript: bool
+) -> None:
+    now = market.now()
+    with look(market, guard=Guard("open-sesame"), complains=True, java_script_enabled=javascript) as (page, url):
+        page.goto(f"{url}/tokens")
+        if javascript:
+            assert page.evaluate(FLAWS) == page.evaluate(FAINT) == []
+        page.keyboard.type("open-barley")
+        page.keyboard.press("Enter")
+        assert "not this market" in page.get_by_role("alert").inner_text()
+        page.keyboard.type("open-sesame")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Tokens").wait_for()
+        page.get_by_role("button", name="+1 h").click()
+        page.get_by_role("status").wait_for()
+        assert market.now() == now + 3600
+        page.reload()
+        assert page.get_by_role("heading", name="Tokens").is_visible()

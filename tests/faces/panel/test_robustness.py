@@ -42,7 +42,7 @@ def test_on_a_server_the_panel_stands_under_its_prefix(path: str, place: tuple[s
 
 
 def test_whoever_opens_a_server_is_told_where_the_panel_is() -> None:
-    said = ready(Market(seed=1), "http://127.0.0.1:8080")
+    said = ready(Market(seed=1), "http://127.0.0.1:8080", None)
     assert said.panel == "http://127.0.0.1:8080/panel"
     assert said.panel in said.page(orders=0, speed=1)
 

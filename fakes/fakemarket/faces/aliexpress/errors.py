@@ -131,6 +131,14 @@ class Problem(Enum):
         sub_code="isv.invalid-parameter:{name}",
         sub_msg="The parameter {name} is invalid",
     )
+    TOO_LARGE = Wording(
+        41,
+        "Invalid arguments",
+        "InvalidParameter",
+        "The request is too large",
+        sub_code="isv.request-too-large",
+        sub_msg="The request is too large",
+    )  # codes 41 [2], the rest [A]
     INVALID_CODE = Wording(
         41,
         "Invalid arguments",

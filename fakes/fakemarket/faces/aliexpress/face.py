@@ -18,7 +18,7 @@ from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.gate import Gate
 from fakemarket.faces.aliexpress.methods import DOTTED, OPEN_METHODS, PATHS, SELLER_METHODS, SYSTEM_PATHS
 from fakemarket.faces.aliexpress.order_list import OrderLists
-from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, parameters_of
+from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, parameters_of, query_of
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.faces.aliexpress.trouble import in_trouble
 from fakemarket.world.limits import Layer
@@ -51,7 +51,7 @@ class AliExpress:
         try:
             parameters = parameters_of(request)
         except PlatformError as error:
-            return self._refused(_envelope(request.path, {}, request_id), error)
+            return self._refused(_envelope(request.path, query_of(request), request_id), error)
         envelope = _envelope(request.path, parameters, request_id)
         try:
             if request.path in oauth.AUTHORIZE_PATHS:

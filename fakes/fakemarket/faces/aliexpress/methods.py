@@ -21,12 +21,13 @@ from fakemarket.faces.aliexpress.shipping_calls import (
     fulfill,
     logistics_services,
     modified_shipment_for_top,
+    order_shipment,
     shipment_by_line,
     shipment_for_top,
 )
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.faces.aliexpress.shop_calls import domestic_carriers, freight_templates, merchant_profile
-from fakemarket.faces.aliexpress.token_calls import create_token, refresh_token
+from fakemarket.faces.aliexpress.token_calls import create_token, refresh_token, told_as_text
 from fakemarket.faces.aliexpress.tracking_calls import declared_shipments, tracking_result
 from fakemarket.world.tokens import App
 from fakemarket.world.world import World
@@ -49,6 +50,7 @@ SELLER_METHODS: Mapping[str, SellerMethod] = {
     "aliexpress.logistics.sellershipmentfortop": shipment_for_top,
     "aliexpress.logistics.sellermodifiedshipmentfortop": modified_shipment_for_top,
     "aliexpress.logistics.sellershipmentsupportsubtradeorder": shipment_by_line,
+    "aliexpress.logistics.order.shipment": order_shipment,
     "aliexpress.logistics.querysellershipmentinfo": declared_shipments,
     "aliexpress.logistics.redefining.querytrackingresult": tracking_result,
     "aliexpress.trade.seller.order.acceptcancel": accept_cancel,
@@ -64,8 +66,8 @@ SELLER_METHODS: Mapping[str, SellerMethod] = {
 """Dotted methods on a seller's data: they need a session."""
 
 OPEN_METHODS: Mapping[str, OpenMethod] = {
-    "taobao.top.auth.token.create": create_token,
-    "taobao.top.auth.token.refresh": refresh_token,
+    "taobao.top.auth.token.create": told_as_text(create_token),
+    "taobao.top.auth.token.refresh": told_as_text(refresh_token),
 }
 """Dotted methods that give a session and need none."""
 

@@ -46,7 +46,7 @@ class OrderLists:
     def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Content:
         """One page and the counts of the whole list."""
         asked = _Asked(seller, query, page, row_wrapper, style)
-        if self._world.lens is not CLEAR:
+        if self._world.lens != CLEAR:
             return self._page(asked)
         stamp = (self._world.changes_of(seller), self._world.now)
         kept = self._pages.get(asked)

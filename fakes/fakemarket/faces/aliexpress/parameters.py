@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from fakemarket.call import Request
+from fakemarket.call import BODY_LIMIT_BYTES, Request
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 
 MOST_PARAMETERS = 200
@@ -32,8 +32,10 @@ def parameters_of(request: Request) -> dict[str, str]:
     """Query and form body as one; the body wins, and of a name given twice the last.
 
     Raises:
-        PlatformError: neither GET nor POST, or absurdly many.
+        PlatformError: neither GET nor POST, or absurdly much or many.
     """
+    if len(request.body) > BODY_LIMIT_BYTES:
+        raise PlatformError(Problem.TOO_LARGE, "", f"a body may have {BODY_LIMIT_BYTES} bytes")
     if request.method not in ("GET", "POST"):
         raise PlatformError(Problem.HTTP_METHOD, request.method)
     kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
@@ -53,6 +55,11 @@ def _pairs(text: str) -> dict[str, str]:
                 name, value = unquote_plus(name), unquote_plus(value)
             pairs[name] = value
     return pairs
+
+
+def query_of(request: Request) -> dict[str, str]:
+    """What the query alone says, if it can be read: enough to word the refusal of a request that can't."""
+    return {} if request.query.count("&") >= MOST_PARAMETERS else _pairs(request.query)
 
 
 class Arguments:

@@ -66,23 +66,51 @@ def modified_shipment_for_top(shop: Shop, arguments: Arguments) -> Work:
 
 def shipment_by_line(shop: Shop, arguments: Arguments) -> Work:
     """Each line by its place in the order, from 1, with the numbers it went by."""
+    number, shipments = _by_line(arguments)
+    return _done(shop, number, lambda order: declare_lines(shop.world, order, shipments, cause="call"), _at_top)
+
+
+def order_shipment(shop: Shop, arguments: Arguments) -> Work:
+    """The newer call: the same in one structured argument; the answer says which lines it took."""
+    number, shipments = _by_line(arguments.inside("param_aeop_seller_shipment_sub_trade_order_request"))
+
+    def content(error: BusinessError | None) -> Content:
+        if error is not None:
+            return {"result": {"success": False, "error_code": error.code, "error_msg": error.message}}
+        taken: dict[int, list[Content]] = {}
+        for each in shipments:
+            parcel = {"service_name": each.carrier, "logistics_no": each.number}
+            taken.setdefault(each.line, []).append(parcel)
+        lines = [
+            {"sub_trade_order_index": line, "shipment_list": Listing("shipment", parcels)}
+            for line, parcels in taken.items()
+        ]
+        return {"result": {"success": True, "trade_order_id": number, "sub_trade_order_list": Listing("line", lines)}}
+
+    return _done(shop, number, lambda order: declare_lines(shop.world, order, shipments, cause="call"), content)
+
+
+def _by_line(arguments: Arguments) -> tuple[int, list[LineShipment]]:
+    """The order, and what of it went by which numbers."""
     number = arguments.integer("trade_order_id", at_least=1)
     lines = arguments.entries("sub_trade_order_list")
     if len(lines) > _MOST_LINES:
         raise PlatformError(Problem.INVALID_ARGUMENT, "sub_trade_order_list", f"at most {_MOST_LINES} may be sent")
+    parcels = [(line, parcel) for line in lines for parcel in line.entries("shipment_list")]
+    for line, parcel in parcels:
+        line.accept("ioss")
+        parcel.accept("package_type", "actual_carrier")
     shipments = [
         LineShipment(
-            place,
-            completes,
+            line.integer("sub_trade_order_index", at_least=1),
+            _send_type(line),
             parcel.text("service_name"),
             parcel.text("logistics_no"),
             parcel.maybe_text("tracking_web_site") or "",
         )
-        for line in lines
-        for place, completes in [(line.integer("sub_trade_order_index", at_least=1), _send_type(line))]
-        for parcel in line.entries("shipment_list")
+        for line, parcel in parcels
     ]
-    return _done(shop, number, lambda order: declare_lines(shop.world, order, shipments, cause="call"), _at_top)
+    return number, shipments
 
 
 def logistics_services(_shop: Shop, _arguments: Arguments) -> Work:

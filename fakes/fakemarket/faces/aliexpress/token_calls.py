@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import orjson
+
 from fakemarket.faces.aliexpress.envelope import Content
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.parameters import Arguments
@@ -28,6 +32,16 @@ def refresh_token(world: World, app: App, arguments: Arguments) -> Work:
         return token_pair(world, grant)
 
     return Work(act)
+
+
+def told_as_text(read: Callable[[World, App, Arguments], Work]) -> Callable[[World, App, Arguments], Work]:
+    """The older gateway's form of a call for tokens: the pair as JSON text in one field [3+]."""
+
+    def told(world: World, app: App, arguments: Arguments) -> Work:
+        work = read(world, app, arguments)
+        return Work(lambda: {"token_result": orjson.dumps(work.act()).decode()})
+
+    return told
 
 
 def redeemed(world: World, app: App, code: str) -> Grant:

@@ -8,34 +8,11 @@ from __future__ import annotations
 from functools import partial
 
 from fakemarket.call import Call, Request, Response
-from fakemarket.faces.control import breakage, calls, clock, hands, views
+from fakemarket.faces.control.endpoints import ENDPOINTS
 from fakemarket.faces.control.market import Held
 from fakemarket.faces.routes import Asked, Rejected, Route, Routes, carry_out, envelope
 
-ROUTES: Routes[Held] = Routes(
-    {
-        "GET /clock": clock.tell,
-        "POST /clock/advance": clock.advance,
-        "POST /clock/run-until": clock.run_until,
-        "POST /clock/to-next-event": clock.to_next_event,
-        "POST /clock/to-countdown": clock.to_countdown,
-        "POST /clock/speed": clock.set_speed,
-        "GET /orders": views.orders,
-        "POST /orders": hands.place,
-        "GET /orders/{id}": views.order,
-        "POST /orders/{id}/moves": hands.force,
-        "GET /faults": breakage.listing,
-        "POST /faults": breakage.add,
-        "DELETE /faults/{number}": breakage.remove,
-        "GET /journal": calls.listing,
-        "POST /journal/verify": calls.verify,
-        "POST /reset": hands.reset,
-        "GET /ledger": views.ledger,
-        "GET /digest": views.digest,
-        "GET /credentials": views.credentials,
-        "POST /tokens/{app}/revoke": hands.revoke,
-    }
-)
+ROUTES: Routes[Held] = Routes({name: endpoint.handle for name, endpoint in ENDPOINTS.items()})
 
 
 class Control:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from fakemarket.call import Call, Request, Response
 from fakemarket.faces.control.market import Held
+from fakemarket.faces.endpoint import Endpoint
 from fakemarket.faces.routes import Asked, Rejected, Routes, answer, carry_out, envelope, moment
 
 MAIN = "main"
@@ -121,18 +122,31 @@ def drop(house: House, asked: Asked) -> Response:
     return answer({"name": name})
 
 
-ROUTES: Routes[House] = Routes(
-    {
-        "GET /worlds": listing,
-        "POST /worlds": open_world,
-        "POST /worlds/reset": reset_all,
-        "GET /worlds/{name}": tell,
-        "DELETE /worlds/{name}": close,
-        "GET /snapshots": snapshots,
-        "POST /snapshots": put_away,
-        "DELETE /snapshots/{name}": drop,
-    }
-)
+ENDPOINTS: Final[dict[str, Endpoint[House]]] = {
+    "GET /worlds": Endpoint(listing, "The worlds there are", "WorldList"),
+    "POST /worlds": Endpoint(
+        open_world,
+        "A new world: a fork, a snapshot opened, or a market from its seed",
+        "WorldShown",
+        status=201,
+        body="NewWorld",
+        refuses=(404, 409),
+    ),
+    "POST /worlds/reset": Endpoint(reset_all, "Every world begins again, each with its own seed", "WorldList"),
+    "GET /worlds/{name}": Endpoint(tell, "One world", "WorldShown"),
+    "DELETE /worlds/{name}": Endpoint(close, "End a world", "WorldShown", refuses=(409,)),
+    "GET /snapshots": Endpoint(snapshots, "The snapshots there are", "SnapshotList"),
+    "POST /snapshots": Endpoint(
+        put_away,
+        "Put a world away as it is now",
+        "SnapshotShown",
+        status=201,
+        body="NewSnapshot",
+        refuses=(404, 409),
+    ),
+    "DELETE /snapshots/{name}": Endpoint(drop, "Forget a snapshot", "Dropped"),
+}
+ROUTES: Routes[House] = Routes({name: endpoint.handle for name, endpoint in ENDPOINTS.items()})
 
 
 class Lobby:

@@ -221,26 +221,3 @@ class WalletShown(_Answer):
     balance: Money | None
     movements: list[MovementShown]
     more: bool
-
-
-class Problem(_Answer):
-    """One thing that is wrong with a request."""
-
-    field: str
-    message: str
-
-
-class ErrorShown(_Answer):
-    """Why a request was not carried out."""
-
-    code: Literal["malformed", "token_invalid", "not_found", "method_not_allowed", "conflict", "validation"]
-    message: str
-    details: list[Problem]
-    retryable: bool
-    request_id: str
-
-
-class Refusal(_Answer):
-    """The envelope of every refusal."""
-
-    error: ErrorShown

@@ -5,41 +5,16 @@ Models go by their names in `bodies` and `answers`, which are imported when some
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from fakemarket.call import Response
+from fakemarket.faces.endpoint import Endpoint
 from fakemarket.faces.mip import channels, description, events, orders, shipments, wallet, webhooks
-from fakemarket.faces.routes import Asked
 from fakemarket.world.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """What carries a call out, and what a caller must know of it.
-
-    Attributes:
-        shows: model of the answer.
-        query: model of the query; empty if it takes none. `body` likewise.
-        refuses: statuses of its own refusals; those that follow from the rest aren't repeated here.
-        keyed: takes an `Idempotency-Key`.
-    """
-
-    handle: Callable[[World, Asked], Response]
-    summary: str
-    shows: str
-    status: int = 200
-    query: str = ""
-    body: str = ""
-    refuses: tuple[int, ...] = ()
-    keyed: bool = False
-
 
 OPEN: Final = "GET /v1/openapi.json"
 """The only endpoint that asks for no API key."""
 
-ENDPOINTS: Final = {
+ENDPOINTS: Final[dict[str, Endpoint[World]]] = {
     "GET /v1/orders": Endpoint(
         orders.listing, "Orders by their last change, oldest first", "OrderPage", query="OrderQuery"
     ),

@@ -15,6 +15,7 @@ from hmac import compare_digest
 from urllib.parse import quote, unquote
 
 from fakemarket.call import Request
+from fakemarket.faces.origin import sent_from_here
 from fakemarket.streams import Streams
 
 SESSION_COOKIE = "redclock_session"
@@ -47,19 +48,24 @@ class Session:
     def sent(self, form: Mapping[str, str], request: Request) -> bool:
         """Whether a form comes from one of our own pages in this browser."""
         right = compare_digest(form.get(TOKEN_FIELD, "").encode("utf-8", "replace"), self.token.encode())
-        return right and not self.is_new and _from_here(request)
+        return right and not self.is_new and sent_from_here(request)
 
 
 def session_of(request: Request, streams: Streams, real_at: int) -> Session:
     """The session of the browser that sent a request; a new one if it has none yet."""
     secret = streams.child("panel").token("secret", 0).encode()
-    parts = (part.partition("=") for part in request.headers.get("cookie", "").split(";"))
-    cookies = {name.strip(): value.strip() for name, _, value in parts}
+    cookies = cookies_of(request)
     name = cookies.get(SESSION_COOKIE, "")
     if _SESSION.fullmatch(name):
         return Session(name, secret, is_new=False, said=unquote(cookies.get(MESSAGE_COOKIE, ""))[:_LONGEST_MESSAGE])
     seen = f"{real_at} {request.headers.get('user-agent', '')}".encode("utf-8", "replace")
     return Session(blake2b(seen, key=secret, digest_size=16).hexdigest(), secret, is_new=True)
+
+
+def cookies_of(request: Request) -> dict[str, str]:
+    """What a browser brings along, by name."""
+    parts = (part.partition("=") for part in request.headers.get("cookie", "").split(";"))
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def session_cookie(session: Session, root: str) -> str:
@@ -71,12 +77,3 @@ def message_cookie(said: str, root: str) -> str:
     """`set-cookie` for a message to the next page; an empty one takes the last away."""
     life = 60 if said else 0
     return f"{MESSAGE_COOKIE}={quote(said, safe='')}; Path={root or '/'}; Max-Age={life}; HttpOnly; SameSite=Strict"
-
-
-def _from_here(request: Request) -> bool:
-    """What the browser says of the page a form stood on; a program that says nothing is believed."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")

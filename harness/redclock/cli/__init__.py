@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from redclock.cli.exits import Exit, print_json
+from redclock.cli.inquiry import explain_words, hunt_words, replay_words
+from redclock.cli.words import Intermixed, at_least_one, subject_words
+
+if TYPE_CHECKING:
+    from redclock.scenario.model import Scenario
 
 _GC_THRESHOLD = 100_000
 """A market makes many objects and drops few while it lives: the collector's usual 700 costs a third of the time."""
-
-
-class Exit(IntEnum):
-    """What the process tells its caller."""
-
-    HOLDS = 0
-    FAILED = 1
-    USAGE = 2
-    FAULT = 3
-    LIMIT = 4
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -61,13 +58,6 @@ def numbers(text: str) -> range:
     return range(low, high + 1)
 
 
-def _at_least_one(text: str) -> int:
-    """A whole number from 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
-    return int(text)
-
-
 def share(text: str) -> float:
     """`2%` or `0.02` as a share."""
     try:
@@ -86,34 +76,19 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 all hold, 1 a check failed, 2 bad usage or file, 3 our own fault, 4 a limit reached",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Intermixed)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Intermixed)
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
-    _hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
-    _replay_words(commands.add_parser("replay", help="one run again, bit for bit"))
-    _explain_words(commands.add_parser("explain", help="one order's story, where its time went, and why it was missed"))
+    hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
+    replay_words(commands.add_parser("replay", help="one run again, bit for bit"))
+    explain_words(commands.add_parser("explain", help="one order's story, where its time went, and why it was missed"))
     _plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     _serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
+    _verify_words(commands.add_parser("verify-determinism", help="one run in two processes: every event alike?"))
+    schema = commands.add_parser("schema", help="the JSON Schema of scenario files, for editors")
+    schema.set_defaults(command=_schema)
     demo = commands.add_parser("demo", help="watch a fortnight of orders, then every bundled scenario")
     demo.set_defaults(command=_demo)
     return parser
-
-
-class _Intermixed(argparse.ArgumentParser):
-    """Takes options between a command's words, if it is to: `explain SCENARIO --seed 3 ORDER`.
-
-    Not always: argparse can't do it where the usage has a per cent sign.
-    """
-
-    intermixed = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if not self.intermixed:
-            return super().parse_known_args(args, namespace)
-        self.intermixed = False  # what follows asks this method again
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self.intermixed = True
 
 
 class _Version(argparse.Action):
@@ -127,41 +102,16 @@ class _Version(argparse.Action):
 def _run_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenarios", nargs="*", metavar="NAME|PATH", help="bundled name, file or folder; all if none")
     parser.add_argument("--seeds", type=numbers, metavar="0..9", help="seeds to run; default: what each scenario says")
-    parser.add_argument("--subject", metavar="MODULE:ATTR", help="your own logic; default: the reference subject")
-    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
+    parser.add_argument("-j", "--jobs", type=at_least_one, metavar="N", help="trials at a time; default: one a core")
+    subject_words(parser)
     parser.set_defaults(command=_run)
 
 
-def _hunt_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--subject", metavar="MODULE:ATTR", help="your own logic; default: the reference subject")
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument("--runs", type=_at_least_one, metavar="N", help="worlds to draw; default: 1000")
-    length.add_argument("--minutes", type=float, metavar="M", help="how long to look for, instead")
-    parser.add_argument("--seed", type=int, default=0, help="of the drawing")
-    parser.add_argument("--known", action="append", default=[], metavar="WAY", help="a way of failing not to look for")
-    parser.add_argument("--out", type=Path, default=Path("found"), metavar="DIR", help="where scenarios are written")
-    parser.set_defaults(command=_hunt)
-
-
-def _one_run_words(parser: argparse.ArgumentParser) -> None:
+def _verify_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
-    parser.add_argument("--seed", type=int, default=0, help="of the market")
-    parser.add_argument("--subject", metavar="MODULE:ATTR", help="your own logic; default: the reference subject")
-    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
-
-
-def _replay_words(parser: argparse.ArgumentParser) -> None:
-    _one_run_words(parser)
-    parser.add_argument("--expect", metavar="DIGEST", help="exit with 1 if the run has another digest")
-    parser.set_defaults(command=_replay)
-
-
-def _explain_words(parser: _Intermixed) -> None:
-    _one_run_words(parser)
-    parser.intermixed = True
-    parser.add_argument("order", nargs="?", type=int, metavar="ORDER", help="default: the first that was missed")
-    parser.add_argument("--json", action="store_true", help="for machines")
-    parser.set_defaults(command=_explain)
+    parser.add_argument("--seed", type=int, default=0)
+    subject_words(parser)
+    parser.set_defaults(command=_verify)
 
 
 def _plan_words(parser: argparse.ArgumentParser) -> None:
@@ -184,8 +134,17 @@ def _plan_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; beyond loopback a token is asked for"
+    )
     parser.add_argument("--port", type=int, default=8080, help="0 picks a free one")
+    parser.add_argument(
+        "--control-token",
+        metavar="TOKEN",
+        default=os.environ.get("REDCLOCK_CONTROL_TOKEN") or None,
+        help="what the control plane and the panel ask for; default: $REDCLOCK_CONTROL_TOKEN, else nothing on loopback "
+        "and one made up for any other host",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", metavar="2026-03-02T09:00", help="market time at opening (UTC); default: now")
     parser.add_argument("--speed", type=float, default=1.0, help="market seconds in a real second; 0 stands still")
@@ -196,103 +155,88 @@ def _serve_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from itertools import groupby
+
     from rich.console import Console
 
-    from redclock.checks.measures import MEASURES
     from redclock.report.terminal import render_suite
-    from redclock.run import REFERENCE, NoSuchSubject, Transport, load_subject, run
-    from redclock.scenario.library import NoSuchScenario, find
-    from redclock.scenario.read import BadScenarios, read
+    from redclock.run import REFERENCE, Transport
+    from redclock.suite import trials, verdict
 
     subject = arguments.subject or REFERENCE
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        scenarios = read(find(arguments.scenarios), measures=MEASURES)
-        load_subject(subject)
-    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
-        print(wrong, file=sys.stderr)
+    scenarios = _scenarios(arguments.scenarios, subject)
+    if scenarios is None:
         return Exit.USAGE
     console = Console()
     outcomes = []
+    asked = trials(
+        scenarios, arguments.seeds, subject=subject, transport=Transport(arguments.transport), jobs=arguments.jobs
+    )
     with console.status("") as status:
-        for scenario in scenarios:
-            for seed in arguments.seeds or range(scenario.seeds):
-                status.update(f"{scenario.name}, seed {seed}")
-                outcomes.append(run(scenario, seed, subject=subject, transport=Transport(arguments.transport)))
-    render_suite(outcomes, console)
+        for outcome in asked:
+            status.update(f"{outcome.scenario.name}, seed {outcome.seed}")
+            outcomes.append(outcome)
+    try:
+        verdicts = [verdict(list(group)) for _, group in groupby(outcomes, key=lambda it: it.scenario.name)]
+    except ModuleNotFoundError as missing:
+        print(f"an interval over seeds needs {missing.name}: pip install 'redclock[plan]'", file=sys.stderr)
+        return Exit.USAGE
+    render_suite(verdicts, console)
     if any(outcome.limit for outcome in outcomes):
         return Exit.LIMIT
-    return Exit.HOLDS if all(outcome.passed for outcome in outcomes) else Exit.FAILED
+    return Exit.HOLDS if all(each.passed for each in verdicts) else Exit.FAILED
 
 
-def _hunt(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
+def _scenarios(words: list[str], subject: str) -> list[Scenario] | None:
+    """What some words mean, with every subject there; None if not, which has been said."""
+    from redclock.checks.measures import MEASURES
+    from redclock.run import NoSuchSubject, load_subject, subjects_of
+    from redclock.scenario.library import NoSuchScenario, find
+    from redclock.scenario.read import BadScenarios, read
 
-    from redclock.run import REFERENCE, NoSuchSubject, load_subject
-
-    try:
-        from redclock.hunt.hunt import NO_END, Hunt
-        from redclock.report.hunt_terminal import show_hunt
-    except ModuleNotFoundError as missing:
-        print(f"hunting needs {missing.name}; install it with: pip install 'redclock[hunt]'", file=sys.stderr)
-        return Exit.USAGE
-    subject = arguments.subject or REFERENCE
     sys.path.insert(0, str(Path.cwd()))
     try:
-        load_subject(subject)
-    except NoSuchSubject as wrong:
+        scenarios = read(find(words), measures=MEASURES)
+        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
+            load_subject(name)
+    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
         print(wrong, file=sys.stderr)
-        return Exit.USAGE
-    minutes = arguments.minutes
-    if minutes is not None and not 0 < minutes < NO_END:
-        print(f"--minutes {minutes:g} is no time to look in; say more than 0", file=sys.stderr)
-        return Exit.USAGE
-    hunt = Hunt(
-        subject,
-        seed=arguments.seed,
-        runs=arguments.runs or (1000 if minutes is None else NO_END),
-        seconds=None if minutes is None else minutes * 60,
-        known=frozenset(arguments.known),
-    )
-    return Exit.FAILED if show_hunt(hunt, arguments.out, Console()) else Exit.HOLDS
+        return None
+    return scenarios
 
 
-def _replay(arguments: argparse.Namespace) -> int:
-    from redclock.report.one_run import one_run
-    from redclock.report.whereabouts import BadQuestion
+def _schema(_: argparse.Namespace) -> int:
+    from redclock.checks.measures import MEASURES
+    from redclock.scenario.schema import json_schema
 
-    try:
-        outcome = one_run(arguments.scenario, arguments.seed, arguments.subject, arguments.transport)
-    except BadQuestion as wrong:
-        print(wrong, file=sys.stderr)
-        return Exit.USAGE
-    digest = outcome.ledger.digest()
-    print(digest)
-    return Exit.HOLDS if arguments.expect in (None, digest) else Exit.FAILED
-
-
-def _explain(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
-
-    from redclock.report.explain_terminal import explanation, render_explanation
-    from redclock.report.one_run import inquest_of
-    from redclock.report.whereabouts import BadQuestion
-
-    try:
-        inquest = inquest_of(arguments.scenario, arguments.seed, arguments.subject, arguments.transport)
-        told = explanation(inquest, inquest.first_missed() if arguments.order is None else arguments.order)
-    except BadQuestion as wrong:
-        print(wrong, file=sys.stderr)
-        return Exit.USAGE
-    if arguments.json:
-        _print_json(told)
-    else:
-        render_explanation(told, Console())
+    print_json(json_schema((name, measure.says) for name, measure in MEASURES.items()))
     return Exit.HOLDS
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from redclock.determinism import TrialFailed, compare
+    from redclock.run import REFERENCE
+
+    subject = arguments.subject or REFERENCE
+    if _scenarios([arguments.scenario], subject) is None:
+        return Exit.USAGE
+    try:
+        found = compare(arguments.scenario, arguments.seed, subject=subject, transport=arguments.transport)
+    except TrialFailed as failed:
+        print(failed, file=sys.stderr)
+        return Exit.FAULT
+    said = f"{arguments.scenario}, seed {arguments.seed}"
+    if found.first is None:
+        print(f"{said}: {found.events} events, the same in two processes with other hash seeds and time zones")
+        return Exit.HOLDS
+    print(f"{said}: the same up to event {found.events}, then one process has\n  {found.first[0]}")
+    print(f"and the other, with another hash seed and time zone,\n  {found.first[1]}")
+    return Exit.FAILED
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
+    from secrets import token_urlsafe
 
     try:
         from fakemarket.doors.server import serve
@@ -311,6 +255,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     return serve(
         host=arguments.host,
         port=arguments.port,
+        control_token=arguments.control_token,
+        spare_token=token_urlsafe(),
         ready_json=arguments.ready_json,
         seed=arguments.seed,
         start_at=start_at,
@@ -355,7 +301,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         runs=RUNS if arguments.runs is None else arguments.runs,
     )
     if arguments.json:
-        _print_json(plan_json(found))
+        print_json(plan_json(found))
     else:
         render_plan(found, Console())
     return Exit.HOLDS
@@ -382,13 +328,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
         raise BadOrderFile(f"--country or --zone: {unknown}") from unknown
     found = backtest(read_orders(arguments.orders, arguments.zone, columns), rules, arguments.preparation_days)
     if arguments.json:
-        _print_json(backtest_json(found))
+        print_json(backtest_json(found))
     else:
         render_backtest(found, Console())
     return Exit.HOLDS
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

@@ -1,0 +1,152 @@
+"""People who look after a shop in working hours: they read messages and do what the panels offer.
+
+They act on the world as somebody at a panel would, with the cause `person:<number>`. They decide nothing that a message
+doesn't say: how good a message is shows in what becomes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, assert_never
+
+from fakemarket.market import Market
+from fakemarket.rules.calendars import WorkingCalendar, WorkingHours
+from fakemarket.rules.status import Status
+from fakemarket.world.ledger import Event
+from fakemarket.world.order import Order, OrderId
+from fakemarket.world.tokens import MIP_APP, OWN_APP
+from redclock.scenario.actors import PersonTable, Task
+
+USUAL_TOP_UP_CENTS = 100_000
+"""What is paid in when nobody says how much [A]."""
+_WEEK = frozenset(range(7))
+_WAITING = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to be done, once the work for it is done."""
+
+    due_at: int
+    facts: Mapping[str, Any]
+    """What the message said; empty if nobody said anything."""
+
+
+class Person:
+    """One of a scenario's people.
+
+    Args:
+        table: what the file says of them.
+        number: their place in the file, from 0.
+        market: the shop they look after.
+        zone: whose hours, unless the table says.
+    """
+
+    def __init__(self, table: PersonTable, number: int, market: Market, zone: str) -> None:
+        self._table = table
+        self._market = market
+        self._cause = f"person:{number}"
+        off = _WEEK - set(table.days)
+        calendar = WorkingCalendar(table.calendar.country, table.calendar.region, weekend=frozenset(off))
+        self.hours = WorkingHours(calendar, table.zone or zone, *table.hours)
+        self._luck = market.world.streams.child("people").stream(f"slips-{number}")
+        self._entered = 0
+        self._read = 0
+        self._errands: list[Errand] = []
+
+    def wake(self, now: int) -> int:
+        """Reads, does what is due, and looks again in a while, if that is in working hours."""
+        if self.hours.next_open(now) > now:
+            return self.hours.next_open(now)
+        self._errands.extend(Errand(self.hours.add_work(now, self._table.takes), facts) for facts in self._news())
+        for errand in [it for it in self._errands if it.due_at <= now]:
+            self._errands.remove(errand)
+            self._do(errand.facts)
+        looks_at = now - now % self._table.looks_every + self._table.looks_every
+        return self.hours.next_open(min([looks_at, *(it.due_at for it in self._errands if it.due_at > now)]))
+
+    def _news(self) -> Iterator[Mapping[str, Any]]:
+        """What has been written since the last look, or the look itself when nobody writes."""
+        if self._table.reads is None:
+            if not self._errands:
+                yield {}
+            return
+        news = self._market.ledger.since(self._read)
+        self._read = len(self._market.ledger)
+        yield from (event.facts for event in news if self._is_for_me(event))
+
+    def _is_for_me(self, event: Event) -> bool:
+        return event.what == "alert" and event.facts["kind"] == self._table.reads
+
+    def _sellers(self) -> tuple[str, ...]:
+        return (self._table.seller,) if self._table.seller else self._market.settings.sellers
+
+    def _do(self, facts: Mapping[str, Any]) -> None:
+        does: Callable[[Mapping[str, Any]], None]
+        match self._table.does:
+            case Task.RENEW_TOKEN:
+                does = self._renew
+            case Task.ENTER_NUMBERS:
+                does = self._enter
+            case Task.TOP_UP_WALLET:
+                does = self._top_up
+            case Task.ANSWER_CANCELLATIONS:
+                does = self._answer
+            case _:
+                assert_never(self._table.does)
+        does(facts)
+
+    def _renew(self, facts: Mapping[str, Any]) -> None:
+        """Logs in again where the message says, or wherever access is dead, and imports by hand what was missed."""
+        world, about = self._market.world, facts.get("channel")
+        for seller in self._sellers():
+            channel = world.mip.channels[seller]
+            if about == "own":
+                if facts.get("shop") in (None, channel.id) and not world.tokens.alive(OWN_APP, seller):
+                    world.tokens.authorise(OWN_APP, seller, cause=self._cause)
+            elif about == channel.id or (about is None and not world.tokens.alive(MIP_APP, seller)):
+                world.mip.reset_credentials(seller, cause=self._cause)
+                since_at = channel.last_successful_import_at or world.start_at
+                world.mip.import_window(seller, since_at, world.now, cause=self._cause)
+
+    def _enter(self, facts: Mapping[str, Any]) -> None:
+        """Declares what stands in a list of entries, in its order; a slip swaps a number with the next one's."""
+        entries = [dict(entry) for entry in facts.get("entries", ())]
+        for first, second in pairwise(entries):
+            self._entered += 1
+            if self._luck.uniform(self._entered) < self._table.slips:
+                first["number"], second["number"] = second["number"], first["number"]
+                self._market.world.note(int(first["order"]), "slip", {"with": int(second["order"])}, self._cause)
+        for entry in entries:
+            order = self._market.world.orders[OrderId(int(entry["order"]))]
+            numbers = {declared.number for declared in order.declarations}
+            if order.seller in self._sellers() and order.status in _WAITING and entry["number"] not in numbers:
+                self._market.world.declare(
+                    order,
+                    carrier=entry["carrier"],
+                    number=entry["number"],
+                    whole=entry.get("send_type", "all") == "all",
+                    website=entry.get("website", ""),
+                    cause=self._cause,
+                )
+
+    def _top_up(self, facts: Mapping[str, Any]) -> None:
+        """Pays in what the table says, or what the message asks for."""
+        cents = self._table.cents or facts.get("needed_cents") or USUAL_TOP_UP_CENTS
+        for seller in self._sellers():
+            self._market.world.mip.supplier.top_up(seller, cents, key=None, cause=self._cause)
+
+    def _answer(self, facts: Mapping[str, Any]) -> None:
+        world = self._market.world
+        for seller in self._sellers():
+            for order in sorted(world.orders_of(seller, [Status.IN_CANCEL]), key=_asked_at):
+                mirror = world.mip.mirror(order.id)
+                sent = mirror is not None and bool(mirror.supplier_orders)
+                stopped = not sent or (mirror is not None and world.mip.cancel(mirror, cause=self._cause))
+                world.answer_cancellation(order, accept=stopped, cause=self._cause)
+
+
+def _asked_at(order: Order) -> tuple[int, int]:
+    return order.modified_at, order.id

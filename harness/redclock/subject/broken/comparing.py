@@ -1,0 +1,59 @@
+"""How two sides can be compared wrongly, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from redclock.subject.actions import Action, Import, Resend, Stop
+from redclock.subject.broken.change import careless, instead, without
+from redclock.subject.cancellations import stop_closed
+from redclock.subject.caretaker import Caretaker
+from redclock.subject.decide import DECISIONS
+from redclock.subject.picture import WAITING, Picture
+from redclock.subject.policy import Policy
+from redclock.subject.ports import (
+    Ports,
+)
+from redclock.subject.reconcile import import_missing, refresh_stale, tell_of_differences
+
+
+def trusts_the_platform(ports: Ports) -> Caretaker:
+    """Never compares: an order that the platform lacks is an order that doesn't exist."""
+    return Caretaker(ports, decisions=without(import_missing, refresh_stale, tell_of_differences))
+
+
+def looks_back_too_little(ports: Ports) -> Caretaker:
+    """Asks only for what changed since the last look, to the second, and never for everything."""
+    return careless(ports, overlap_minutes=0, morning_hour=24)
+
+
+def deletes_missing_ones(ports: Ports) -> Caretaker:
+    """Takes an order that it can't see on the marketplace for one that is gone, and stops its parcel."""
+
+    def delete(picture: Picture, policy: Policy) -> Iterable[Action]:
+        for mirror in picture.mip.values():
+            unseen = mirror.order_id not in picture.open and mirror.marketplace_status in WAITING
+            if unseen and mirror.status == "sent_to_supplier" and not mirror.shipments:
+                yield Stop(mirror.order_id, mirror.id)
+
+    return Caretaker(ports, decisions=(*DECISIONS, delete))
+
+
+def ignores_ended_orders(ports: Ports) -> Caretaker:
+    """Never asks what became of orders that left the list: their parcels go on."""
+    return Caretaker(ports, decisions=without(stop_closed))
+
+
+def imports_again_and_again(ports: Ports) -> Caretaker:
+    """Keeps no key: sends every order that it imports by hand to the supplier itself, also one that is there."""
+
+    def send_twice(picture: Picture, policy: Policy) -> Iterable[Action]:
+        for action in import_missing(picture, policy):
+            yield action
+            if isinstance(action, Import):
+                copies = [picture.mip[it].id for it in action.orders if it in picture.mip]
+                yield Resend(tuple(copies), "missing")
+        fresh = [it for it in picture.mip.values() if it.status == "sent_to_supplier" and it.imported_at >= picture.now]
+        yield Resend(tuple(it.id for it in fresh), "missing")
+
+    return Caretaker(ports, decisions=instead(import_missing, send_twice))
