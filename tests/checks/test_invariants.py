@@ -110,6 +110,12 @@ def test_the_deadline_error_compares_with_the_markets_own_countdown() -> None:
     assert measured("deadline_error_minutes", ledger(*HEALTHY, alert)) == 2
 
 
+def test_a_deadline_named_before_a_pause_is_judged_by_the_countdown_of_its_moment() -> None:
+    alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 100}, "subject")
+    longer = (80, 1, "countdown", {"ship_by_at": 700}, "platform")
+    assert measured("deadline_error_minutes", ledger(*HEALTHY, alert, longer)) == 0
+
+
 @pytest.mark.parametrize(("balance", "paid_in", "holds"), [(130, 50, True), (129, 50, False), (130, 49, False)])
 def test_a_wallet_s_books_are_added_up_with_what_the_ledger_saw_paid_in(
     balance: int, paid_in: int, holds: bool
