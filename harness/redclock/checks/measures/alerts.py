@@ -84,13 +84,15 @@ def minutes_to_find(evidence: Evidence, about: About) -> float | None:
 
 
 def deadline_error_minutes(evidence: Evidence, about: About) -> float | None:
-    """The largest difference between a deadline that the subject named and the marketplace's own."""
-    ends = {event.order: event.facts["ship_by_at"] for event in evidence.named("countdown")}
-    errors = [
-        abs(event.facts["ship_by_at"] - ends[event.facts["orders"][0]]) / 60
-        for event in evidence.alerts(about)
-        if event.facts.get("ship_by_at") and event.facts["orders"][0] in ends
-    ]
+    """The largest difference between a deadline that the subject named and the marketplace's own at that moment."""
+    ends: dict[int | None, int] = {}
+    errors = []
+    for event in evidence.named("countdown", "alert"):
+        if event.what == "countdown":
+            ends[event.order] = event.facts["ship_by_at"]
+        elif event.facts.get("ship_by_at") and about.alert in (None, event.facts["kind"]):
+            end_at = ends.get(event.facts["orders"][0], event.facts["ship_by_at"])
+            errors.append(abs(event.facts["ship_by_at"] - end_at) / 60)
     return max(errors, default=None)
 
 

@@ -13,25 +13,18 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from redclock.cli.exits import Exit, print_json
+from redclock.cli.inquiry import explain_words, hunt_words, replay_words
+from redclock.cli.words import Intermixed, at_least_one, subject_words
 
 if TYPE_CHECKING:
     from redclock.scenario.model import Scenario
 
 _GC_THRESHOLD = 100_000
 """A market makes many objects and drops few while it lives: the collector's usual 700 costs a third of the time."""
-
-
-class Exit(IntEnum):
-    """What the process tells its caller."""
-
-    HOLDS = 0
-    FAILED = 1
-    USAGE = 2
-    FAULT = 3
-    LIMIT = 4
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -65,13 +58,6 @@ def numbers(text: str) -> range:
     return range(low, high + 1)
 
 
-def at_least_one(text: str) -> int:
-    """`2` as a number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
-    return int(text)
-
-
 def share(text: str) -> float:
     """`2%` or `0.02` as a share."""
     try:
@@ -90,8 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 all hold, 1 a check failed, 2 bad usage or file, 3 our own fault, 4 a limit reached",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Intermixed)
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
+    hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
+    replay_words(commands.add_parser("replay", help="one run again, bit for bit"))
+    explain_words(commands.add_parser("explain", help="one order's story, where its time went, and why it was missed"))
     _plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     _serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
     _verify_words(commands.add_parser("verify-determinism", help="one run in two processes: every event alike?"))
@@ -113,25 +102,16 @@ class _Version(argparse.Action):
 def _run_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenarios", nargs="*", metavar="NAME|PATH", help="bundled name, file or folder; all if none")
     parser.add_argument("--seeds", type=numbers, metavar="0..9", help="seeds to run; default: what each scenario says")
-    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
-    _subject_words(parser)
+    parser.add_argument("-j", "--jobs", type=at_least_one, metavar="N", help="trials at a time; default: one a core")
+    subject_words(parser)
     parser.set_defaults(command=_run)
 
 
 def _verify_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
     parser.add_argument("--seed", type=int, default=0)
-    _subject_words(parser)
+    subject_words(parser)
     parser.set_defaults(command=_verify)
-
-
-def _subject_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--subject",
-        metavar="MODULE:ATTR",
-        help="your own logic, or script:path.py; default: the reference subject",
-    )
-    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
 
 
 def _plan_words(parser: argparse.ArgumentParser) -> None:
@@ -229,7 +209,7 @@ def _schema(_: argparse.Namespace) -> int:
     from redclock.checks.measures import MEASURES
     from redclock.scenario.schema import json_schema
 
-    _print_json(json_schema((name, measure.says) for name, measure in MEASURES.items()))
+    print_json(json_schema((name, measure.says) for name, measure in MEASURES.items()))
     return Exit.HOLDS
 
 
@@ -321,7 +301,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         runs=RUNS if arguments.runs is None else arguments.runs,
     )
     if arguments.json:
-        _print_json(plan_json(found))
+        print_json(plan_json(found))
     else:
         render_plan(found, Console())
     return Exit.HOLDS
@@ -348,13 +328,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
         raise BadOrderFile(f"--country or --zone: {unknown}") from unknown
     found = backtest(read_orders(arguments.orders, arguments.zone, columns), rules, arguments.preparation_days)
     if arguments.json:
-        _print_json(backtest_json(found))
+        print_json(backtest_json(found))
     else:
         render_backtest(found, Console())
     return Exit.HOLDS
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
