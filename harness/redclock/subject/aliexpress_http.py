@@ -88,6 +88,8 @@ class AliExpressHttp:
         self._hopeless: Access | None = None
         """The pair that even a refresh didn't save: it is not asked with again."""
         self.calls_made = 0
+        self.page_sizes: Sequence[int] = _PAGE_SIZES
+        """Rows to a page, of one pass over a list after another."""
 
     def orders(self, statuses: Sequence[str], *, modified_since_at: int | None = None) -> list[ListedOrder]:
         """Passes over all pages until one shows nothing new; a list of one page needs only one pass."""
@@ -96,7 +98,7 @@ class AliExpressHttp:
             since = datetime.fromtimestamp(modified_since_at, PACIFIC)
             query["modified_date_start"] = since.strftime("%Y-%m-%d %H:%M:%S")
         found: dict[int, ListedOrder] = {}
-        for size in _PAGE_SIZES:
+        for size in self.page_sizes:
             known = len(found)
             if self._read_pass(query, size, found) < 2 or len(found) == known:
                 break

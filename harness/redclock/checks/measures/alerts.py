@@ -82,13 +82,14 @@ def minutes_to_find(evidence: Evidence, about: About) -> float | None:
 
 
 def deadline_error_minutes(evidence: Evidence, about: About) -> float | None:
-    """The largest difference between a deadline that the subject named and the marketplace's own."""
-    ends = {event.order: event.facts["ship_by_at"] for event in evidence.named("countdown")}
-    errors = [
-        abs(event.facts["ship_by_at"] - ends[event.facts["orders"][0]]) / 60
-        for event in evidence.alerts(about)
-        if event.facts.get("ship_by_at") and event.facts["orders"][0] in ends
-    ]
+    """The largest difference between a deadline that the subject named and the marketplace's own at that time."""
+    ends: dict[int | None, int] = {}
+    errors = []
+    for event in evidence.named("countdown", "alert"):
+        if event.what == "countdown":
+            ends[event.order] = event.facts["ship_by_at"]
+        elif about.alert in (None, event.facts["kind"]) and event.facts.get("ship_by_at"):
+            errors += [abs(event.facts["ship_by_at"] - ends[it]) / 60 for it in event.facts["orders"][:1] if it in ends]
     return max(errors, default=None)
 
 
