@@ -31,7 +31,8 @@ def declare_numbers(picture: Picture, policy: Policy) -> Iterable[Action]:
             store = picture.store
             unsure = shipment.number in store.handed or f"unsure:{shipment.number}" in store.tried
             unread = order.status == PART and order.order_id not in picture.details
-            yield Declare(declaration, read_back_first=unsure or unread)
+            raced = not _no_pushes(picture)
+            yield Declare(declaration, read_back_first=unsure or unread or raced)
 
 
 def tell_of_refused_numbers(picture: Picture, policy: Policy) -> Iterable[Action]:
@@ -172,9 +173,13 @@ def _completes(picture: Picture, order: ListedOrder, mirror: MipOrder, shipment:
 def _is_due(picture: Picture, policy: Policy, order: ListedOrder, shipment: MipShipment) -> bool:
     if shipment.push_status == REJECTED:
         return True
-    no_pushes = picture.failing or picture.mip_down_since is not None
-    margin_hours = policy.safety_margin_hours if no_pushes else policy.last_moment_hours
+    margin_hours = policy.safety_margin_hours if _no_pushes(picture) else policy.last_moment_hours
     return picture.seconds_left(order) <= margin_hours * HOUR
+
+
+def _no_pushes(picture: Picture) -> bool:
+    """The platform declares nothing; while it does, it may have done so since the last look."""
+    return picture.failing or picture.mip_down_since is not None
 
 
 def _is_cut_off(picture: Picture, policy: Policy) -> bool:
@@ -199,7 +204,7 @@ def _entry(policy: Policy, order: ListedOrder, shipment: MipShipment, *, whole: 
         "number": shipment.number,
         "carrier": key,
         "website": _website(policy, key, shipment.number),
-        "send_type": "all" if whole else "part",
+        "whole": whole,
         "ship_by_at": order.ship_by_at,
     }
 

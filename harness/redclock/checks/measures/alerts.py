@@ -123,8 +123,11 @@ def unannounced_misses(evidence: Evidence, about: About) -> Iterator[Event]:
 
 
 def unfound_slips(evidence: Evidence, about: About) -> float:
-    """Numbers that a person swapped and nobody put right or named in an alert afterwards."""
+    """Numbers that a person swapped, and that nobody refused, put right or named in an alert afterwards."""
     slips = {event.order: event.at for event in evidence.named("slip")}
+    for event in evidence.named("declare_refused"):
+        if event.cause.startswith("person:") and event.at == slips.get(event.order):
+            del slips[event.order]
     for event in (*evidence.named("shipment_corrected"), *evidence.alerts(about)):
         for order in event.facts.get("orders", [event.order]):
             if slips.get(order, event.at) < event.at:
