@@ -101,7 +101,7 @@ class Person:
         does(facts)
 
     def _renew(self, facts: Mapping[str, Any]) -> None:
-        """Logs in again where the message says, or wherever access is dead or is to end soon; imports what was missed."""
+        """Logs in again where the message says, or wherever access is dead or soon to end; imports what was missed."""
         world, about = self._market.world, facts.get("channel")
         early = self._table.reads is AlertKind.TOKEN_EXPIRING
         for seller in self._sellers():
