@@ -10,7 +10,7 @@ KILLS: dict[str, dict[str, str]] = {
     "e3-page-drift": {"reads_pages_once": "unannounced_misses[running_out]"},
     "e4-two-at-once": {"imports_again_and_again": "duplicates"},
     "e5-closed-orders-disappear": {"ignores_ended_orders": "wasted"},
-    "e6-stable-report": {"repeats_alerts": "repeated_alerts"},
+    "e6-stable-report": {"repeats_alerts": "repeated_alerts[pending_review]"},
     "f1-easter": {"keeps_one_calendar": "unannounced_misses[running_out]"},
     "f2-pacific-midnight": {"counts_days_in_madrid": "deadline_error_minutes"},
     "f3-summer-time-gap": {"fixed_offset": "deadline_error_minutes[running_out]"},
@@ -21,5 +21,11 @@ KILLS: dict[str, dict[str, str]] = {
     "g2-outage-over-the-deadline": {"cuts_it_fine": "manual", "keeps_no_list": "missed"},
     "g3-failure-inside-success": {"trusts_http_200": "missed"},
     "h1-eleven-eleven": {"never_renews": "minutes_to_alert[token_dead]"},
+    "h3-everything-at-once": {
+        "imports_again_and_again": "duplicates",
+        "sends_whatever_it_sees": "unpaid_sent",
+        "repeats_refused_carriers": "repeated_declarations",
+        "never_tells": "unannounced_misses",
+    },
     "h2-holiday-bridge": {"never_renews": "dead_token_hours", "never_resends": "missed"},
 }

@@ -1,10 +1,12 @@
 """Each bundled scenario is passed by the reference, and fails broken subjects for just what they do wrong."""
 
+import orjson
 import pytest
 from tests.run import kills_a_to_d, kills_e_to_i
+from tests.run.overrides import otherwise
 
 from redclock.checks.measures import MEASURES
-from redclock.run import Outcome, run
+from redclock.run import REFERENCE, Outcome, run
 from redclock.scenario.library import bundled
 from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
@@ -47,6 +49,9 @@ def test_the_reference_passes_and_every_fault_strikes(name: str) -> None:
 @pytest.mark.parametrize(("name", "mutant", "noticed"), PAIRS)
 def test_the_broken_subject_fails_for_what_it_does(name: str, mutant: str, noticed: str) -> None:
     scenario = scenario_of(name)
+    path, equals, value = mutant.partition(" = ")
+    if equals:
+        scenario, mutant = otherwise(scenario, path, orjson.loads(value)), REFERENCE
     subject = f"redclock.subject.broken:{mutant}" if mutant in MUTANTS else mutant
     of_all_seeds = any(each.over_seeds and each.name == noticed for each in scenario.expect)
     seeds = range(scenario.seeds) if of_all_seeds else [0]

@@ -54,7 +54,9 @@ class Person:
         calendar = WorkingCalendar(table.calendar.country, table.calendar.region, weekend=frozenset(off))
         self.hours = WorkingHours(calendar, table.zone or zone, *table.hours)
         self._luck = market.world.streams.child("people").stream(f"slips-{number}")
+        self._parts_luck = market.world.streams.child("people").stream(f"parts-{number}")
         self._entered = 0
+        self._parts = 0
         self._read = 0
         self._errands: list[Errand] = []
 
@@ -126,9 +128,19 @@ class Person:
             if self._luck.uniform(self._entered) < self._table.slips:
                 first["number"], second["number"] = second["number"], first["number"]
                 self._market.world.note(int(first["order"]), "slip", {"with": int(second["order"])}, self._cause)
+        for entry in typed:
+            self._take_for_all(entry)
         for entry, right in zip(typed, meant, strict=True):
             if self._declare(entry) is not None and entry["number"] != right["number"]:
                 self._declare(right)
+
+    def _take_for_all(self, entry: dict[str, Any]) -> None:
+        if entry.get("send_type", "all") == "all":
+            return
+        self._parts += 1
+        if self._parts_luck.uniform(self._parts) < self._table.forgets_parts:
+            entry["send_type"] = "all"
+            self._market.world.note(int(entry["order"]), "slip", {"whole": True}, self._cause)
 
     def _order(self, entry: Mapping[str, Any]) -> Order:
         return self._market.world.orders[OrderId(int(entry["order"]))]

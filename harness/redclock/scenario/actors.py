@@ -81,3 +81,5 @@ class PersonTable(Table):
     """What a top-up pays in; unless said what the message asks for."""
     slips: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of entered numbers that are swapped with another one of the same list."""
+    forgets_parts: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of parts that are entered as if they were all of their order."""

@@ -235,7 +235,7 @@ class AliExpressHttp:
         return answer
 
     def _call(self, method: str, arguments: dict[str, str]) -> dict[str, Any]:
-        """One business call; a dead token is read anew, refreshed, read anew again: another may have been faster."""
+        """One business call; a dead token is read anew, then refreshed, then read anew: another may have been first."""
         if self.access == self._hopeless and not self._reread():
             raise TokenDead(f"{method} was not sent: the token is dead and so is the refresh token; authorise anew")
         answer = self._post("/sync", {"method": method, "session": self.access.access_token, **arguments}, prefix="")

@@ -41,6 +41,7 @@ from redclock.subject.broken.numbers import (
     never_looks_for_scans,
     never_reads_back,
     repeats_refused_carriers,
+    suspects_slow_parcels,
     trusts_http_200,
 )
 from redclock.subject.broken.supplying import (
@@ -52,6 +53,7 @@ from redclock.subject.broken.supplying import (
     refuses_every_cancellation,
     resends_the_newest_first,
     sends_whatever_it_sees,
+    trusts_the_supplier,
 )
 
 MUTANTS = {
@@ -80,10 +82,12 @@ MUTANTS = {
         trusts_http_200,
         forgets_parts,
         never_looks_for_scans,
+        suspects_slow_parcels,
         never_corrects,
         sends_whatever_it_sees,
         never_resends,
         resends_the_newest_first,
+        trusts_the_supplier,
         alerts_order_by_order,
         ignores_cancellations,
         grants_every_cancellation,
@@ -142,7 +146,9 @@ __all__ = [
     "resends_the_newest_first",
     "rounds_deadlines",
     "sends_whatever_it_sees",
+    "suspects_slow_parcels",
     "trusts_http_200",
     "trusts_the_platform",
+    "trusts_the_supplier",
     "warns_in_calendar_days",
 ]
