@@ -19,6 +19,7 @@ from fakemarket.world.order import Order, OrderId
 from fakemarket.world.tokens import MIP_APP, OWN_APP
 from fakemarket.world.world import Refusal
 from redclock.scenario.actors import PersonTable, Task
+from redclock.subject.ports import AlertKind
 
 USUAL_TOP_UP_CENTS = 100_000
 """What is paid in when nobody says how much [A]."""
@@ -102,14 +103,15 @@ class Person:
         does(facts)
 
     def _renew(self, facts: Mapping[str, Any]) -> None:
-        """Logs in again where the message says, or wherever access is dead, and imports by hand what was missed."""
+        """Logs in again where the message says, or wherever access is dead or soon to end; imports what was missed."""
         world, about = self._market.world, facts.get("channel")
+        early = self._table.reads is AlertKind.TOKEN_EXPIRING
         for seller in self._sellers():
             channel = world.mip.channels[seller]
             if about == "own":
                 if facts.get("shop") in (None, channel.id) and not world.tokens.alive(OWN_APP, seller):
                     world.tokens.authorise(OWN_APP, seller, cause=self._cause)
-            elif about == channel.id or (about is None and not world.tokens.alive(MIP_APP, seller)):
+            elif about == channel.id or (about is None and (early or not world.tokens.alive(MIP_APP, seller))):
                 world.mip.reset_credentials(seller, cause=self._cause)
                 since_at = channel.last_successful_import_at or world.start_at
                 world.mip.import_window(seller, since_at, world.now, cause=self._cause)
@@ -133,12 +135,12 @@ class Person:
                 self._declare(right)
 
     def _take_for_all(self, entry: dict[str, Any]) -> None:
-        if entry.get("send_type") != "part":
+        if entry.get("send_type", "all") == "all":
             return
         self._parts += 1
         if self._parts_luck.uniform(self._parts) < self._table.forgets_parts:
             entry["send_type"] = "all"
-            self._market.world.note(int(entry["order"]), "slip", {"send_type": "all"}, self._cause)
+            self._market.world.note(int(entry["order"]), "slip", {"whole": True}, self._cause)
 
     def _order(self, entry: Mapping[str, Any]) -> Order:
         return self._market.world.orders[OrderId(int(entry["order"]))]

@@ -80,13 +80,13 @@ class _Reading:
     """Orders that the passes before had found."""
     done: bool = False
 
-    def turn(self, *, last: bool) -> None:
+    def turn(self, most_passes: int, *, last: bool) -> None:
         """To the next page, or the next pass if there must be one."""
         if not last:
             self.page += 1
             return
         self.passes += 1
-        self.done = self.page < 2 or len(self.found) == self.known or self.passes == len(_PAGE_SIZES)
+        self.done = self.page < 2 or len(self.found) == self.known or self.passes == most_passes
         self.page, self.known = 1, len(self.found)
 
 
@@ -114,6 +114,8 @@ class AliExpressHttp:
         self._hopeless: Access | None = None
         """The pair that even a refresh didn't save: it is not asked with again."""
         self.calls_made = 0
+        self.page_sizes: Sequence[int] = _PAGE_SIZES
+        """Rows to a page, of one pass over a list after another."""
 
     def orders(self, statuses: Sequence[str], *, modified_since_at: int | None = None) -> list[ListedOrder]:
         """Passes over all pages until one shows nothing new; a list of one page needs only one pass.
@@ -133,7 +135,7 @@ class AliExpressHttp:
         return list(reading.found.values())
 
     def _read_page(self, reading: _Reading) -> None:
-        size = _PAGE_SIZES[reading.passes]
+        size = self.page_sizes[reading.passes]
         asked = {**reading.query, "page_size": size, "current_page": reading.page}
         answer = self._result("aliexpress.solution.order.get", {"param0": orjson.dumps(asked).decode()})
         if not answer.get("success"):
@@ -142,7 +144,7 @@ class AliExpressHttp:
         for row in rows:
             reading.found[row["order_id"]] = self._listed(row)
         # The told number of pages may be off; a short page is the last one.
-        reading.turn(last=len(rows) < size and reading.page >= answer.get("total_page", 0))
+        reading.turn(len(self.page_sizes), last=len(rows) < size and reading.page >= answer.get("total_page", 0))
 
     def order(self, order_id: int) -> OrderDetail | None:
         argument = orjson.dumps({"order_id": order_id}).decode()
