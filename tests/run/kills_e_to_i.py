@@ -6,7 +6,11 @@ has a name of one word), and the expectation or check that must notice each of t
 
 KILLS: dict[str, dict[str, str]] = {
     "e1-missing-import": {"trusts_the_platform": "never_imported"},
-    "e2-late-visibility": {"looks_back_too_little": "import_minutes_max", "deletes_missing_ones": "missed"},
+    "e2-late-visibility": {
+        "looks_back_too_little": "import_minutes_max",
+        "asks_in_madrid_time": "import_minutes_max",
+        "deletes_missing_ones": "missed",
+    },
     "e3-page-drift": {"reads_pages_once": "unannounced_misses[running_out]"},
     "e4-two-at-once": {"imports_again_and_again": "duplicates"},
     "e5-closed-orders-disappear": {"ignores_ended_orders": "wasted"},
