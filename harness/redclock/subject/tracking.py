@@ -201,7 +201,7 @@ def _entry(policy: Policy, order: ListedOrder, shipment: MipShipment, *, whole: 
         "number": shipment.number,
         "carrier": key,
         "website": _website(policy, key, shipment.number),
-        "whole": whole,
+        "send_type": "all" if whole else "part",
         "ship_by_at": order.ship_by_at,
     }
 
