@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
+    _compare_words(commands.add_parser("compare", help="subjects side by side in the same worlds, with intervals"))
     _plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     _serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
     _verify_words(commands.add_parser("verify-determinism", help="one run in two processes: every event alike?"))
@@ -116,6 +117,16 @@ def _run_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
     _subject_words(parser)
     parser.set_defaults(command=_run)
+
+
+def _compare_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
+    parser.add_argument("subjects", nargs="*", metavar="MODULE:ATTR", help="default: nobody, a daily check, ours")
+    parser.add_argument(
+        "--seeds", type=numbers, default=range(100), metavar="0..99", help="two or more; default: 0..99"
+    )
+    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
+    parser.set_defaults(command=_compare)
 
 
 def _verify_words(parser: argparse.ArgumentParser) -> None:
@@ -205,6 +216,27 @@ def _run(arguments: argparse.Namespace) -> int:
     if any(outcome.limit for outcome in outcomes):
         return Exit.LIMIT
     return Exit.HOLDS if all(each.passed for each in verdicts) else Exit.FAILED
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from redclock.report.comparison import SIDE_BY_SIDE, render_comparison
+    from redclock.scenario.actors import SubjectTable
+    from redclock.suite import trials
+
+    if len(arguments.seeds) < 2:
+        print("--seeds: an interval needs two seeds or more, e.g. --seeds 0..99", file=sys.stderr)
+        return Exit.USAGE
+    runs = []
+    for subject in arguments.subjects or SIDE_BY_SIDE:
+        scenarios = _scenarios([arguments.scenario], subject)
+        if scenarios is None:
+            return Exit.USAGE
+        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios]
+        runs += [(subject, list(trials(alone[:1], arguments.seeds, subject=subject, jobs=arguments.jobs)))]
+    render_comparison(runs, Console())
+    return Exit.HOLDS
 
 
 def _scenarios(words: list[str], subject: str) -> list[Scenario] | None:
