@@ -118,7 +118,7 @@ def dotted_name(node: ast.expr) -> str | None:
 
 DOC = '"""A module."""\n'
 WORLD, TIMELINE = "fakes/fakemarket/world/world.py", "fakes/fakemarket/timeline.py"
-CLI = "harness/redclock/cli.py"
+CLI = "harness/redclock/cli/__init__.py"
 NOW = "from datetime import datetime as dt\ndt.now()\n"
 TODAY = "import datetime\ndatetime.date.today()\n"
 

@@ -5,13 +5,12 @@ The composition point of the harness: nothing else puts these parts together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from time import perf_counter
-from typing import Any
 
 from fakemarket.doors.plain_door import plain_door
 from fakemarket.market import Market
@@ -20,7 +19,7 @@ from fakemarket.world.ledger import Ledger
 from redclock.actors.cast import NoSuchSubject, crew_of, load_subject, subjects_of
 from redclock.actors.watch import SubjectFailed
 from redclock.checks.differences import Difference, Differences
-from redclock.checks.evidence import Evidence
+from redclock.checks.evidence import ALL, Evidence
 from redclock.checks.invariants import Violation, broken
 from redclock.checks.judge import Measured, judge
 from redclock.checks.measures import MEASURES
@@ -53,6 +52,10 @@ __all__ = [
     "run",
     "subjects_of",
 ]
+
+
+_GoesOn = Callable[[int, Callable[[Market], bool]], None]
+"""Runs everybody until an instant, or until something holds."""
 
 
 class Transport(StrEnum):
@@ -247,7 +250,7 @@ def _live(scenario: Scenario, seed: int, subject: str, transport: Transport) -> 
     return life
 
 
-def _settle(scenario: Scenario, market: Market, go_on: Any) -> tuple[Violation, ...]:
+def _settle(scenario: Scenario, market: Market, go_on: _GoesOn) -> tuple[Violation, ...]:
     """Nothing goes wrong any more; what the two sides still disagree about when the time for it is over."""
     begin_settling(market)
     there, seen = Differences(), 0
@@ -276,6 +279,4 @@ def _settle(scenario: Scenario, market: Market, go_on: Any) -> tuple[Violation, 
 
 def _main_figures(evidence: Evidence) -> dict[str, float | None]:
     """The measures that reports show of every run."""
-    from redclock.checks.evidence import ALL
-
     return {name: MEASURES[name].of(evidence, ALL) for name in ("orders", "accepted", "missed", "missed_share")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakemarket.market import Market
 from fakemarket.world.mip_wallet import MovementKind
-from fakemarket.world.tokens import MIP_APP
+from fakemarket.world.tokens import APPS
 
 LIVENESS = "both_sides_agree_again"
 _PLENTY_CENTS = 100_000_000
@@ -12,16 +12,14 @@ _CAUSE = "settling"
 
 
 def begin_settling(market: Market) -> None:
-    """No fault any more, the platform's access and the supplier's money there again.
-
-    The subject's own access is its own affair: nobody else could hand it a new token.
-    """
+    """No fault any more, the access of both apps and the supplier's money there again."""
     world = market.world
     for number in market.faults.installed:
         market.faults.remove(number)
     for seller in market.settings.sellers:
-        if not world.tokens.alive(MIP_APP, seller):
-            world.mip.reset_credentials(seller, cause=_CAUSE)
+        for app in APPS:
+            if not world.tokens.alive(app, seller):
+                world.tokens.authorise(app, seller, cause=_CAUSE)
         if world.mip.supplier.balance_cents(seller) is not None:
             world.mip.supplier.top_up(seller, _PLENTY_CENTS, key=None, cause=_CAUSE)
 

@@ -17,6 +17,7 @@ HEALTHY: list[tuple[int, int, str, dict[str, Any], str]] = [
     (40, 1, "countdown", {"ship_by_at": 100}, "platform"),
     (50, 1, "sent_to_supplier", {"number": 1}, "mip"),
 ]
+WAITS = "WAIT_SELLER_SEND_GOODS"
 DECLARED = (
     99,
     1,
@@ -26,6 +27,10 @@ DECLARED = (
 )
 MISSED = (100, 1, "countdown_ends", {"from": "WAIT_SELLER_SEND_GOODS", "to": "FINISH"}, "platform")
 BOOKED = (100, 1, "violation", {"kind": "seller_not_shipped", "lost_cents": 5}, "platform")
+PART = (60, 1, "declare_part", {"from": WAITS, "to": "SELLER_PART_SEND_GOODS", "number": "N", "carrier": "C"}, "call")
+CANCELLED = (70, 1, "seller_cancels", {"from": "SELLER_PART_SEND_GOODS", "to": "FINISH"}, "call")
+ARCHIVED = {"from": "FINISH", "to": "ARCHIVE"}
+GRANTED = (102, 1, "accept_cancel", {"from": "ARCHIVE", "to": "FINISH"}, "call")
 
 
 def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
@@ -35,6 +40,9 @@ def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
     return made
 
 
+STATUS = "STATUS_NOT_ALLOWED"
+
+
 def measured(name: str, history: Ledger, alert: str | None = None) -> float | None:
     return MEASURES[name].of(Evidence(history), About(alert=alert))
 
@@ -42,6 +50,15 @@ def measured(name: str, history: Ledger, alert: str | None = None) -> float | No
 def test_healthy_histories_break_nothing() -> None:
     assert broken(ledger(*HEALTHY, DECLARED)) == []
     assert broken(ledger(*HEALTHY, MISSED, BOOKED)) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "why", "repeated"), [("call", "x", True), ("mip", "x", False), ("call", STATUS, False)]
+)
+def test_a_refusal_is_repeated_by_whom_it_was_told_to(who: str, why: str, repeated: bool) -> None:
+    refusal = {"number": "N", "carrier": "C", "why": why}
+    told = ledger(*HEALTHY, (60, 1, "declare_refused", refusal, who), (61, 1, "declare_refused", refusal, "call"))
+    assert bool(broken(told)) == repeated
 
 
 @pytest.mark.parametrize(
@@ -57,13 +74,29 @@ def test_healthy_histories_break_nothing() -> None:
         ("every_miss_is_closed_uncharged", [*HEALTHY, MISSED, BOOKED, BOOKED]),
         ("nothing_is_declared_late", [*HEALTHY, (100, *DECLARED[1:])]),
         ("moves_are_legal_and_time_goes_on", [HEALTHY[0], HEALTHY[2]]),
-        ("moves_are_legal_and_time_goes_on", [*HEALTHY, (45, 1, "packed", {}, "warehouse")]),
+        ("moves_are_legal_and_time_goes_on", [*HEALTHY, (45, 1, "acknowledged", {}, "call")]),
+        ("nothing_vanishes", [*HEALTHY, (60, 1, "packed", {"parcel": 0}, "w"), (61, 1, "packed", {"parcel": 0}, "w")]),
+        ("nothing_vanishes", [*HEALTHY, (60, 1, "handed_over", {"parcel": 0, "number": "N"}, "warehouse")]),
+        ("nothing_vanishes", [*HEALTHY[:5], (60, 1, "packed", {"parcel": 0}, "warehouse")]),
+        ("money_adds_up", [*HEALTHY, MISSED, (100, 1, "violation", {**BOOKED[3], "lost_cents": 4}, "platform")]),
     ],
 )
 def test_a_planted_event_breaks_just_its_check(check: str, events: list[Any]) -> None:
     found = broken(ledger(*events))
     assert [violation.check for violation in found] == [check]
     assert found[0].order == 1
+
+
+@pytest.mark.parametrize(
+    ("check", "events"),
+    [
+        ("never_both_declared_and_seller_cancelled", [*HEALTHY, PART, CANCELLED]),
+        ("each_order_ends_in_one_class", [*HEALTHY, MISSED, BOOKED, (101, 1, "archive", ARCHIVED, "p"), GRANTED]),
+    ],
+)
+def test_what_no_table_of_moves_allows_either_is_found_by_its_own_check_too(check: str, events: list[Any]) -> None:
+    found = {violation.check for violation in broken(ledger(*events))}
+    assert found == {check, "moves_are_legal_and_time_goes_on"}
 
 
 def test_a_repeat_by_the_platform_is_not_the_subjects() -> None:
@@ -87,3 +120,30 @@ def test_the_minutes_to_an_alert_count_from_the_first_trouble() -> None:
 def test_the_deadline_error_compares_with_the_markets_own_countdown() -> None:
     alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 220}, "subject")
     assert measured("deadline_error_minutes", ledger(*HEALTHY, alert)) == 2
+
+
+def test_a_deadline_named_before_a_pause_is_judged_by_the_countdown_of_its_moment() -> None:
+    alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 100}, "subject")
+    longer = (80, 1, "countdown", {"ship_by_at": 700}, "platform")
+    assert measured("deadline_error_minutes", ledger(*HEALTHY, alert, longer)) == 0
+
+
+@pytest.mark.parametrize(("balance", "paid_in", "holds"), [(130, 50, True), (129, 50, False), (130, 49, False)])
+def test_a_wallet_s_books_are_added_up_with_what_the_ledger_saw_paid_in(
+    balance: int, paid_in: int, holds: bool
+) -> None:
+    books = {"seller": "s", "opening_cents": 100, "paid_in_cents": 50, "back_cents": 10, "ordered_cents": 30}
+    events = (
+        (1, 0, "topped_up", {"seller": "s", "cents": paid_in}, "person:0"),
+        (2, 0, "books", {**books, "balance_cents": balance}, "run"),
+    )
+    made = Ledger()
+    for at, _, what, facts, cause in events:
+        made.append(at, None, what, facts, cause)
+    assert (broken(made) == []) is holds
+
+
+def test_an_order_stopped_at_the_supplier_may_be_ordered_again() -> None:
+    stopped = (60, 1, "supplier_stopped", {"stopped": True}, "call")
+    again = (70, 1, "sent_to_supplier", {"number": 2}, "call")
+    assert broken(ledger(*HEALTHY, stopped, again)) == []

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from redclock.cli import numbers, share
+from redclock.cli import share
+from redclock.cli.words import numbers
 
 SUBJECTS = """
 class Raises:
@@ -26,6 +27,24 @@ class NeverSleeps:
 
     def wake(self, now):
         return now + 1
+
+
+class Hangs:
+    def __init__(self, ports):
+        import redclock.guard
+
+        redclock.guard.HANG_SECONDS = 0.3
+
+    def wake(self, now):
+        while True:
+            pass
+
+
+class CallsOut(Raises):
+    def wake(self, now):
+        from urllib.request import urlopen
+
+        urlopen("http://example.org/")
 """
 
 
@@ -87,7 +106,7 @@ def test_exit_3_for_a_fault_of_our_own(monkeypatch: pytest.MonkeyPatch, capsys: 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr("redclock.run.run", broken)
+    monkeypatch.setattr("redclock.suite.run", broken)
     assert cli.main(["run", "a1-pending-payment-is-not-work"]) == 3
     assert "fault of redclock itself" in capsys.readouterr().err
 
@@ -97,6 +116,48 @@ def test_exit_4_when_a_limit_is_reached(tmp_path: Path) -> None:
     ended = redclock("run", "b1-silent-expiry", "--seeds", "0", "--subject", "mine:NeverSleeps", cwd=tmp_path)
     assert ended.returncode == 4
     assert "woken 100 times" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "said"),
+    [
+        ("Hangs", 4, "has not come back for 0.3 s"),
+        ("CallsOut", 1, "called the real net"),
+        ("Raises", 1, "out of paper"),
+    ],
+)
+def test_a_subject_that_misbehaves_ends_its_trials_and_the_suite_goes_on(
+    tmp_path: Path, subject: str, code: int, said: str
+) -> None:
+    (tmp_path / "mine.py").write_text(SUBJECTS)
+    names = ("a1-pending-payment-is-not-work", "e1-missing-import")
+    ended = redclock("run", *names, "--seeds", "0..1", "-j", "2", "--subject", f"mine:{subject}", cwd=tmp_path)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    assert ended.stdout.count("FAIL") == len(names)
+    assert f"mine:{subject}" in ended.stdout
+    assert said in ended.stdout
+    assert "0 passed, 4 failed" in ended.stdout
+
+
+def test_the_schema_is_printed_for_editors() -> None:
+    ended = redclock("schema")
+    assert ended.returncode == 0
+    assert json.loads(ended.stdout)["properties"]["faults"]
+
+
+def test_determinism_is_verified_with_exit_0_and_1(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "class Hashes:\n    def __init__(self, ports):\n        self.ports = ports\n\n    def wake(self, now):\n"
+        "        from redclock.subject.ports import Alert, AlertKind\n"
+        "        self.ports.alerts.send(Alert(AlertKind.API_DOWN, str(hash('a word'))))\n"
+        "        return now + 86400\n"
+    )
+    same = redclock("verify-determinism", "a1-pending-payment-is-not-work", "--seed", "1")
+    assert (same.returncode, "events, the same in two processes" in same.stdout) == (0, True), same.stderr
+    other = redclock("verify-determinism", "a1-pending-payment-is-not-work", "--subject", "mine:Hashes", cwd=tmp_path)
+    assert other.returncode == 1
+    assert '"api_down"' in other.stdout
+    assert redclock("verify-determinism", "nothing").returncode == 2
 
 
 def test_a_subject_of_ones_own_is_found_in_the_current_folder_and_blamed_by_name(tmp_path: Path) -> None:

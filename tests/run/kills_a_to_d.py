@@ -6,19 +6,34 @@ the market or of people, no subject can break it: `path = value` is the scenario
 """
 
 KILLS: dict[str, dict[str, str]] = {
-    "a1-pending-payment-is-not-work": {"sends_whatever_it_sees": "unpaid_sent"},
-    "a2-review-ends-on-a-saturday": {"counts_days_in_madrid": "alerts[running_out]"},
+    "a1-pending-payment-is-not-work": {
+        "sends_whatever_it_sees": "unpaid_sent",
+        "rounds_deadlines": "alerts[difference]",
+    },
+    "a2-review-ends-on-a-saturday": {
+        "counts_days_in_madrid": "alerts[running_out]",
+        "counts_calendar_days": "deadline_error_minutes[running_out]",
+        "never_forecasts": "alerts[running_out]",
+        "rounds_deadlines": "alerts[difference]",
+    },
     "a3-review-ends-in-hold": {"sends_whatever_it_sees": "wasted"},
     "a4-unpaid-orders-pile-up": {"sends_whatever_it_sees": "wasted"},
     "a5-paid-minutes-before-the-close": {"sends_whatever_it_sees": "unpaid_sent"},
     "b1-silent-expiry": {
+        "Idle": "never_imported",
         "never_renews": "minutes_to_alert[token_dead]",
+        "warns_in_calendar_days": "never_imported",
         "believes_the_date": "minutes_to_alert[token_dead]",
         "WatchesOnlyTheTotal": "minutes_to_alert[token_dead]",
         "never_tells": "minutes_to_alert[token_dead]",
         "daily_manual_check": "import_minutes_max",
     },
-    "b2-tracking-stops-while-packing-goes-on": {"keeps_no_list": "missed", "never_corrects": "unfound_slips"},
+    "b2-tracking-stops-while-packing-goes-on": {
+        "keeps_no_list": "missed",
+        "never_corrects": "unfound_slips",
+        "keeps_its_own_pair": "unfound_slips",
+        "cuts_it_fine": "missed",
+    },
     "b3-holidays-before-the-end": {"warns_in_calendar_days": "token_deaths"},
     "b4-refresh-race": {"keeps_its_own_pair": "missed"},
     "b5-the-expiry-date-lies": {"believes_the_date": "minutes_to_alert[token_dead]"},
@@ -30,6 +45,7 @@ KILLS: dict[str, dict[str, str]] = {
         "alerts_order_by_order": "alerts[pending_review]",
         "resends_the_newest_first": "resend_inversions",
         "never_resends": "missed",
+        "trusts_the_supplier": "alerts[pending_review]",
     },
     "c4-stock-gone-while-in-review": {
         "alerts_order_by_order": "unannounced_misses[out_of_stock]",
@@ -55,7 +71,7 @@ KILLS: dict[str, dict[str, str]] = {
     "d3-number-refused": {"trusts_http_200": "unannounced_misses[tracking_rejected]"},
     "d4-answer-lost": {"never_reads_back": "repeated_declarations"},
     "d5-queue-before-the-deadline": {"first_in_first_out": "missed"},
-    "d6-two-warehouses": {"forgets_parts": "both_sides_agree_again"},
+    "d6-two-warehouses": {"forgets_parts": "both_sides_agree_again", "acts_at_the_last_second": "missed"},
     "d7-all-instead-of-part": {"never_corrects": "unfound_slips"},
     "d8-typing-slip": {"never_corrects": "unfound_slips"},
 }

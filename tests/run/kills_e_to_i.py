@@ -35,6 +35,7 @@ KILLS: dict[str, dict[str, str]] = {
         "sends_whatever_it_sees": "unpaid_sent",
         "repeats_refused_carriers": "repeated_declarations",
         "never_tells": "unannounced_misses",
+        "forgets_at_restart": "repeated_alerts[running_out]",
     },
     "h2-holiday-bridge": {"never_renews": "dead_token_hours", "never_resends": "missed"},
 }

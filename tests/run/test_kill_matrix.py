@@ -39,6 +39,11 @@ def test_every_bundled_scenario_has_its_broken_subjects() -> None:
     assert all(KILLS.values())
 
 
+def test_every_broken_subject_fails_a_scenario_of_the_first_suite() -> None:
+    killed = {mutant for name, mutants in KILLS.items() if "P1" in scenario_of(name).tags for mutant in mutants}
+    assert set(MUTANTS) <= killed
+
+
 @pytest.mark.parametrize("name", KILLS)
 def test_the_reference_passes_and_every_fault_strikes(name: str) -> None:
     outcome = run(scenario_of(name), 0)

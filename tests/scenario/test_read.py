@@ -188,3 +188,45 @@ def test_a_folder_means_the_files_in_it(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(GOOD)
     (tmp_path / "notes.txt").write_text("not a scenario")
     assert find([str(tmp_path)]) == [tmp_path / "one.toml"]
+
+
+@pytest.mark.parametrize(
+    ("addition", "expected"),
+    [
+        (
+            '[[expect]]\nmeasure = "missed"\nat_most = 1\nalways = true\nfault = 0',
+            "missed can't be asked so; it takes seller",
+        ),
+        ('[[expect]]\nmeasure = "missed_share"\nat_most = 1\nalways = true', "has a value only at the end"),
+        ('[[expect]]\nmeasure = "minutes_to_alert"\nat_most = 1\nfault = 3', "the file has 0 faults"),
+        ('[[expect]]\nmeasure = "alerts"\nat_most = 1\nalert = "token_died"', "expect[1].alert: is 'token_died'"),
+        ('[[expect]]\nmeasure = "calls"\nat_most = 1\noperation = "GET /v2"', "there is no 'GET /v2'"),
+        (
+            '[[expect]]\nmeasure = "missed"\nat_most = 1\neventually = { after = "token_revokd", within = "1 h" }',
+            "did you mean token_revoked?",
+        ),
+        (
+            '[[expect]]\nmeasure = "missed"\nat_most = 1\neventually = { after = "pay", within = "an hour" }',
+            "must be written like",
+        ),
+        ('[[expect]]\nmeasure = "missed"\nat_most = 1\nseller = "shop-2"', "expect[1].seller: there is no 'shop-2'"),
+        ("[[phases]]\nfrom = 2026-03-02T00:00:00\npreparation_days = 6", "the templates promise 5, 3, 7"),
+        ("[[phases]]\nfrom = 2026-02-01T00:00:00\npreparation_days = 7", "phases[0].from: is 2026-02-01"),
+        (
+            "[[phases]]\nfrom = 2026-03-03T00:00:00\nuntil = 2026-03-02T00:00:00\npreparation_days = 7",
+            "must be later than `from`",
+        ),
+        ('[[subjects]]\nevery = "15 min"\nat = "09:00"', "takes either `every` or `at`"),
+        ("[[subjects]]\nworking_days = true", "`working_days` needs a schedule"),
+        ('[[subjects]]\nevery = "15"', "subjects[0].every"),
+        ('[[people]]\ndoes = "renew_tokens"', "people[0].does: is 'renew_tokens'"),
+        ('[[people]]\ndoes = "renew_token"\nhours = "9-17"', 'must be written like "09:00-17:00"'),
+        ('[[people]]\ndoes = "renew_token"\ncalendar = { country = "XQ" }', "people[0].calendar: there is no calendar"),
+        ('[[people]]\ndoes = "renew_token"\nslip = 0.1', "did you mean slips?"),
+        ('[settle]\nwithn = "24 h"', "did you mean within?"),
+        ('[settle]\nleaves = ["missing"]', "settle.leaves[0]"),
+    ],
+)
+def test_the_rest_of_the_language_says_what_was_allowed_too(tmp_path: Path, addition: str, expected: str) -> None:
+    told = complaints(tmp_path, f"{GOOD}\n{addition}\n")
+    assert [line for line in told if expected in line], told

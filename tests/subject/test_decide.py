@@ -125,7 +125,7 @@ def test_people_get_one_list_by_time_left_and_only_while_no_call_gets_through() 
         "number": "N1",
         "carrier": "CORREOS_ES",
         "website": "",
-        "whole": True,
+        "send_type": "all",
         "ship_by_at": NOW + 20 * HOUR,
     }
     assert tell.alert.orders == (1, 2), "one sitting is enough, though only the first is due"

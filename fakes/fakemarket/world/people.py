@@ -8,6 +8,7 @@ a fifth of a second, so it is imported when the first buyer is looked at. Knows 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fakemarket.streams import Stream, Streams
@@ -63,17 +64,20 @@ class People:
         locale = self._locales[bits % len(self._locales)]
         pool = self._pools.get(locale)
         if pool is None:
-            pool = self._pools[locale] = _pool(locale, self._streams.stream(f"people-{locale}"))
+            pool = self._pools[locale] = _pool(locale, self._streams.stream(f"people-{locale}").key)
         return pool[(bits >> 16) % _POOL]
 
 
-def _pool(locale: str, stream: Stream) -> list[Person]:
+@lru_cache(maxsize=64)
+def _pool(locale: str, key: int) -> list[Person]:
+    """The people of a locale, by the key of their stream; many markets of one seed may live in a process."""
     from faker import Faker
 
     try:
         fake = Faker(locale, use_weighting=False)
     except AttributeError:
         raise ValueError(f"buyers.locales has {locale!r}, which faker has no data for; write e.g. es_ES") from None
+    stream = Stream(key)
     fake.seed_instance(stream.bits(0))
     city = fake.city
     if locale == "it_IT":

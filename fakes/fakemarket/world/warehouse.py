@@ -70,7 +70,10 @@ class Warehouse:
                 number=number_for(takes, bits >> 4),
                 received_at=self._world.now,
             )
-            self._world.at(self._ready_at(parcel), self._lay_out, parcel)
+            starts_at = self._starts_at(parcel.received_at)
+            facts = {"parcel": index, "starts_at": self._hours.next_open(starts_at)}
+            self._world.note(order.id, "preparing", facts, "warehouse")
+            self._world.at(self._ready_at(parcel, starts_at), self._lay_out, parcel)
             parcels.append(parcel)
         self._parcels[order.id] = parcels
         return parcels
@@ -95,18 +98,21 @@ class Warehouse:
         period = self._period(local_date(at, self._hours.zone))
         return period.slowdown if period else 1.0
 
-    def _ready_at(self, parcel: Parcel) -> int:
-        """When the goods lie on the packing table: later orders start with the next working day."""
-        at = parcel.received_at
+    def _starts_at(self, at: int) -> int:
+        """From when on an order of that moment is worked on: after the cut-off from the next working day."""
         day = local_date(at, self._hours.zone)
         period = self._period(day)
         cutoff = self._settings.cutoff_minute
         if period is not None and period.cutoff_minute is not None:
             cutoff = period.cutoff_minute
         if at >= instant_at(day, cutoff, self._hours.zone):
-            at = self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
-        seconds = parcel.fate.preparation_days * self._slowdown(at) * self._day_seconds
-        return self._hours.add_work(at, int(seconds))
+            return self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
+        return at
+
+    def _ready_at(self, parcel: Parcel, starts_at: int) -> int:
+        """When the goods lie on the packing table."""
+        seconds = parcel.fate.preparation_days * self._slowdown(starts_at) * self._day_seconds
+        return self._hours.add_work(starts_at, int(seconds))
 
     def _lay_out(self, parcel: Parcel) -> None:
         """Queues the parcels of this second together, after everything else that happens in it."""
@@ -118,6 +124,8 @@ class Warehouse:
 
     def _queue(self, at: int) -> None:
         parcels = self._laid_out.pop(at)
+        for parcel in parcels:
+            self._world.note(parcel.order.id, "laid_out", {"parcel": parcel.index}, "warehouse")
         self._waiting.extend(sorted(parcels, key=lambda it: (it.order.fate.key, it.order.seller, it.index)))
         self._pack()
 
@@ -131,6 +139,8 @@ class Warehouse:
             self._free -= 1
             starts_at = self._hours.next_open(world.now)
             seconds = int(parcel.fate.packing_seconds * self._slowdown(starts_at))
+            facts = {"parcel": parcel.index, "starts_at": starts_at}
+            world.note(parcel.order.id, "packing", facts, "warehouse")
             world.at(self._hours.add_work(starts_at, seconds), self._packed, parcel)
 
     def _packed(self, parcel: Parcel) -> None:

@@ -21,6 +21,8 @@ from fakemarket.world.world import Refusal
 from redclock.scenario.actors import PersonTable, Task
 from redclock.subject.ports import AlertKind
 
+USUAL_TOP_UP_CENTS = 100_000
+"""What is paid in when nobody says how much [A]."""
 _WEEK = frozenset(range(7))
 _WAITING = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS)
 
@@ -101,15 +103,15 @@ class Person:
         does(facts)
 
     def _renew(self, facts: Mapping[str, Any]) -> None:
-        """Logs in again wherever access is dead, or ends soon if that is what is read; imports what was missed."""
-        world, early = self._market.world, self._table.reads is AlertKind.TOKEN_EXPIRING
+        """Logs in again where the message says, or wherever access is dead or soon to end; imports what was missed."""
+        world, about = self._market.world, facts.get("channel")
+        early = self._table.reads is AlertKind.TOKEN_EXPIRING
         for seller in self._sellers():
             channel = world.mip.channels[seller]
-            if facts.get("channel") not in (None, "own", channel.id):
-                continue
-            if facts.get("channel") == "own" and not world.tokens.alive(OWN_APP, seller):
-                world.tokens.authorise(OWN_APP, seller, cause=self._cause)
-            if facts.get("channel") != "own" and (early or not world.tokens.alive(MIP_APP, seller)):
+            if about == "own":
+                if facts.get("shop") in (None, channel.id) and not world.tokens.alive(OWN_APP, seller):
+                    world.tokens.authorise(OWN_APP, seller, cause=self._cause)
+            elif about == channel.id or (about is None and (early or not world.tokens.alive(MIP_APP, seller))):
                 world.mip.reset_credentials(seller, cause=self._cause)
                 since_at = channel.last_successful_import_at or world.start_at
                 world.mip.import_window(seller, since_at, world.now, cause=self._cause)
@@ -133,11 +135,11 @@ class Person:
                 self._declare(right)
 
     def _take_for_all(self, entry: dict[str, Any]) -> None:
-        if entry.get("whole", True):
+        if entry.get("send_type", "all") == "all":
             return
         self._parts += 1
         if self._parts_luck.uniform(self._parts) < self._table.forgets_parts:
-            entry["whole"] = True
+            entry["send_type"] = "all"
             self._market.world.note(int(entry["order"]), "slip", {"whole": True}, self._cause)
 
     def _order(self, entry: Mapping[str, Any]) -> Order:
@@ -153,14 +155,16 @@ class Person:
             self._order(entry),
             carrier=entry["carrier"],
             number=entry["number"],
-            whole=entry.get("whole", True),
+            whole=entry.get("send_type", "all") == "all",
             website=entry.get("website", ""),
             cause=self._cause,
         )
 
     def _top_up(self, facts: Mapping[str, Any]) -> None:
+        """Pays in what the table says, or what the message asks for."""
+        cents = self._table.cents or facts.get("needed_cents") or USUAL_TOP_UP_CENTS
         for seller in self._sellers():
-            self._market.world.mip.supplier.top_up(seller, self._table.cents, key=None, cause=self._cause)
+            self._market.world.mip.supplier.top_up(seller, cents, key=None, cause=self._cause)
 
     def _answer(self, facts: Mapping[str, Any]) -> None:
         world = self._market.world

@@ -81,8 +81,8 @@ class PersonTable(Table):
     """How often messages are read, or the panel."""
     takes: Annotated[Duration, Field(ge=0)] = 0
     """Working time from reading to doing."""
-    cents: Annotated[int, Field(ge=1)] = 100_000
-    """What a top-up pays in."""
+    cents: Annotated[int, Field(ge=1)] | None = None
+    """What a top-up pays in; unless said what the message asks for."""
     slips: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of entered numbers that are swapped with another one of the same list."""
     forgets_parts: Annotated[float, Field(ge=0, le=1)] = 0.0

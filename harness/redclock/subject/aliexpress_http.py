@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -36,6 +36,8 @@ from redclock.subject.ports import (
 PACIFIC = ZoneInfo("America/Los_Angeles")
 _PAGE_SIZES = (50, 37, 43)
 """Of one pass after another: where a list drifts, a row lost between two pages lies within one the next time."""
+_STALE_SECONDS = 600
+"""A reading that was broken off is begun anew after this long."""
 _FORM = {"content-type": "application/x-www-form-urlencoded;charset=utf-8"}
 _DEAD_TOKEN = ("IllegalAccessToken", 27)
 _BANNED = ("ApiCallLimit", "AppCallLimit", 7)
@@ -65,6 +67,29 @@ class Access:
     refresh_token: str
 
 
+@dataclass(slots=True)
+class _Reading:
+    """How far the reading of a list has got."""
+
+    query: dict[str, Any]
+    began_at: int
+    found: dict[int, ListedOrder] = field(default_factory=dict)
+    passes: int = 0
+    page: int = 1
+    known: int = 0
+    """Orders that the passes before had found."""
+    done: bool = False
+
+    def turn(self, most_passes: int, *, last: bool) -> None:
+        """To the next page, or the next pass if there must be one."""
+        if not last:
+            self.page += 1
+            return
+        self.passes += 1
+        self.done = self.page < 2 or len(self.found) == self.known or self.passes == most_passes
+        self.page, self.known = 1, len(self.found)
+
+
 class AliExpressHttp:
     """The seller API over HTTP.
 
@@ -85,6 +110,7 @@ class AliExpressHttp:
         self._clock = clock
         self.shared = shared
         """Reads the pair that all workers of the app share; the last one to refresh has put it there."""
+        self._unfinished: _Reading | None = None
         self._hopeless: Access | None = None
         """The pair that even a refresh didn't save: it is not asked with again."""
         self.calls_made = 0
@@ -92,33 +118,33 @@ class AliExpressHttp:
         """Rows to a page, of one pass over a list after another."""
 
     def orders(self, statuses: Sequence[str], *, modified_since_at: int | None = None) -> list[ListedOrder]:
-        """Passes over all pages until one shows nothing new; a list of one page needs only one pass."""
+        """Passes over all pages until one shows nothing new; a list of one page needs only one pass.
+
+        A pass that was banned half-way goes on where it was when the same is asked again.
+        """
         query: dict[str, Any] = {"order_status_list": list(statuses)}
         if modified_since_at is not None:
             since = datetime.fromtimestamp(modified_since_at, PACIFIC)
             query["modified_date_start"] = since.strftime("%Y-%m-%d %H:%M:%S")
-        found: dict[int, ListedOrder] = {}
-        for size in self.page_sizes:
-            known = len(found)
-            if self._read_pass(query, size, found) < 2 or len(found) == known:
-                break
-        return list(found.values())
+        reading, now = self._unfinished, self._clock()
+        if reading is None or reading.query != query or now - reading.began_at > _STALE_SECONDS:
+            reading = self._unfinished = _Reading(query, now)
+        while not reading.done:
+            self._read_page(reading)
+        self._unfinished = None
+        return list(reading.found.values())
 
-    def _read_pass(self, query: dict[str, Any], size: int, found: dict[int, ListedOrder]) -> int:
-        """Reads every page into `found`, where an order that moved meanwhile is once; how many pages there were."""
-        page = 1
-        while True:
-            asked = {**query, "page_size": size, "current_page": page}
-            answer = self._result("aliexpress.solution.order.get", {"param0": orjson.dumps(asked).decode()})
-            if not answer.get("success"):
-                raise CallFailed(f"the order list failed: {answer.get('error_code')} {answer.get('error_message')}")
-            rows = answer.get("target_list", {}).get("order_dto", [])
-            for row in rows:
-                found[row["order_id"]] = self._listed(row)
-            # The told number of pages may be off; a short page is the last one.
-            if len(rows) < size and page >= answer.get("total_page", 0):
-                return page
-            page += 1
+    def _read_page(self, reading: _Reading) -> None:
+        size = self.page_sizes[reading.passes]
+        asked = {**reading.query, "page_size": size, "current_page": reading.page}
+        answer = self._result("aliexpress.solution.order.get", {"param0": orjson.dumps(asked).decode()})
+        if not answer.get("success"):
+            raise CallFailed(f"the order list failed: {answer.get('error_code')} {answer.get('error_message')}")
+        rows = answer.get("target_list", {}).get("order_dto", [])
+        for row in rows:
+            reading.found[row["order_id"]] = self._listed(row)
+        # The told number of pages may be off; a short page is the last one.
+        reading.turn(len(self.page_sizes), last=len(rows) < size and reading.page >= answer.get("total_page", 0))
 
     def order(self, order_id: int) -> OrderDetail | None:
         argument = orjson.dumps({"order_id": order_id}).decode()

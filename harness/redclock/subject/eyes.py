@@ -33,6 +33,7 @@ class Eyes:
         self._mip_looked_at: int | None = None
         self._fresh = dict.fromkeys(ports.shops, True)
         self._counted = dict.fromkeys(ports.shops, 0)
+        self._left_read_at: dict[str, int] = {}
         self._calls_a_look = len(ports.shops)
 
     def look(self, pictures: Iterable[Picture], now: int) -> None:
@@ -112,14 +113,23 @@ class Eyes:
         clock.put(f"full:{channel}", full_on)
 
     def _read_everything(self, picture: Picture, shop: AliExpressPort, since_at: int | None) -> None:
-        if since_at is not None:
+        """In steps that are not repeated when calls are banned between them."""
+        now, channel = picture.now, picture.channel
+        if since_at is not None and now - self._left_read_at.get(channel, 0) >= HOUR:
             picture.see(shop.orders(LEFT, modified_since_at=since_at))
+            self._left_read_at[channel] = now
         known = set(picture.open)
         listed = shop.orders(OPEN)
         picture.see(listed)
-        vanished = known - {order.order_id for order in listed}
-        for order_id in sorted(vanished)[:_MOST_READ_BACK]:
+        self._read_back(picture, known - {order.order_id for order in listed})
+
+    def _read_back(self, picture: Picture, orders: Iterable[int]) -> None:
+        """Reads orders back that the list doesn't show, each once in a while."""
+        tried, shop = self._store.tried, self._ports.shops[picture.channel]
+        due = [it for it in sorted(orders) if picture.now - (tried.get(f"read:{it}") or 0) >= 6 * HOUR]
+        for order_id in due[:_MOST_READ_BACK]:
             picture.read_back(order_id, shop.order(order_id))
+            tried.put(f"read:{order_id}", picture.now)
 
     def _compare(self, picture: Picture) -> None:
         every_seconds = self._policy.compare_every_minutes * MINUTE
@@ -145,21 +155,20 @@ class Eyes:
         """Orders that wait according to the platform, and that the marketplace's list never showed."""
         if picture.short_of_calls or picture.marketplace_back_at is not None:
             return
-        grace, tried = self._policy.missing_grace_minutes * MINUTE, self._store.tried
+        grace = self._policy.missing_grace_minutes * MINUTE
         unlisted = [
             it.order_id
             for it in picture.mip.values()
             if it.marketplace_status in WAITING
             and it.order_id not in picture.listed
             and picture.now - it.imported_at >= grace
-            and picture.now - (tried.get(f"read:{it.order_id}") or 0) >= 6 * HOUR
         ]
-        for order_id in sorted(unlisted)[:_MOST_READ_BACK]:
-            tried.put(f"read:{order_id}", picture.now)
-            try:
-                picture.read_back(order_id, self._ports.shops[picture.channel].order(order_id))
-            except CallFailed:
-                return
+        try:
+            self._read_back(picture, unlisted)
+        except CallsBanned as ban:
+            picture.marketplace_back_at = ban.until_at
+        except CallFailed:
+            return
         if unlisted:
             picture.rank()
 

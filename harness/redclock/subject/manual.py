@@ -11,13 +11,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from redclock.subject.picture import WAITING
-from redclock.subject.policy import Policy
-from redclock.subject.ports import CallFailed, Declaration, ListedOrder, MipOrder, Ports
+from redclock.subject.ports import AliExpressPort, CallFailed, Declaration, ListedOrder, MipOrder, Ports
 
 _DAY = 86_400
 _LOOK_BACK_DAYS = 14
 _SATURDAY = 5
+_WAITING = ("WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS")
+_CARRIERS = {"correos": "CORREOS_ES", "seur": "SEUR_ES", "gls": "GLS_ES", "dhl": "DHL_EU"}
+"""What a person picks from the panel's list for the supplier's word."""
 
 
 class DailyManualCheck:
@@ -32,7 +33,6 @@ class DailyManualCheck:
         self._ports = ports
         self._hour = hour
         self._zone = ZoneInfo(zone)
-        self._policy = Policy()
 
     def wake(self, now: int) -> int:
         """Compares, if it is time to; the next time is the next working morning."""
@@ -55,22 +55,22 @@ class DailyManualCheck:
                 self._ports.mip.reset_credentials(channel.channel)
             self._ports.mip.import_window(channel.channel, since_at, now)
         known = {it.order_id: it for it in self._ports.mip.orders(updated_since_at=since_at)}
-        waiting = sorted(self._ports.aliexpress.orders(WAITING), key=lambda it: (it.ship_by_at or 0, it.order_id))
-        for order in waiting:
-            if order.order_id in known:
-                self._mend(order, known[order.order_id])
+        for shop in self._ports.shops.values():
+            for order in sorted(shop.orders(_WAITING), key=lambda it: (it.ship_by_at or 0, it.order_id)):
+                if order.order_id in known:
+                    self._mend(shop, order, known[order.order_id])
 
-    def _mend(self, order: ListedOrder, mirror: MipOrder) -> None:
+    def _mend(self, shop: AliExpressPort, order: ListedOrder, mirror: MipOrder) -> None:
         """Sends it again if the supplier refused it, and types in its numbers if the marketplace lacks them."""
         with suppress(CallFailed):  # a form that doesn't go through is tried again tomorrow
             if mirror.review_reason:
                 self._ports.mip.resend(mirror.id)
-            shown = self._ports.aliexpress.order(order.order_id) if mirror.shipments else None
+            shown = shop.order(order.order_id) if mirror.shipments else None
             told = set(shown.declared_numbers) if shown else set()
             lacking = [it for it in mirror.shipments if it.number not in told]
             for shipment in lacking:
                 lines = {line for it in mirror.shipments if it.number in told or it is shipment for line in it.lines}
                 told.add(shipment.number)
-                carrier = self._policy.carriers.get(shipment.carrier, shipment.carrier)
+                carrier = _CARRIERS.get(shipment.carrier, shipment.carrier)
                 whole = lines >= set(order.lines)
-                self._ports.aliexpress.declare(Declaration(order.order_id, carrier, shipment.number, whole))
+                shop.declare(Declaration(order.order_id, carrier, shipment.number, whole))

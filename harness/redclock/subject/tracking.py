@@ -40,7 +40,7 @@ def tell_of_refused_numbers(picture: Picture, policy: Policy) -> Iterable[Action
     hopeless = [
         (order, shipment)
         for order, shipment in picture.undeclared()
-        if declaration_of(picture, policy, order, shipment) is None
+        if carrier_for(policy, shipment, picture.store.refused.get(shipment.number) or ()) is None
     ]
     if hopeless:
         facts = {"entries": [_entry(policy, order, shipment, whole=False) for order, shipment in hopeless]}
@@ -201,7 +201,7 @@ def _entry(policy: Policy, order: ListedOrder, shipment: MipShipment, *, whole: 
         "number": shipment.number,
         "carrier": key,
         "website": _website(policy, key, shipment.number),
-        "whole": whole,
+        "send_type": "all" if whole else "part",
         "ship_by_at": order.ship_by_at,
     }
 

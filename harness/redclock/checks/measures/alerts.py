@@ -84,14 +84,15 @@ def minutes_to_find(evidence: Evidence, about: About) -> float | None:
 
 
 def deadline_error_minutes(evidence: Evidence, about: About) -> float | None:
-    """The largest difference between a deadline that the subject named and the marketplace's own at that time."""
+    """The largest difference between a deadline that the subject named and the marketplace's own at that moment."""
     ends: dict[int | None, int] = {}
     errors = []
     for event in evidence.named("countdown", "alert"):
         if event.what == "countdown":
             ends[event.order] = event.facts["ship_by_at"]
-        elif about.alert in (None, event.facts["kind"]) and event.facts.get("ship_by_at"):
-            errors += [abs(event.facts["ship_by_at"] - ends[it]) / 60 for it in event.facts["orders"][:1] if it in ends]
+        elif event.facts.get("ship_by_at") and about.alert in (None, event.facts["kind"]):
+            end_at = ends.get(event.facts["orders"][0], event.facts["ship_by_at"])
+            errors.append(abs(event.facts["ship_by_at"] - end_at) / 60)
     return max(errors, default=None)
 
 

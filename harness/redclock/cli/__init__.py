@@ -13,25 +13,16 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from redclock.scenario.model import Scenario
+from redclock.cli.comparing import compare_words
+from redclock.cli.exits import Exit, print_json
+from redclock.cli.inquiry import explain_words, hunt_words, replay_words
+from redclock.cli.words import Intermixed, at_least_one, numbers, scenarios_named, subject_words
 
 _GC_THRESHOLD = 100_000
 """A market makes many objects and drops few while it lives: the collector's usual 700 costs a third of the time."""
-
-
-class Exit(IntEnum):
-    """What the process tells its caller."""
-
-    HOLDS = 0
-    FAILED = 1
-    USAGE = 2
-    FAULT = 3
-    LIMIT = 4
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -53,25 +44,6 @@ def main(words: Sequence[str] | None = None) -> int:
         return Exit.FAULT
 
 
-def numbers(text: str) -> range:
-    """`3..8` or `4` as a range of whole numbers, both ends included."""
-    first, _, last = text.partition("..")
-    try:
-        low, high = int(first), int(last or first)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number or a range like 0..9") from None
-    if low < 0 or high < low:
-        raise argparse.ArgumentTypeError(f"{text!r} is empty or negative; write it like 0..9")
-    return range(low, high + 1)
-
-
-def at_least_one(text: str) -> int:
-    """`2` as a number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
-    return int(text)
-
-
 def share(text: str) -> float:
     """`2%` or `0.02` as a share."""
     try:
@@ -90,9 +62,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 all hold, 1 a check failed, 2 bad usage or file, 3 our own fault, 4 a limit reached",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Intermixed)
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
-    _compare_words(commands.add_parser("compare", help="subjects side by side in the same worlds, with intervals"))
+    compare_words(commands.add_parser("compare", help="subjects side by side in the same worlds, with intervals"))
+    hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
+    replay_words(commands.add_parser("replay", help="one run again, bit for bit"))
+    explain_words(commands.add_parser("explain", help="one order's story, where its time went, and why it was missed"))
     _plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     _serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
     _verify_words(commands.add_parser("verify-determinism", help="one run in two processes: every event alike?"))
@@ -114,35 +89,16 @@ class _Version(argparse.Action):
 def _run_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenarios", nargs="*", metavar="NAME|PATH", help="bundled name, file or folder; all if none")
     parser.add_argument("--seeds", type=numbers, metavar="0..9", help="seeds to run; default: what each scenario says")
-    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
-    _subject_words(parser)
+    parser.add_argument("-j", "--jobs", type=at_least_one, metavar="N", help="trials at a time; default: one a core")
+    subject_words(parser)
     parser.set_defaults(command=_run)
-
-
-def _compare_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
-    parser.add_argument("subjects", nargs="*", metavar="MODULE:ATTR", help="default: nobody, a daily check, ours")
-    parser.add_argument(
-        "--seeds", type=numbers, default=range(100), metavar="0..99", help="two or more; default: 0..99"
-    )
-    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
-    parser.set_defaults(command=_compare)
 
 
 def _verify_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
     parser.add_argument("--seed", type=int, default=0)
-    _subject_words(parser)
+    subject_words(parser)
     parser.set_defaults(command=_verify)
-
-
-def _subject_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--subject",
-        metavar="MODULE:ATTR",
-        help="your own logic, or script:path.py; default: the reference subject",
-    )
-    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
 
 
 def _plan_words(parser: argparse.ArgumentParser) -> None:
@@ -195,7 +151,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from redclock.suite import trials, verdict
 
     subject = arguments.subject or REFERENCE
-    scenarios = _scenarios(arguments.scenarios, subject)
+    scenarios = scenarios_named(arguments.scenarios, subject)
     if scenarios is None:
         return Exit.USAGE
     console = Console()
@@ -218,50 +174,11 @@ def _run(arguments: argparse.Namespace) -> int:
     return Exit.HOLDS if all(each.passed for each in verdicts) else Exit.FAILED
 
 
-def _compare(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
-
-    from redclock.report.comparison import SIDE_BY_SIDE, render_comparison
-    from redclock.scenario.actors import SubjectTable
-    from redclock.suite import trials
-
-    if len(arguments.seeds) < 2:
-        print("--seeds: an interval needs two seeds or more, e.g. --seeds 0..99", file=sys.stderr)
-        return Exit.USAGE
-    runs = []
-    for subject in arguments.subjects or SIDE_BY_SIDE:
-        scenarios = _scenarios([arguments.scenario], subject)
-        if scenarios is None:
-            return Exit.USAGE
-        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios]
-        runs += [(subject, list(trials(alone[:1], arguments.seeds, subject=subject, jobs=arguments.jobs)))]
-    render_comparison(runs, Console())
-    return Exit.HOLDS
-
-
-def _scenarios(words: list[str], subject: str) -> list[Scenario] | None:
-    """What some words mean, with every subject there; None if not, which has been said."""
-    from redclock.checks.measures import MEASURES
-    from redclock.run import NoSuchSubject, load_subject, subjects_of
-    from redclock.scenario.library import NoSuchScenario, find
-    from redclock.scenario.read import BadScenarios, read
-
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        scenarios = read(find(words), measures=MEASURES)
-        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
-            load_subject(name)
-    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
-        print(wrong, file=sys.stderr)
-        return None
-    return scenarios
-
-
 def _schema(_: argparse.Namespace) -> int:
     from redclock.checks.measures import MEASURES
     from redclock.scenario.schema import json_schema
 
-    _print_json(json_schema((name, measure.says) for name, measure in MEASURES.items()))
+    print_json(json_schema((name, measure.says) for name, measure in MEASURES.items()))
     return Exit.HOLDS
 
 
@@ -270,7 +187,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from redclock.run import REFERENCE
 
     subject = arguments.subject or REFERENCE
-    if _scenarios([arguments.scenario], subject) is None:
+    if scenarios_named([arguments.scenario], subject) is None:
         return Exit.USAGE
     try:
         found = compare(arguments.scenario, arguments.seed, subject=subject, transport=arguments.transport)
@@ -353,7 +270,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         runs=RUNS if arguments.runs is None else arguments.runs,
     )
     if arguments.json:
-        _print_json(plan_json(found))
+        print_json(plan_json(found))
     else:
         render_plan(found, Console())
     return Exit.HOLDS
@@ -380,13 +297,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
         raise BadOrderFile(f"--country or --zone: {unknown}") from unknown
     found = backtest(read_orders(arguments.orders, arguments.zone, columns), rules, arguments.preparation_days)
     if arguments.json:
-        _print_json(backtest_json(found))
+        print_json(backtest_json(found))
     else:
         render_backtest(found, Console())
     return Exit.HOLDS
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

@@ -1,0 +1,75 @@
+"""Words that several commands take, and how they are read."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redclock.scenario.model import Scenario
+
+
+class Intermixed(argparse.ArgumentParser):
+    """Takes options between a command's words, if it is to: `explain SCENARIO --seed 3 ORDER`.
+
+    Not always: argparse can't do it where the usage has a per cent sign.
+    """
+
+    intermixed = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if not self.intermixed:
+            return super().parse_known_args(args, namespace)
+        self.intermixed = False  # what follows asks this method again
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self.intermixed = True
+
+
+def numbers(text: str) -> range:
+    """`3..8` or `4` as a range of whole numbers, both ends included."""
+    first, _, last = text.partition("..")
+    try:
+        low, high = int(first), int(last or first)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number or a range like 0..9") from None
+    if low < 0 or high < low:
+        raise argparse.ArgumentTypeError(f"{text!r} is empty or negative; write it like 0..9")
+    return range(low, high + 1)
+
+
+def at_least_one(text: str) -> int:
+    """`2` as a number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
+    return int(text)
+
+
+def subject_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--subject",
+        metavar="MODULE:ATTR",
+        help="your own logic, or script:path.py; default: the reference subject",
+    )
+    parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
+
+
+def scenarios_named(words: list[str], subject: str) -> list[Scenario] | None:
+    """What some words mean, with every subject there; None if not, which has been said."""
+    from redclock.checks.measures import MEASURES
+    from redclock.run import NoSuchSubject, load_subject, subjects_of
+    from redclock.scenario.library import NoSuchScenario, find
+    from redclock.scenario.read import BadScenarios, read
+
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        scenarios = read(find(words), measures=MEASURES)
+        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
+            load_subject(name)
+    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
+        print(wrong, file=sys.stderr)
+        return None
+    return scenarios

@@ -1,0 +1,236 @@
+"""The hunt itself: draws worlds by chance, runs a subject in each, and makes what breaks it small.
+
+hypothesis draws and shrinks. Each way of failing is hunted once; then the hunt goes on for others. A run that strikes
+no calls goes by ports without HTTP, which is ten times as fast and has the same ledger; what is found is run once more
+over HTTP, because that is how the file that says it will be run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+from time import monotonic
+
+from hypothesis import HealthCheck, Phase, Verbosity, find
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from redclock.hunt.promises import PROMISES, Broken, broken, looked_at, suspicious
+from redclock.hunt.smaller import World, size, smaller
+from redclock.hunt.space import FELT, OF_THE_WORLD
+from redclock.hunt.strategies import scenarios
+from redclock.run import REFERENCE, Outcome, Transport, run
+from redclock.scenario.expect import Expectation
+from redclock.scenario.model import Scenario
+
+SHRINK_SECONDS = 25.0
+NO_END = 1_000_000
+"""More worlds than anybody waits for: how many a hunt draws that only the clock ends."""
+SEEDS = 100
+"""Worlds have one of so many seeds."""
+_SOMETHING_HAPPENS = (Expectation(measure="orders", at_least=1.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A way of failing, in the smallest scenario in which it was seen.
+
+    Attributes:
+        broken: what breaks.
+        scenario: says only what it takes; it fails in the same way when it is run.
+        seed: of the market.
+        transport: how the subject has to reach the market for it.
+        after_runs: how many runs it took to find.
+        shrink_runs: how many more to make it small.
+        seconds: real time for both.
+    """
+
+    broken: Broken
+    scenario: Scenario
+    seed: int
+    transport: Transport
+    after_runs: int
+    shrink_runs: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a hunt is.
+
+    Attributes:
+        runs: worlds drawn and run.
+        shrinking: what is being made small, if something is.
+    """
+
+    runs: int
+    shrinking: str = ""
+
+
+class _Enough(BaseException):
+    """The time for making a world small is used up. An Exception would be a failure to hypothesis, to be made small."""
+
+
+@dataclass(slots=True)
+class Hunt:
+    """A hunt for everything that breaks a subject.
+
+    Args:
+        subject: `module:attribute`.
+        seed: of the drawing; one seed, one hunt, as long as time doesn't end it.
+        runs: how many worlds at most.
+        seconds: how long at most, in real time; None: as long as it takes.
+        known: ways of failing that are not hunted.
+        kinds: of faults that are drawn.
+        tell: hears how far it is, after each run.
+    """
+
+    subject: str = REFERENCE
+    seed: int = 0
+    runs: int = 1000
+    seconds: float | None = None
+    known: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = FELT
+    tell: Callable[[Progress], None] | None = None
+    done: int = 0
+    """Worlds run so far, those of shrinking left out."""
+
+    def finds(self) -> Iterator[Find]:
+        """What breaks, each way once, as it is found."""
+        known = set(self.known)
+        ends_at = None if self.seconds is None else monotonic() + self.seconds
+        for number in range(self.runs):
+            if ends_at is not None and monotonic() >= ends_at:
+                return
+            found = _Quarry(self, known).chase(Random(f"{self.seed} {number}"))
+            self.done = number + 1
+            if found is not None:
+                known.add(found.broken.way)
+                yield found
+
+
+class _Quarry:
+    """One way of failing that is not known yet: looked for, then pinned down and made small."""
+
+    def __init__(self, hunt: Hunt, known: set[str]) -> None:
+        self._hunt = hunt
+        self._known = known
+        self._began = monotonic()
+        self._seen: dict[str, list[Broken]] = {}
+        self._best: tuple[World, Broken] | None = None
+        self._runs = 0
+
+    def chase(self, random: Random) -> Find | None:
+        """The find; None if a world that is drawn, and the simplest one, break nothing new.
+
+        One world at a time: left to itself, hypothesis spends most runs on variants of what it ran before.
+        """
+        once = hypothesis_settings(
+            max_examples=2,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+        )
+        with suppress(NoSuchExample, _Enough):
+            find(worlds(self._hunt.kinds), self._breaks, settings=once, random=random)
+        return None if self._best is None else self._told(*self._best[0], self._best[1])
+
+    def _breaks(self, world: World) -> bool:
+        """Whether a world breaks what is hunted: anything new at first, then the same again."""
+        if self._best is not None:
+            return self._breaks_again(world)
+        seen = self._verdict(world)
+        new = next((each for each in seen if each.way not in self._known), None)
+        if new is None:
+            return False
+        self._best = (world, new)
+        self._shrinks_until = monotonic() + SHRINK_SECONDS
+        self._make_small()
+        return True
+
+    def _make_small(self) -> None:
+        """One step after another, as long as any leads to a smaller world that breaks as well."""
+        assert self._best is not None
+        steps = smaller(self._best[0])
+        while (step := next(steps, None)) is not None:
+            if size(step) < size(self._best[0]) and self._breaks_again(step):
+                steps = smaller(step)
+
+    def _breaks_again(self, world: World) -> bool:
+        """Whether a world breaks the same; the smallest that does is kept."""
+        assert self._best is not None
+        best, wanted = self._best
+        for each in self._verdict(world):
+            if each.way == wanted.way:
+                if size(world) < size(best):
+                    self._best = (world, each)
+                return True
+        return False
+
+    def _verdict(self, world: World) -> list[Broken]:
+        scenario, seed = world
+        key = f"{seed} {scenario.model_dump_json(by_alias=True)}"
+        if key not in self._seen:
+            if self._best is not None and monotonic() >= self._shrinks_until:
+                raise _Enough
+            self._seen[key] = list(verdict(scenario, seed, self._hunt.subject))
+            self._runs += 1
+            if self._hunt.tell is not None:
+                self._hunt.tell(Progress(self._hunt.done, "" if self._best is None else self._best[1].way))
+        return self._seen[key]
+
+    def _told(self, scenario: Scenario, seed: int, what: Broken) -> Find:
+        """The find as a scenario of its own that expects just what it broke, checked over HTTP."""
+        small = scenario.model_copy(
+            update={
+                "name": f"found-{what.way.replace('_', '-')}",
+                "title": f"Found by a hunt: {what.way.replace('_', ' ')}",
+                "proves": _sentence(what),
+                "tags": ("hunt",),
+                "seeds": seed + 1,
+                "expect": _SOMETHING_HAPPENS if what.expect is None else (what.expect,),
+            }
+        )
+        over_http = any(it.way == what.way for it in verdict(scenario, seed, self._hunt.subject, Transport.HTTP))
+        return Find(
+            broken=what,
+            scenario=small,
+            seed=seed,
+            transport=Transport.HTTP if over_http else Transport.DIRECT,
+            after_runs=self._hunt.done + 1,
+            shrink_runs=self._runs,
+            seconds=monotonic() - self._began,
+        )
+
+
+def worlds(kinds: Collection[str] = FELT) -> st.SearchStrategy[World]:
+    """Scenarios in which every promise is looked at, and the market's seed; two in three need no HTTP."""
+    quick = scenarios(expect=looked_at(), kinds=[kind for kind in OF_THE_WORLD if kind in kinds], least_faults=1)
+    any_kind = scenarios(expect=looked_at(), kinds=kinds, least_faults=1)
+    return st.tuples(quick | quick | any_kind, st.integers(0, SEEDS - 1))
+
+
+def verdict(scenario: Scenario, seed: int, subject: str, transport: Transport | None = None) -> Iterator[Broken]:
+    """What a subject breaks in a world of `worlds`, the reference having been asked if need be."""
+    by = transport or fastest(scenario)
+    outcome = run(scenario, seed, subject=subject, transport=by)
+    reference: Outcome | None = None
+    if subject != REFERENCE and not outcome.error and suspicious(outcome):
+        reference = run(scenario, seed, transport=by)
+    return broken(outcome, reference)
+
+
+def fastest(scenario: Scenario) -> Transport:
+    """Ports without HTTP, unless a fault strikes calls: those are calls over HTTP."""
+    by_world = all(fault.kind in OF_THE_WORLD for fault in scenario.faults)
+    return Transport.DIRECT if by_world else Transport.HTTP
+
+
+def _sentence(what: Broken) -> str:
+    says = next((promise.says for promise in PROMISES if promise.name == what.way), what.way.replace("_", " "))
+    return f"{says[0].upper()}{says[1:]}."

@@ -1,0 +1,111 @@
+"""What a hunt may turn: settings of the market with other values than usual, and how strong each kind of fault can be.
+
+Tables only; nothing is drawn here. In each row the mildest value stands first, because shrinking goes there. The values
+are invented: wide enough to hurt, short enough that a run of a few days feels them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from fakemarket.distributions import Constant, Distribution, Uniform
+from fakemarket.faults.kinds import KINDS, OfOrders, Postal, TokenDies, WalletEmpty
+from fakemarket.rules.deadlines import Anchor
+
+HOUR = 3600
+DAY = 86_400
+
+STARTS = ("2026-03-02", "2026-03-06", "2026-03-28", "2026-04-01", "2026-10-23", "2026-12-04", "2026-12-31")
+"""A Monday; a Friday; summer time begins; Easter; summer time ends; a bridge of two holidays; a year ends."""
+
+_QUICK: Distribution = Uniform(0.2, 1.2)
+SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {
+        "demand.several_products_share": (0.3, 1.0),
+        "demand.day_cv": (0.0, 0.8),
+        "payments.failure_share": (0.5, 0.9),
+        "payments.retry_minutes": (Uniform(1, 360),),
+        "payments.never_share": (0.5,),
+        "payments.offline_share": (0.5,),
+        "payments.unpaid_close_hours": (24.0, 1.0),
+        "review.hours": (Constant(0.1), Constant(24)),
+        "review.rejected_share": (0.3,),
+        "review.hold_share": (0.3,),
+        "countdown.preparation_days": (3, 2, 7),
+        "countdown.anchor": (Anchor.PAID, Anchor.ORDER_CREATED),
+        "countdown.count_anchor_day": (False,),
+        "countdown.pauses_in_cancel": (False,),
+        "countdown.zone": ("UTC", "Asia/Shanghai"),
+        "buyers.cancel_share": (0.1, 0.5),
+        "buyers.cancel_hours": (Constant(1), Constant(30)),
+        "buyers.cancel_answer_hours": (24.0, 2.0),
+        "buyers.frozen_share": (0.2,),
+        "warehouse.preparation_working_days": (_QUICK, Constant(4), Constant(8)),
+        "warehouse.packers": (1,),
+        "warehouse.packing_minutes": (Constant(60),),
+        "warehouse.split_share": (1.0,),
+        "warehouse.second_parcel_working_days": (Constant(4),),
+        "warehouse.out_of_stock_share": (0.0, 0.2),
+        "warehouse.bad_address_share": (0.2,),
+        "warehouse.no_carrier_share": (0.2,),
+        "warehouse.supplier_error_share": (0.3,),
+        "warehouse.refuses_split": (True,),
+        "carriers.never_scanned_share": (0.3,),
+        "tokens.access_hours": (24.0, 3.0),
+        "tokens.refresh_hours": (48.0,),
+        "mip.token_age_days": (29.9, 179.0),
+        "mip.refreshes_token": (False,),
+        "mip.overlap_minutes": (15, 0),
+        "mip.import_every_minutes": (60, 5),
+        "mip.push_every_minutes": (240,),
+        "mip.tracking_hours": (Constant(0), Constant(48)),
+        "mip.wallet_cents": (20_000, 0),
+    }
+)
+"""Other values of a setting, by its dotted name."""
+
+STRENGTHS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
+    {
+        "latency": {"seconds": (30, 600, HOUR)},
+        "down": {"status": (503, 500)},
+        "rate_limited": {"ban_seconds": (1, 27, 900)},
+        "expiry_lies": {"seconds": (DAY, -DAY, 30 * DAY)},
+        "clock_skew": {"seconds": (300, -300, DAY)},
+        "page_drift": {"rows": (1, -1, 5), "count_off": (0, 3)},
+        "stale_read": {"seconds": (600, 2 * HOUR, DAY)},
+        "late_visibility": {"least_minutes": (5,), "most_minutes": (90, 1440)},
+        "late_import": {"least_minutes": (5,), "most_minutes": (90, 1440)},
+        "token_dies": {"app": ("mip", "own")},
+        "webhook_duplicated": {"seconds": (30, HOUR)},
+        "webhook_reordered": {"seconds": (1800, 6 * HOUR)},
+    }
+)
+"""Other values of a fault's own fields, by its kind; a kind that is not here has none."""
+
+OPERATIONS = (
+    "",
+    "aliexpress.solution.order.fulfill",
+    "aliexpress.solution.order.get",
+    "aliexpress.solution.order.info.get",
+    "aliexpress.trade.seller.order.",
+    "/auth/token/",
+    "GET /v1/orders",
+    "GET /v1/channels",
+    "POST /v1/orders/{id}/resend",
+    "POST /v1/orders/{id}/cancel",
+    "POST /v1/channels/{id}/import",
+    "POST /v1/channels/{id}/reset-credentials",
+)
+"""What faults of calls are aimed at, or how it begins; empty: every call."""
+SHARES = (1.0, 0.5, 0.1, 0.02)
+HOURS_ON = (6, 24, 72, 240)
+"""How long a fault is on."""
+EVENTS = ("place", "pass_review", "imported", "sent_to_supplier", "packed", "tracking_known", "declare_all")
+"""What a fault may come after."""
+
+FELT = tuple(word for word, kind in KINDS.items() if not issubclass(kind, Postal))
+"""The kinds but those that strike webhooks only: a subject that has none can't feel them."""
+OF_THE_WORLD = tuple(word for word, kind in KINDS.items() if issubclass(kind, OfOrders | TokenDies | WalletEmpty))
+"""The kinds that strike no calls: a subject feels them without HTTP too."""

@@ -1,0 +1,200 @@
+"""hypothesis strategies for worlds and faults: what hunts draw from, and any test of yours may.
+
+Everything shrinks towards the usual: no fault, default settings, one day, few orders, seed 0. Draws no luck of the
+market's own: that hangs on its seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from fakemarket.faults import KINDS, After, Aim, During, Fault, TokenDies, Window
+from fakemarket.faults.kinds import aim_of
+from fakemarket.faults.tables import FaultTable
+from fakemarket.rules.status import Status
+from fakemarket.settings import Demand, Settings
+from redclock.hunt.space import (
+    DAY,
+    EVENTS,
+    HOUR,
+    HOURS_ON,
+    OPERATIONS,
+    SETTINGS,
+    SHARES,
+    STARTS,
+    STRENGTHS,
+)
+from redclock.scenario.expect import Expectation
+from redclock.scenario.model import FAULT_TABLES, Scenario
+
+MOST_FAULTS = 4
+MOST_SETTINGS = 4
+ORDERS_PER_DAY = (5.0, 10.0, 20.0, 40.0)
+
+
+def settings(
+    *,
+    names: Collection[str] = tuple(SETTINGS),
+    most: int = MOST_SETTINGS,
+    orders_per_day: Sequence[float] = ORDERS_PER_DAY,
+    sellers: int = 1,
+) -> st.SearchStrategy[Settings]:
+    """Settings of a market with up to `most` values that are not the usual ones.
+
+    Args:
+        names: dotted names of the settings that may differ, of those in `space.SETTINGS`.
+        orders_per_day: one of these, the mildest first.
+        sellers: up to so many.
+    """
+    turned = st.lists(st.sampled_from(list(names)), max_size=most, unique=True).flatmap(_turned)
+    shops = st.integers(1, sellers).map(lambda count: tuple(f"shop-{n}" for n in range(1, count + 1)))
+    return st.builds(_settings, st.sampled_from(list(orders_per_day)), shops, turned)
+
+
+def faults(
+    *,
+    start_at: int,
+    days: int,
+    kinds: Collection[str] = tuple(KINDS),
+    sellers: Sequence[str] = (),
+    operations: Sequence[str] = OPERATIONS,
+) -> st.SearchStrategy[Fault]:
+    """One fault of some kind, aimed and timed within a run.
+
+    Args:
+        start_at: market time at which the run begins, seconds since the epoch.
+        days: how long it lasts; faults come on in this time.
+        kinds: words of `fakemarket.faults.KINDS`.
+        sellers: whom faults may be aimed at, beside everybody.
+        operations: what faults of calls may be aimed at.
+    """
+    return st.sampled_from(list(kinds)).flatmap(lambda word: _of_kind(word, start_at, days, sellers, operations))
+
+
+@st.composite
+def scenarios(
+    draw: st.DrawFn,
+    *,
+    expect: Sequence[Expectation],
+    kinds: Collection[str] = tuple(KINDS),
+    least_faults: int = 0,
+    most_faults: int = MOST_FAULTS,
+    most_days: int = 3,
+    world: st.SearchStrategy[Settings] | None = None,
+) -> Scenario:
+    """A scenario named `drawn`: a start, a few days, a world and some faults.
+
+    Args:
+        expect: what every one of them expects.
+        kinds: words of `fakemarket.faults.KINDS`.
+        world: settings to draw from; `settings()` unless given.
+    """
+    start = datetime.fromisoformat(draw(st.sampled_from(STARTS))).date()
+    days = draw(st.integers(1, most_days))
+    market = draw(settings() if world is None else world)
+    bare = Scenario(
+        name="drawn",
+        title="Drawn by chance",
+        proves="Whatever is drawn, what is promised holds.",
+        start=start,
+        days=days,
+        market=market,
+        expect=tuple(expect),
+    )
+    sellers = market.sellers if len(market.sellers) > 1 else ()
+    drawn = draw(
+        st.lists(
+            faults(start_at=bare.start_at, days=days + 5, kinds=kinds, sellers=sellers),
+            min_size=least_faults,
+            max_size=most_faults,
+        )
+    )
+    return bare.model_copy(update={"faults": tuple(table_of(fault, bare.zone) for fault in drawn)})
+
+
+def table_of(fault: Fault, zone: str) -> FaultTable:
+    """A fault as a scenario's file says it, with times of a zone."""
+    aim = aim_of(fault)
+
+    def moment(at: int | None) -> datetime | None:
+        """With its offset: the hour that the end of summer time repeats is two instants."""
+        if at is None:
+            return None
+        local = datetime.fromtimestamp(at, ZoneInfo(zone))
+        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
+
+    if isinstance(fault, TokenDies):
+        said: dict[str, Any] = {"at": moment(fault.at), "app": fault.app, "seller": fault.seller, "after": fault.after}
+    else:
+        said = {name: getattr(aim, name) for name in fault.takes if name != "window"}
+        said |= {"from": moment(aim.window.from_at), "until": moment(aim.window.until_at)}
+        own = [name for name in fault.__dataclass_fields__ if name not in ("aim", "kind", "takes")]
+        said |= {name: getattr(fault, name) for name in own}
+    return FAULT_TABLES[fault.kind].model_validate({"kind": fault.kind, **said})
+
+
+def changed(market: Settings, name: str, value: Any) -> Settings:
+    """Settings with another value for one, by its dotted name."""
+    group, _, field = name.partition(".")
+    if not field:
+        return replace(market, **{group: value})
+    inner: Any = getattr(market, group)
+    return replace(market, **{group: replace(inner, **{field: value})})
+
+
+def setting(market: Settings, name: str) -> Any:
+    """A setting by its dotted name."""
+    return attrgetter(name)(market)
+
+
+def _turned(names: list[str]) -> st.SearchStrategy[Mapping[str, Any]]:
+    return st.fixed_dictionaries({name: st.sampled_from(SETTINGS[name]) for name in names})
+
+
+def _settings(orders_per_day: float, sellers: tuple[str, ...], turned: Mapping[str, Any]) -> Settings:
+    market = Settings(sellers=sellers, demand=Demand(orders_per_day=orders_per_day))
+    for name, value in turned.items():
+        market = changed(market, name, value)
+    return market
+
+
+def _of_kind(
+    word: str, start_at: int, days: int, sellers: Sequence[str], operations: Sequence[str]
+) -> st.SearchStrategy[Fault]:
+    kind: Any = KINDS[word]
+    own = {name: st.sampled_from(values) for name, values in STRENGTHS.get(word, {}).items()}
+    whom = st.sampled_from((None, *sellers))
+    from_at = st.integers(0, days * 24).map(lambda hours: start_at + hours * HOUR)
+    after = st.builds(
+        After,
+        st.sampled_from(EVENTS),
+        nth=st.sampled_from((1, 2, 10)),
+        wait_seconds=st.sampled_from((0, HOUR, DAY)),
+    )
+    if kind is TokenDies:
+        instant = st.fixed_dictionaries({"at": from_at}) | st.fixed_dictionaries({"after": after})
+        return st.builds(
+            lambda when, seller, rest: kind(seller=seller, **when, **rest), instant, whom, st.fixed_dictionaries(own)
+        )
+    windows = st.just(Window()) | st.builds(
+        lambda start, hours: Window(start, start + hours * HOUR), from_at, st.sampled_from(HOURS_ON)
+    )
+    during = st.builds(During, st.just(Status.WAIT_SELLER_SEND_GOODS), at_least=st.sampled_from((1, 5, 20)))
+    parts: dict[str, st.SearchStrategy[Any]] = {
+        "share": st.sampled_from(SHARES),
+        "window": windows,
+        "operation": st.sampled_from(list(operations)),
+        "seller": whom,
+        "nth": st.sampled_from((None, None, None, 1, 2, 10)),
+        "after": st.none() | st.none() | st.none() | after,
+        "during": st.none() | st.none() | st.none() | during,
+    }
+    aims = st.fixed_dictionaries({name: part for name, part in parts.items() if name in kind.takes})
+    return st.builds(lambda aim, rest: kind(aim=Aim(**aim), **rest), aims, st.fixed_dictionaries(own))

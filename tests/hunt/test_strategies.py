@@ -1,0 +1,76 @@
+"""What is drawn can be run, said in a file and read again; and it shrinks towards the usual."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, find, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from fakemarket.faults import KINDS, Fault
+from fakemarket.market import MONDAY
+from fakemarket.market import OPERATIONS as KNOWN_OPERATIONS
+from fakemarket.settings import Settings
+from redclock.checks.measures import MEASURES
+from redclock.hunt.space import OPERATIONS, SETTINGS, STRENGTHS
+from redclock.hunt.strategies import changed, faults, scenarios, settings, table_of
+from redclock.scenario.expect import Expectation
+from redclock.scenario.model import Scenario
+from redclock.scenario.read import read
+from redclock.scenario.write import written
+
+MISSED = (Expectation(measure="missed", at_most=0.0),)
+QUIET = hypothesis_settings(max_examples=2000, database=None, suppress_health_check=list(HealthCheck))
+
+
+def drawn_scenarios() -> st.SearchStrategy[Scenario]:
+    return scenarios(expect=MISSED, world=settings(sellers=3))
+
+
+@hypothesis_settings(max_examples=40)
+@given(drawn_scenarios())
+def test_a_scenario_written_and_read_again_is_the_same(scenario: Scenario) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{scenario.name}.toml"
+        path.write_text(written(scenario, "Why\n\nand how"))
+        assert read([path], measures=MEASURES) == [scenario]
+
+
+def test_only_what_differs_from_the_defaults_is_written() -> None:
+    scenario = find(drawn_scenarios(), lambda _: True, settings=QUIET)
+    assert written(scenario).splitlines() == [
+        'title = "Drawn by chance"',
+        'proves = "Whatever is drawn, what is promised holds."',
+        "start = 2026-03-02",
+        "days = 1",
+        "expect = [",
+        '    { measure = "missed", at_most = 0.0 },',
+        "]",
+        "",
+        "[market.demand]",
+        "orders_per_day = 5.0",
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_fault_is_drawn_and_said_in_a_file_as_it_is(kind: str) -> None:
+    @hypothesis_settings(max_examples=15)
+    @given(faults(start_at=MONDAY, days=3, kinds=[kind], sellers=["shop-1"]))
+    def holds(fault: Fault) -> None:
+        assert fault.kind == kind
+        assert table_of(fault, "Europe/Madrid").fault(lambda at: at and int(at.timestamp())) == fault
+
+    holds()
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in SETTINGS.items() for value in values])
+def test_every_row_of_the_space_is_a_setting_with_another_value_than_usual(name: str, value: Any) -> None:
+    assert changed(Settings(), name, value) != Settings()
+
+
+def test_every_strength_and_operation_belongs_to_something() -> None:
+    for kind, fields in STRENGTHS.items():
+        assert fields.keys() <= set(KINDS[kind].__dataclass_fields__), kind
+    assert all(any(known.startswith(it) for known in KNOWN_OPERATIONS) for it in OPERATIONS)
