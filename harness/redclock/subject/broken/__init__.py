@@ -30,7 +30,7 @@ from redclock.subject.broken.deadlines import (
     keeps_one_calendar,
     rounds_deadlines,
 )
-from redclock.subject.broken.messages import never_tells, repeats_alerts
+from redclock.subject.broken.messages import forgets_at_restart, never_tells, repeats_alerts
 from redclock.subject.broken.numbers import (
     first_in_first_out,
     forgets_parts,
@@ -102,6 +102,7 @@ MUTANTS = {
         acts_at_the_last_second,
         repeats_alerts,
         never_tells,
+        forgets_at_restart,
     )
 }
 """Every one by its name: `redclock.subject.broken:<name>`."""
@@ -120,6 +121,7 @@ __all__ = [
     "deletes_missing_ones",
     "first_in_first_out",
     "fixed_offset",
+    "forgets_at_restart",
     "forgets_parts",
     "grants_every_cancellation",
     "ignores_cancellations",
