@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ def trials(
     *,
     subject: str = REFERENCE,
     transport: Transport = Transport.HTTP,
-    jobs: int = 1,
+    jobs: int | None = None,
 ) -> Iterator[Outcome]:
     """Runs them; the order of the outcomes doesn't hang on how many run at a time.
 
@@ -47,16 +48,21 @@ def trials(
 
     Args:
         seeds: what each scenario says unless given.
-        jobs: how many processes.
+        jobs: how many processes; one for each core that this one may use unless given.
     """
     wanted = None if seeds is None else list(seeds)
     asked = [(scenario, seed) for scenario in scenarios for seed in wanted or range(scenario.seeds)]
     one = partial(_trial, subject=subject, transport=transport)
-    if jobs == 1:
+    jobs = min(jobs or _cores(), len(asked))
+    if jobs <= 1:
         yield from map(one, asked)
         return
     with ProcessPoolExecutor(jobs) as pool:
         yield from pool.map(one, asked)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def verdict(outcomes: Sequence[Outcome]) -> Verdict:
