@@ -8,13 +8,11 @@ the market or of people, no subject can break it: `path = value` is the scenario
 KILLS: dict[str, dict[str, str]] = {
     "a1-pending-payment-is-not-work": {
         "sends_whatever_it_sees": "unpaid_sent",
-        "rounds_deadlines": "alerts[difference]",
     },
     "a2-review-ends-on-a-saturday": {
         "counts_days_in_madrid": "alerts[running_out]",
         "counts_calendar_days": "deadline_error_minutes[running_out]",
         "never_forecasts": "alerts[running_out]",
-        "rounds_deadlines": "alerts[difference]",
     },
     "a3-review-ends-in-hold": {"sends_whatever_it_sees": "wasted"},
     "a4-unpaid-orders-pile-up": {"sends_whatever_it_sees": "wasted"},
@@ -46,6 +44,7 @@ KILLS: dict[str, dict[str, str]] = {
         "resends_the_newest_first": "resend_inversions",
         "never_resends": "missed",
         "trusts_the_supplier": "alerts[pending_review]",
+        "rounds_deadlines": "alerts[difference]",
     },
     "c4-stock-gone-while-in-review": {
         "alerts_order_by_order": "unannounced_misses[out_of_stock]",

@@ -18,10 +18,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
+from fakemarket.settings import Wire
 from redclock.hunt.promises import PROMISES, Broken, broken, looked_at, suspicious
 from redclock.hunt.smaller import World, size, smaller
-from redclock.hunt.space import FELT, OF_THE_WORLD
-from redclock.hunt.strategies import scenarios
+from redclock.hunt.space import FELT, OF_THE_WORLD, SETTINGS
+from redclock.hunt.strategies import ORDERS_PER_DAY, scenarios, settings
 from redclock.run import REFERENCE, Outcome, Transport, run
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import Scenario
@@ -29,6 +30,8 @@ from redclock.scenario.model import Scenario
 SHRINK_SECONDS = 25.0
 NO_END = 1_000_000
 """More worlds than anybody waits for: how many a hunt draws that only the clock ends."""
+SELLERS = 2
+"""Worlds have up to so many."""
 SEEDS = 100
 """Worlds have one of so many seeds."""
 _SOMETHING_HAPPENS = (Expectation(measure="orders", at_least=1.0),)
@@ -209,10 +212,14 @@ class _Quarry:
 
 
 def worlds(kinds: Collection[str] = FELT) -> st.SearchStrategy[World]:
-    """Scenarios in which every promise is looked at, and the market's seed; two in three need no HTTP."""
-    quick = scenarios(expect=looked_at(), kinds=[kind for kind in OF_THE_WORLD if kind in kinds], least_faults=1)
-    any_kind = scenarios(expect=looked_at(), kinds=kinds, least_faults=1)
-    return st.tuples(quick | quick | any_kind, st.integers(0, SEEDS - 1))
+    """Scenarios in which every promise is looked at, and the seed; three in four need no HTTP, the others are small."""
+    light = [kind for kind in OF_THE_WORLD if kind in kinds] or kinds
+    calls = "wire.app_calls_per_day"
+    calm = settings(names=[name for name in SETTINGS if name != calls], sellers=SELLERS)
+    quick = scenarios(expect=looked_at(), kinds=light, least_faults=1, world=calm)
+    few = settings(orders_per_day=ORDERS_PER_DAY[:2], sellers=SELLERS)
+    any_kind = scenarios(expect=looked_at(), kinds=kinds, least_faults=1, world=few, most_days=1)
+    return st.tuples(quick | quick | quick | any_kind, st.integers(0, SEEDS - 1))
 
 
 def verdict(scenario: Scenario, seed: int, subject: str, transport: Transport | None = None) -> Iterator[Broken]:
@@ -226,8 +233,8 @@ def verdict(scenario: Scenario, seed: int, subject: str, transport: Transport | 
 
 
 def fastest(scenario: Scenario) -> Transport:
-    """Ports without HTTP, unless a fault strikes calls: those are calls over HTTP."""
-    by_world = all(fault.kind in OF_THE_WORLD for fault in scenario.faults)
+    """Ports without HTTP, unless faults or limits strike calls: those are calls over HTTP."""
+    by_world = all(fault.kind in OF_THE_WORLD for fault in scenario.faults) and scenario.market.wire == Wire()
     return Transport.DIRECT if by_world else Transport.HTTP
 
 

@@ -62,6 +62,7 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "mip.push_every_minutes": (240,),
         "mip.tracking_hours": (Constant(0), Constant(48)),
         "mip.wallet_cents": (20_000, 0),
+        "wire.app_calls_per_day": (2_000, 300),
     }
 )
 """Other values of a setting, by its dotted name."""
