@@ -11,6 +11,7 @@ from statistics import fmean, stdev
 from redclock.checks.evidence import About, Evidence
 from redclock.checks.measures import MEASURES
 from redclock.checks.measures.measure import Course
+from redclock.checks.student import student_t
 from redclock.scenario.expect import Eventually, Expectation
 
 
@@ -79,7 +80,7 @@ def judge_seeds(expectation: Expectation, trials: Sequence[Measured]) -> OverSee
     """What came of an expectation with `sometimes` or `interval` in a scenario's runs.
 
     Raises:
-        ModuleNotFoundError: an interval needs scipy, which the extra `plan` brings.
+        MissingExtra: an interval needs scipy, which is not installed.
     """
     if expectation.sometimes is not None:
         share = sum(trial.holds for trial in trials) / len(trials)
@@ -95,10 +96,8 @@ def judge_seeds(expectation: Expectation, trials: Sequence[Measured]) -> OverSee
 
 def interval(values: Sequence[float], confidence: float) -> tuple[float, float]:
     """The bounds of the mean of independent values, by Student's t."""
-    from scipy.special import stdtrit
-
-    mean, half = fmean(values), stdev(values) / sqrt(len(values))
-    half *= float(stdtrit(len(values) - 1, (1 + confidence) / 2))
+    mean = fmean(values)
+    half = student_t(len(values) - 1, confidence) * stdev(values) / sqrt(len(values))
     return mean - half, mean + half
 
 
