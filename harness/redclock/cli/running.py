@@ -27,14 +27,12 @@ def verify_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from itertools import groupby
-
     from rich.console import Console
 
     from redclock.checks.student import MissingExtra
     from redclock.report.terminal import render_suite
     from redclock.run import REFERENCE, Transport
-    from redclock.suite import trials, verdict
+    from redclock.suite import each_seed, trials, verdicts
 
     subject = arguments.subject or REFERENCE
     scenarios = scenarios_named(arguments.scenarios, subject)
@@ -42,22 +40,20 @@ def _run(arguments: argparse.Namespace) -> int:
         return Exit.USAGE
     console = Console()
     outcomes = []
-    asked = trials(
-        scenarios, arguments.seeds, subject=subject, transport=Transport(arguments.transport), jobs=arguments.jobs
-    )
+    asked = each_seed(scenarios, arguments.seeds)
     with console.status("") as status:
-        for outcome in asked:
+        for outcome in trials(asked, subject=subject, transport=Transport(arguments.transport), jobs=arguments.jobs):
             status.update(f"{outcome.scenario.name}, seed {outcome.seed}")
             outcomes.append(outcome)
     try:
-        verdicts = [verdict(list(group)) for _, group in groupby(outcomes, key=lambda it: it.scenario.name)]
+        found = verdicts(asked, outcomes)
     except MissingExtra as missing:
         print(missing, file=sys.stderr)
         return Exit.USAGE
-    render_suite(verdicts, console)
+    render_suite(found, console)
     if any(outcome.limit for outcome in outcomes):
         return Exit.LIMIT
-    return Exit.HOLDS if all(each.passed for each in verdicts) else Exit.FAILED
+    return Exit.HOLDS if all(each.passed for each in found) else Exit.FAILED
 
 
 def _verify(arguments: argparse.Namespace) -> int:
