@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 
-from redclock.report.story import first_failing_order, replay_line, story
+from redclock.report.story import failure_lines
 from redclock.run import Outcome
 from redclock.suite import Verdict
 
@@ -48,12 +48,9 @@ def render_failure(outcome: Outcome, console: Console) -> None:
     console.print(f"\n[bold red]{outcome.scenario.name}, seed {outcome.seed}[/]: {escape(outcome.scenario.title)}")
     for problem in outcome.problems():
         console.print(f"  [red]-[/] {escape(problem)}", soft_wrap=True)
-    order = first_failing_order(outcome)
-    if order is not None:
-        console.print(f"\n  order {order}  (times in {outcome.scenario.zone}; second column: time left)")
-        for line in story(outcome.ledger, order, outcome.scenario.zone):
-            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
-    console.print(f"\n  again: [bold]{replay_line(outcome)}[/]\n", soft_wrap=True)
+    for line in failure_lines(outcome):
+        console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+    console.print()
 
 
 def _seen(verdict: Verdict) -> str:
