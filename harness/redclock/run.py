@@ -260,7 +260,7 @@ def _live(scenario: Scenario, seed: int, subject: str, transport: Transport) -> 
         except LimitReached as reached:
             life.limit = str(reached)
         except (SubjectMisbehaved, SubjectFailed) as wrong:
-            life.error = str(wrong)
+            life.error = str(wrong).encode(errors="replace").decode()  # text that no file can hold stops no report
         life.wakes = crew.wakes
     close_books(market)
     return life
