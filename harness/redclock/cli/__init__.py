@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from typing import Any
 from redclock.cli.comparing import compare_words
 from redclock.cli.exits import Exit
 from redclock.cli.inquiry import explain_words, hunt_words, replay_words
-from redclock.cli.library import schema_words
+from redclock.cli.library import check_words, list_words, new_words, schema_words, show_words
 from redclock.cli.planning import plan_words
 from redclock.cli.remembering import history_words
 from redclock.cli.running import run_words, verify_words
@@ -31,6 +32,7 @@ _GC_THRESHOLD = 100_000
 def main(words: Sequence[str] | None = None) -> int:
     """Runs a command; its exit code."""
     arguments = _parser().parse_args(words)
+    arguments.words = sys.argv[1:] if words is None else list(words)
     gc.set_threshold(_GC_THRESHOLD)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
@@ -38,6 +40,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read this has enough of it, as `head` does. What is left to be written goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.UNREAD
     except Exception:  # noqa: BLE001  (the one place where a fault of our own becomes an exit code)
         traceback.print_exc()
         print(
@@ -64,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     plan_words(commands.add_parser("plan", help="the miss rate for each preparation time"))
     serve_words(commands.add_parser("serve", help="a market over HTTP, for programs in any language"))
     verify_words(commands.add_parser("verify-determinism", help="one run in two processes: every event alike?"))
+    list_words(commands.add_parser("list", help="the scenarios there are, with priority and tags"))
+    show_words(commands.add_parser("show", help="one scenario: what it proves, who acts, what is expected, its file"))
+    check_words(commands.add_parser("check", help="whether scenario files can be run; nothing is run"))
+    new_words(commands.add_parser("new", help="begin a scenario, from a question or from a run that fails"))
     schema_words(commands.add_parser("schema", help="the JSON Schema of scenario files, for editors"))
     demo_words(commands.add_parser("demo", help="watch a fortnight of orders, then every bundled scenario"))
     return parser

@@ -49,7 +49,7 @@ def at_least_one(text: str) -> int:
     return int(text)
 
 
-def subject_words(parser: argparse.ArgumentParser) -> None:
+def subject_words(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     parser.add_argument(
         "--subject",
         metavar="MODULE:ATTR",
@@ -81,22 +81,35 @@ def having(tags: list[str], scenarios: Iterable[Scenario]) -> list[Scenario] | N
 
 
 def scenarios_named(words: list[str], subject: str) -> dict[str, Scenario] | None:
-    """What some words mean, with every subject there; None if not, which has been said.
+    """What some words mean, with every subject there, by how a command line calls each: a name or a path.
 
-    By how a command line calls each: a bundled one by its name, a file by its path.
+    None if one can't be run, which has been said.
     """
-    from redclock.checks.measures import MEASURES
     from redclock.run import NoSuchSubject, load_subject, subjects_of
+
+    scenarios = scenarios_read(words)
+    if scenarios is None:
+        return None
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        for name in dict.fromkeys(name for it in scenarios.values() for name in subjects_of(it, subject)):
+            load_subject(name)
+    except NoSuchSubject as wrong:
+        print(wrong, file=sys.stderr)
+        return None
+    return scenarios
+
+
+def scenarios_read(words: list[str]) -> dict[str, Scenario] | None:
+    """The same, whether or not anybody is there to run them."""
+    from redclock.checks.measures import MEASURES
     from redclock.scenario.library import NoSuchScenario, bundled, find
     from redclock.scenario.read import BadScenarios, read
 
-    sys.path.insert(0, str(Path.cwd()))
     try:
         paths = find(words)
         scenarios = read(paths, measures=MEASURES)
-        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
-            load_subject(name)
-    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
+    except (NoSuchScenario, BadScenarios) as wrong:
         print(wrong, file=sys.stderr)
         return None
     ours = set(bundled().values())
