@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,14 +80,19 @@ def having(tags: list[str], scenarios: Iterable[Scenario]) -> list[Scenario] | N
     return None
 
 
-def scenarios_named(words: list[str], subject: str) -> dict[str, Scenario] | None:
+def scenarios_named(
+    words: list[str], subject: str, otherwise: Mapping[str, Any] | None = None
+) -> dict[str, Scenario] | None:
     """What some words mean, with every subject there, by how a command line calls each: a name or a path.
 
     None if one can't be run, which has been said.
+
+    Args:
+        otherwise: keys that are to be other than the files say.
     """
     from redclock.run import NoSuchSubject, load_subject, subjects_of
 
-    scenarios = scenarios_read(words)
+    scenarios = scenarios_read(words, otherwise)
     if scenarios is None:
         return None
     sys.path.insert(0, str(Path.cwd()))
@@ -100,7 +105,7 @@ def scenarios_named(words: list[str], subject: str) -> dict[str, Scenario] | Non
     return scenarios
 
 
-def scenarios_read(words: list[str]) -> dict[str, Scenario] | None:
+def scenarios_read(words: list[str], otherwise: Mapping[str, Any] | None = None) -> dict[str, Scenario] | None:
     """The same, whether or not anybody is there to run them."""
     from redclock.checks.measures import MEASURES
     from redclock.scenario.library import NoSuchScenario, bundled, find
@@ -108,7 +113,7 @@ def scenarios_read(words: list[str]) -> dict[str, Scenario] | None:
 
     try:
         paths = find(words)
-        scenarios = read(paths, measures=MEASURES)
+        scenarios = read(paths, measures=MEASURES, otherwise=otherwise or {})
     except (NoSuchScenario, BadScenarios) as wrong:
         print(wrong, file=sys.stderr)
         return None
