@@ -38,7 +38,7 @@ def compare_words(parser: argparse.ArgumentParser) -> None:
         type=change,
         default=[],
         metavar="KEY=VALUE",
-        help="the scenario with other settings, beside the scenario as it is; once for each row; ours alone unless named",
+        help="the scenario with other settings, beside it as it is; once for each row",
     )
     parser.add_argument(
         "--seeds", type=numbers, default=range(100), metavar="0..99", help="two or more; default: 0..99"

@@ -12,24 +12,6 @@ if TYPE_CHECKING:
     from redclock.scenario.model import Scenario
 
 
-class Intermixed(argparse.ArgumentParser):
-    """Takes options between a command's words, if it is to: `explain SCENARIO --seed 3 ORDER`.
-
-    Not always: argparse can't do it where the usage has a per cent sign.
-    """
-
-    intermixed = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if not self.intermixed:
-            return super().parse_known_args(args, namespace)
-        self.intermixed = False  # what follows asks this method again
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self.intermixed = True
-
-
 def numbers(text: str) -> range:
     """`3..8` or `4` as a range of whole numbers, both ends included."""
     first, _, last = text.partition("..")
