@@ -69,7 +69,8 @@ def _milder(scenario: Scenario) -> Iterator[Scenario]:
         )
     for name in turned:
         yield scenario.model_copy(update={"market": changed(market, name, setting(Settings(), name))})
-    if len(market.sellers) > 1:
+    aimed_at = str([fault.model_dump(exclude_defaults=True) for fault in scenario.faults])
+    if len(market.sellers) > 1 and not any(repr(seller) in aimed_at for seller in market.sellers[1:]):
         yield scenario.model_copy(update={"market": replace(market, sellers=market.sellers[:1])})
     if scenario.days > 1:
         yield scenario.model_copy(update={"days": 1})
