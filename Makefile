@@ -17,7 +17,7 @@ test: venv
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: venv
 	set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -107,6 +107,38 @@ def test_a_slip_swaps_two_numbers_and_the_ledger_knows(market: Market) -> None:
     assert [order.declarations[0].number for order in orders] == [f"N{orders[1].id}", f"N{orders[0].id}"]
 
 
+def test_what_the_form_refuses_after_a_slip_is_looked_up_again(market: Market) -> None:
+    orders = [waiting(market), waiting(market)]
+    one = person(market, does="enter_numbers", reads="manual_entry", slips=1.0)
+    said = (("CORREOS_ES", "PQ123456789ES"), ("GLS_ES", "12345678901"))
+    entries = [{"order": o.id, "carrier": it[0], "number": it[1]} for o, it in zip(orders, said, strict=True)]
+    tell(market, "manual_entry", entries=entries)
+    work(market, one, MONDAY_9 + 60)
+    assert len(market.ledger.named("declare_refused")) == 2
+    assert [order.declarations[0].number for order in orders] == [number for _, number in said]
+
+
+def test_what_the_panel_has_already_is_neither_entered_nor_swapped(market: Market) -> None:
+    done, left = waiting(market), waiting(market)
+    market.world.declare(done, carrier="OTHER_ES_LOCAL", number="N11111", whole=True, website="w", cause="mip")
+    one = person(market, does="enter_numbers", reads="manual_entry", slips=1.0)
+    numbers = {done.id: "N11111", left.id: "N22222"}
+    entries = [{"order": o, "carrier": "OTHER_ES_LOCAL", "number": n, "website": "w"} for o, n in numbers.items()]
+    tell(market, "manual_entry", entries=entries)
+    work(market, one, MONDAY_9 + 60)
+    assert not market.ledger.named("slip")
+    assert [it.number for it in left.declarations] == ["N22222"]
+
+
+def test_a_part_may_be_taken_for_all_and_the_ledger_knows(market: Market) -> None:
+    order = waiting(market)
+    one = person(market, does="enter_numbers", reads="manual_entry", forgets_parts=1.0)
+    entry = {"order": order.id, "carrier": "OTHER_ES_LOCAL", "number": "N11111", "website": "w", "send_type": "part"}
+    tell(market, "manual_entry", entries=[entry])
+    work(market, one, MONDAY_9 + 60)
+    assert by_hand(market) == [(MONDAY_9, "slip"), (MONDAY_9, Move.DECLARE_ALL)]
+
+
 def test_a_cancellation_is_granted_while_the_goods_are_in_the_house_and_refused_once_they_left(market: Market) -> None:
     inside, gone = waiting(market), waiting(market)
     market.world.warehouse._parcels[gone.id][0].handed_over_at = market.now()

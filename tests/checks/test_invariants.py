@@ -40,6 +40,9 @@ def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
     return made
 
 
+STATUS = "STATUS_NOT_ALLOWED"
+
+
 def measured(name: str, history: Ledger, alert: str | None = None) -> float | None:
     return MEASURES[name].of(Evidence(history), About(alert=alert))
 
@@ -47,6 +50,15 @@ def measured(name: str, history: Ledger, alert: str | None = None) -> float | No
 def test_healthy_histories_break_nothing() -> None:
     assert broken(ledger(*HEALTHY, DECLARED)) == []
     assert broken(ledger(*HEALTHY, MISSED, BOOKED)) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "why", "repeated"), [("call", "x", True), ("mip", "x", False), ("call", STATUS, False)]
+)
+def test_a_refusal_is_repeated_by_whom_it_was_told_to(who: str, why: str, repeated: bool) -> None:
+    refusal = {"number": "N", "carrier": "C", "why": why}
+    told = ledger(*HEALTHY, (60, 1, "declare_refused", refusal, who), (61, 1, "declare_refused", refusal, "call"))
+    assert bool(broken(told)) == repeated
 
 
 @pytest.mark.parametrize(

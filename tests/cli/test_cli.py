@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from redclock.cli import numbers, share
+from redclock.cli import share
+from redclock.cli.words import numbers
 
 SUBJECTS = """
 class Raises:
@@ -183,3 +184,21 @@ def test_numbers_and_shares_are_read_as_written() -> None:
     assert numbers("3..5") == range(3, 6)
     assert numbers("4") == range(4, 5)
     assert share("2%") == share("0.02") == 0.02
+
+
+def test_subjects_are_shown_side_by_side_with_intervals() -> None:
+    ended = redclock("compare", "e1-missing-import", "idle", "reference", "--seeds", "0..1")
+    assert ended.returncode == 0, ended.stderr
+    head, columns, idle, ours = ended.stdout.splitlines()
+    assert head == "e1-missing-import: means of 2 seeds and their 95% intervals"
+    assert columns.split() == ["accepted", "missed", "missed_share"]
+    assert idle.startswith("idle ")
+    assert ours.split()[0] == "reference"
+    assert idle.split()[1:5] == ours.split()[1:5], "the same orders"
+    assert float(idle.split()[5]) > float(ours.split()[5]) == 0.0
+
+
+def test_one_seed_makes_no_interval() -> None:
+    ended = redclock("compare", "e1-missing-import", "--seeds", "0")
+    assert ended.returncode == 2
+    assert "two seeds or more" in ended.stderr

@@ -69,6 +69,30 @@ def test_it_opens_at_the_real_present_and_time_goes_on() -> None:
         assert ready["now"] < first["now"] < second["now"]
 
 
+def test_a_clock_that_runs_leads_to_what_a_jump_leads_to() -> None:
+    opens_at = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
+    until_at = opens_at + 86_400
+
+    def story(control: str) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = []
+        while page := httpx.get(f"{control}/ledger", params={"since": len(events)}).json()["data"]:
+            events += page
+            if page[-1]["at"] >= until_at:
+                break
+        return [event for event in events if event["at"] < until_at]
+
+    words = ("--start", "2026-03-02", "--history-days", "2", "--speed")
+    with served_json(*words, "100000") as (_, ready):
+        while httpx.get(f"{ready['control']}/clock").json()["now"] < until_at:
+            pass
+        ran = story(ready["control"])
+    with served_json(*words, "0") as (_, ready):
+        httpx.post(f"{ready['control']}/clock/run-until", json={"at": until_at}).raise_for_status()
+        jumped = story(ready["control"])
+    assert ran[-1]["at"] > opens_at
+    assert ran == jumped
+
+
 def test_it_opens_when_it_is_told_to_with_weeks_behind_it() -> None:
     opens_at = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
     with served_json("--start", "2026-03-02T09:00", "--speed", "0", "--history-days", "14") as (_, ready):

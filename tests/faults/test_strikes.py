@@ -19,13 +19,14 @@ from fakemarket.faults import (
     Fault,
     Faults,
     MissingFromImport,
+    NumberMisprinted,
     TokenDies,
     WalletEmpty,
     Window,
 )
 from fakemarket.settings import Demand, Settings
 from fakemarket.streams import Streams
-from fakemarket.world.order import Order
+from fakemarket.world.order import Order, OrderId
 from fakemarket.world.tokens import MIP_APP, OWN_APP
 from fakemarket.world.world import World
 
@@ -219,6 +220,20 @@ def test_a_struck_orders_fallback_carrier_is_taken() -> None:
         order, carrier="OTHER_ES_LOCAL", number="ABC123", website=website, whole=True, cause="test"
     )
     assert strikes(world) == [(100, order.id, {"kind": "carrier_refused"})]
+
+
+def test_a_misprinted_number_lacks_its_last_character_and_is_refused_for_it() -> None:
+    world, faults = busy(NumberMisprinted(Aim(share=0.5)))
+    told = {event.order: event.facts["number"] for event in world.ledger.named("tracking_known")}
+    printed = {event.order: event.facts["number"] for event in world.ledger.named("handed_over")}
+    struck = {order for _, order, _ in strikes(world)}
+    one_parcel = [order for order in told if len(world.orders[OrderId(order or 0)].lines) == 1]
+    for order in one_parcel:
+        assert told[order] == (printed[order][:-1] if order in struck else printed[order])
+    refused = {it.order for it in world.ledger.named("declare_refused") if it.facts["why"] == "NUMBER_FORMAT"}
+    assert refused
+    assert refused <= struck
+    assert faults.struck["fault:0"] == len(struck)
 
 
 def test_a_faults_choice_of_orders_does_not_depend_on_other_faults() -> None:

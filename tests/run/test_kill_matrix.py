@@ -1,40 +1,65 @@
-"""Each bundled scenario is passed by the reference and failed by a subject that is wrong in just its way."""
+"""Each bundled scenario is passed by the reference, and fails broken subjects for just what they do wrong."""
 
+import orjson
 import pytest
+from tests.run import kills_a_to_d, kills_e_to_i
+from tests.run.overrides import otherwise
 
 from redclock.checks.measures import MEASURES
-from redclock.run import run
+from redclock.run import REFERENCE, Outcome, run
 from redclock.scenario.library import bundled
+from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
+from redclock.subject.broken import MUTANTS
+from redclock.suite import verdict
 
-KILLS = {
-    "a1-pending-payment-is-not-work": "sends_whatever_it_sees",
-    "b1-silent-expiry": "never_renews",
-    "b2-tracking-stops-while-packing-goes-on": "never_declares",
-    "c3-wallet-empty": "alerts_order_by_order",
-    "d2-wrong-carrier": "repeats_refused_carriers",
-    "d4-answer-lost": "never_reads_back",
-    "e1-missing-import": "trusts_the_platform",
-    "f2-pacific-midnight": "counts_days_in_madrid",
-    "h1-eleven-eleven": "never_renews",
-}
+KILLS = {**kills_a_to_d.KILLS, **kills_e_to_i.KILLS}
+PAIRS = [(name, mutant, noticed) for name, killed in KILLS.items() for mutant, noticed in killed.items()]
 
 
-def test_every_bundled_scenario_has_its_broken_subject() -> None:
+def scenario_of(name: str) -> Scenario:
+    (scenario,) = read([bundled()[name]], measures=MEASURES)
+    return scenario
+
+
+def broken_by(outcomes: list[Outcome]) -> set[str]:
+    """What keeps a scenario's runs from passing: names of expectations, checks, `error`, `limit`."""
+    found = {each.expectation.name for each in verdict(outcomes).over_seeds if not each.holds}
+    for outcome in outcomes:
+        found |= {each.expectation.name for each in outcome.measured if not each.holds} - {
+            each.name for each in outcome.scenario.expect if each.over_seeds
+        }
+        found |= {violation.check for violation in (*outcome.violations, *outcome.unsettled)}
+        found |= {word for word in ("error", "limit") if getattr(outcome, word)}
+    return found
+
+
+def test_every_bundled_scenario_has_its_broken_subjects() -> None:
     assert set(KILLS) == set(bundled())
+    assert all(KILLS.values())
+
+
+def test_every_broken_subject_fails_a_scenario_of_the_first_suite() -> None:
+    killed = {mutant for name, mutants in KILLS.items() if "P1" in scenario_of(name).tags for mutant in mutants}
+    assert set(MUTANTS) <= killed
 
 
 @pytest.mark.parametrize("name", KILLS)
 def test_the_reference_passes_and_every_fault_strikes(name: str) -> None:
-    (scenario,) = read([bundled()[name]], measures=MEASURES)
-    outcome = run(scenario, 0)
+    outcome = run(scenario_of(name), 0)
     assert outcome.passed, outcome.problems()
-    assert all(outcome.faults_struck.values()), outcome.faults_struck
+    assert not outcome.never_struck
 
 
-@pytest.mark.parametrize(("name", "broken"), KILLS.items())
-def test_the_broken_subject_fails(name: str, broken: str) -> None:
-    (scenario,) = read([bundled()[name]], measures=MEASURES)
-    outcome = run(scenario, 0, subject=f"redclock.subject.broken:{broken}")
-    assert not outcome.passed
-    assert not outcome.error, "it must fail for what it does, not for falling over"
+@pytest.mark.parametrize(("name", "mutant", "noticed"), PAIRS)
+def test_the_broken_subject_fails_for_what_it_does(name: str, mutant: str, noticed: str) -> None:
+    scenario = scenario_of(name)
+    path, equals, value = mutant.partition(" = ")
+    if equals:
+        scenario, mutant = otherwise(scenario, path, orjson.loads(value)), REFERENCE
+    subject = f"redclock.subject.broken:{mutant}" if mutant in MUTANTS else mutant
+    of_all_seeds = any(each.over_seeds and each.name == noticed for each in scenario.expect)
+    seeds = range(scenario.seeds) if of_all_seeds else [0]
+    broken = broken_by([run(scenario, seed, subject=subject) for seed in seeds])
+    assert noticed in broken
+    assert not broken & {"error", "limit"}, "it must fail for what it does, not for falling over"

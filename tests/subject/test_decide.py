@@ -102,8 +102,10 @@ def test_a_part_is_declared_as_a_part_until_every_piece_of_every_line_went() -> 
     assert [(it.declaration.number, it.declaration.whole) for it in declared(seen)] == [("N3", True)]
 
 
-def test_what_people_may_have_entered_is_read_back_before_it_is_declared() -> None:
+def test_what_others_may_have_declared_is_read_back_before_it_is_declared() -> None:
     seen = picture([listed(1, HOUR)], [mirrored(1, shipment())])
+    assert declared(seen)[0].read_back_first, "the platform pushes, and may have since the last look"
+    seen.health = FAILING
     assert not declared(seen)[0].read_back_first
     seen.store.handed.put("N1", NOW - HOUR)
     assert declared(seen)[0].read_back_first

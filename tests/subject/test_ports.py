@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from fakemarket.doors.server import running_server
-from fakemarket.faults import Aim, AnswerLost, TokenDies
+from fakemarket.faults import Aim, AnswerLost, RefreshRace, TokenDies
 from fakemarket.market import MONDAY, Market
 from fakemarket.rules.status import Move
 from fakemarket.settings import Demand, Settings, Warehouse
@@ -190,6 +190,14 @@ def test_the_platforms_copy_and_its_wallet_are_told(market: Market, ports: Ports
         mirror = market.world.mip.orders[copy.order_id]  # type: ignore[index]
         assert copy.lines == {line.child_id: line.quantity for line in mirror.order.lines}
         assert (copy.imported_at, copy.ship_by_at, copy.channel) == (mirror.imported_at, mirror.ship_by_at, CHANNEL)
+
+
+def test_who_loses_a_refresh_race_goes_on_with_the_winner_s_pair(market: Market, ports: Ports) -> None:
+    market.faults.add(RefreshRace(Aim("/auth/token/refresh")))
+    market.advance(days=29)
+    assert ports.aliexpress.orders(WAITING)
+    own = [it for it in market.ledger.named("token_refreshed") if it.facts["app"] == "own"]
+    assert len(own) in (1, 2), "the loser's and the winner's; without HTTP nobody can be in between"
 
 
 def test_a_pair_that_another_worker_refreshed_is_taken_over(market: Market, ports: Ports) -> None:

@@ -23,6 +23,7 @@ from fakemarket.faults.kinds import (
     LateImport,
     Latency,
     MissingFromImport,
+    NumberMisprinted,
     OfOrders,
     Postal,
     Refusing,
@@ -83,6 +84,7 @@ class Faults:
         self.struck: dict[str, int] = {}
         """How often each fault has struck, by `fault:<number>`; one that never did is worth a warning."""
         world.mip.skips = partial(self._takes, (MissingFromImport, LateImport))
+        world.mip.misprints = partial(self._takes, (NumberMisprinted,))
         world.refuses_carrier = partial(self._takes, (CarrierRefused,))
         world.mip.webhooks.copies = self._copies
         for fault in faults:

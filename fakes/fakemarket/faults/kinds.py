@@ -234,6 +234,15 @@ class CarrierRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberMisprinted:
+    """The supplier reports a tracking number without its last character, which no carrier's format allows."""
+
+    aim: Aim = EVERYTHING
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["number_misprinted"] = "number_misprinted"
+
+
+@dataclass(frozen=True, slots=True)
 class WalletEmpty:
     """The supplier refuses orders for want of money."""
 
@@ -306,7 +315,7 @@ Bending = Latency | ExpiryLies | ClockSkew | PageDrift | StaleRead
 Hiding = LateVisibility | MissingFromList
 Late = LateVisibility | LateImport
 """These strike each order for a while after it was created."""
-OfOrders = MissingFromImport | LateImport | CarrierRefused
+OfOrders = MissingFromImport | LateImport | CarrierRefused | NumberMisprinted
 Postal = WebhookDuplicated | WebhookReordered | WebhookDropped
 Fault = Refusing | Bending | Hiding | OfOrders | Postal | WalletEmpty | TokenDies
 

@@ -52,6 +52,8 @@ class Mip:
         self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] = no_order
         """Whether a round of imports never sees an order."""
+        self.misprints: Callable[[Order], bool] = no_order
+        """Whether the supplier reports an order's numbers without their last character."""
 
     def start(self, channel: Channel) -> None:
         """From now on a round of imports and one of tracking pushes every few minutes."""
@@ -184,7 +186,8 @@ class Mip:
         """The supplier reports a tracking number."""
         lines = tuple((line, line.quantity) for line in parcel.lines)
         mirror = self.orders[parcel.order.id]
-        self.add_shipment(mirror, lines, parcel.carrier.supplier_name, parcel.number, cause="supplier")
+        number = parcel.number[:-1] if self.misprints(parcel.order) else parcel.number
+        self.add_shipment(mirror, lines, parcel.carrier.supplier_name, number, cause="supplier")
 
     def mirror(self, marketplace_order: OrderId) -> MipOrder | None:
         return self.orders.get(marketplace_order)

@@ -8,10 +8,12 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fakemarket.market import Market
 from redclock.actors.crew import Actor, Crew
 from redclock.actors.jobs import Job, Script
+from redclock.actors.mortal import Mortal
 from redclock.actors.people import Person
 from redclock.actors.schedule import Schedule
 from redclock.actors.watch import Watched
@@ -79,9 +81,18 @@ def crew_of(scenario: Scenario, market: Market, subject: str, ports: Callable[[]
         Actor(f"person {number}", Person(table, number, market, scenario.zone), market.now())
         for number, table in enumerate(scenario.people)
     ]
-    subjects = [_actor(table, table.subject or subject, scenario, market, ports()) for table in scenario.subjects]
-    crew = Crew(market, [*people, *subjects], watch)
     with ExitStack() as stack:
+        subjects = []
+        for number, table in enumerate(scenario.subjects):
+            name = table.subject or subject
+            if table.killed_every is None:
+                subjects.append(_actor(table, name, scenario, market, ports()))
+                continue
+            memory = f"{stack.enter_context(TemporaryDirectory())}/memory.sqlite"
+            luck = market.world.streams.child("deaths").stream(str(number))
+            mortal = Mortal(load_subject(name), ports, memory, table.killed_every, luck)
+            subjects.append(Actor(name, mortal, market.now() + table.starts))
+        crew = Crew(market, [*people, *subjects], watch)
         stack.enter_context(guard.standing())
         if any(isinstance(actor.subject, Job | Script) for actor in subjects):
             from redclock.warp import warp

@@ -17,7 +17,9 @@ from fakemarket.rules.status import Status
 from fakemarket.world.ledger import Event
 from fakemarket.world.order import Order, OrderId
 from fakemarket.world.tokens import MIP_APP, OWN_APP
+from fakemarket.world.world import Refusal
 from redclock.scenario.actors import PersonTable, Task
+from redclock.subject.ports import AlertKind
 
 USUAL_TOP_UP_CENTS = 100_000
 """What is paid in when nobody says how much [A]."""
@@ -52,7 +54,9 @@ class Person:
         calendar = WorkingCalendar(table.calendar.country, table.calendar.region, weekend=frozenset(off))
         self.hours = WorkingHours(calendar, table.zone or zone, *table.hours)
         self._luck = market.world.streams.child("people").stream(f"slips-{number}")
+        self._parts_luck = market.world.streams.child("people").stream(f"parts-{number}")
         self._entered = 0
+        self._parts = 0
         self._read = 0
         self._errands: list[Errand] = []
 
@@ -99,38 +103,62 @@ class Person:
         does(facts)
 
     def _renew(self, facts: Mapping[str, Any]) -> None:
-        """Logs in again where the message says, or wherever access is dead, and imports by hand what was missed."""
+        """Logs in again where the message says, or wherever access is dead or soon to end; imports what was missed."""
         world, about = self._market.world, facts.get("channel")
+        early = self._table.reads is AlertKind.TOKEN_EXPIRING
         for seller in self._sellers():
             channel = world.mip.channels[seller]
             if about == "own":
                 if facts.get("shop") in (None, channel.id) and not world.tokens.alive(OWN_APP, seller):
                     world.tokens.authorise(OWN_APP, seller, cause=self._cause)
-            elif about == channel.id or (about is None and not world.tokens.alive(MIP_APP, seller)):
+            elif about == channel.id or (about is None and (early or not world.tokens.alive(MIP_APP, seller))):
                 world.mip.reset_credentials(seller, cause=self._cause)
                 since_at = channel.last_successful_import_at or world.start_at
                 world.mip.import_window(seller, since_at, world.now, cause=self._cause)
 
     def _enter(self, facts: Mapping[str, Any]) -> None:
-        """Declares what stands in a list of entries, in its order; a slip swaps a number with the next one's."""
-        entries = [dict(entry) for entry in facts.get("entries", ())]
-        for first, second in pairwise(entries):
+        """Declares what a list of entries has and the panel has not, in its order; a slip swaps two numbers in a row.
+
+        What the form refuses after a slip is looked up again and entered as it stands in the list.
+        """
+        meant = [entry for entry in facts.get("entries", ()) if self._is_open(entry)]
+        typed = [dict(entry) for entry in meant]
+        for first, second in pairwise(typed):
             self._entered += 1
             if self._luck.uniform(self._entered) < self._table.slips:
                 first["number"], second["number"] = second["number"], first["number"]
                 self._market.world.note(int(first["order"]), "slip", {"with": int(second["order"])}, self._cause)
-        for entry in entries:
-            order = self._market.world.orders[OrderId(int(entry["order"]))]
-            numbers = {declared.number for declared in order.declarations}
-            if order.seller in self._sellers() and order.status in _WAITING and entry["number"] not in numbers:
-                self._market.world.declare(
-                    order,
-                    carrier=entry["carrier"],
-                    number=entry["number"],
-                    whole=entry.get("send_type", "all") == "all",
-                    website=entry.get("website", ""),
-                    cause=self._cause,
-                )
+        for entry in typed:
+            self._take_for_all(entry)
+        for entry, right in zip(typed, meant, strict=True):
+            if self._declare(entry) is not None and entry["number"] != right["number"]:
+                self._declare(right)
+
+    def _take_for_all(self, entry: dict[str, Any]) -> None:
+        if entry.get("send_type", "all") == "all":
+            return
+        self._parts += 1
+        if self._parts_luck.uniform(self._parts) < self._table.forgets_parts:
+            entry["send_type"] = "all"
+            self._market.world.note(int(entry["order"]), "slip", {"whole": True}, self._cause)
+
+    def _order(self, entry: Mapping[str, Any]) -> Order:
+        return self._market.world.orders[OrderId(int(entry["order"]))]
+
+    def _is_open(self, entry: Mapping[str, Any]) -> bool:
+        order = self._order(entry)
+        numbers = {declared.number for declared in order.declarations}
+        return order.seller in self._sellers() and order.status in _WAITING and entry["number"] not in numbers
+
+    def _declare(self, entry: Mapping[str, Any]) -> Refusal | None:
+        return self._market.world.declare(
+            self._order(entry),
+            carrier=entry["carrier"],
+            number=entry["number"],
+            whole=entry.get("send_type", "all") == "all",
+            website=entry.get("website", ""),
+            cause=self._cause,
+        )
 
     def _top_up(self, facts: Mapping[str, Any]) -> None:
         """Pays in what the table says, or what the message asks for."""

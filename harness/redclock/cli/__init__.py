@@ -14,14 +14,12 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from redclock.cli.comparing import compare_words
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.inquiry import explain_words, hunt_words, replay_words
-from redclock.cli.words import Intermixed, at_least_one, subject_words
-
-if TYPE_CHECKING:
-    from redclock.scenario.model import Scenario
+from redclock.cli.words import Intermixed, at_least_one, numbers, scenarios_named, subject_words
 
 _GC_THRESHOLD = 100_000
 """A market makes many objects and drops few while it lives: the collector's usual 700 costs a third of the time."""
@@ -46,18 +44,6 @@ def main(words: Sequence[str] | None = None) -> int:
         return Exit.FAULT
 
 
-def numbers(text: str) -> range:
-    """`3..8` or `4` as a range of whole numbers, both ends included."""
-    first, _, last = text.partition("..")
-    try:
-        low, high = int(first), int(last or first)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number or a range like 0..9") from None
-    if low < 0 or high < low:
-        raise argparse.ArgumentTypeError(f"{text!r} is empty or negative; write it like 0..9")
-    return range(low, high + 1)
-
-
 def share(text: str) -> float:
     """`2%` or `0.02` as a share."""
     try:
@@ -78,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Intermixed)
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
+    compare_words(commands.add_parser("compare", help="subjects side by side in the same worlds, with intervals"))
     hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
     replay_words(commands.add_parser("replay", help="one run again, bit for bit"))
     explain_words(commands.add_parser("explain", help="one order's story, where its time went, and why it was missed"))
@@ -164,7 +151,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from redclock.suite import trials, verdict
 
     subject = arguments.subject or REFERENCE
-    scenarios = _scenarios(arguments.scenarios, subject)
+    scenarios = scenarios_named(arguments.scenarios, subject)
     if scenarios is None:
         return Exit.USAGE
     console = Console()
@@ -187,24 +174,6 @@ def _run(arguments: argparse.Namespace) -> int:
     return Exit.HOLDS if all(each.passed for each in verdicts) else Exit.FAILED
 
 
-def _scenarios(words: list[str], subject: str) -> list[Scenario] | None:
-    """What some words mean, with every subject there; None if not, which has been said."""
-    from redclock.checks.measures import MEASURES
-    from redclock.run import NoSuchSubject, load_subject, subjects_of
-    from redclock.scenario.library import NoSuchScenario, find
-    from redclock.scenario.read import BadScenarios, read
-
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        scenarios = read(find(words), measures=MEASURES)
-        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
-            load_subject(name)
-    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
-        print(wrong, file=sys.stderr)
-        return None
-    return scenarios
-
-
 def _schema(_: argparse.Namespace) -> int:
     from redclock.checks.measures import MEASURES
     from redclock.scenario.schema import json_schema
@@ -218,7 +187,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from redclock.run import REFERENCE
 
     subject = arguments.subject or REFERENCE
-    if _scenarios([arguments.scenario], subject) is None:
+    if scenarios_named([arguments.scenario], subject) is None:
         return Exit.USAGE
     try:
         found = compare(arguments.scenario, arguments.seed, subject=subject, transport=arguments.transport)

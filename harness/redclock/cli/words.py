@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redclock.scenario.model import Scenario
 
 
 class Intermixed(argparse.ArgumentParser):
@@ -24,6 +29,18 @@ class Intermixed(argparse.ArgumentParser):
             self.intermixed = True
 
 
+def numbers(text: str) -> range:
+    """`3..8` or `4` as a range of whole numbers, both ends included."""
+    first, _, last = text.partition("..")
+    try:
+        low, high = int(first), int(last or first)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number or a range like 0..9") from None
+    if low < 0 or high < low:
+        raise argparse.ArgumentTypeError(f"{text!r} is empty or negative; write it like 0..9")
+    return range(low, high + 1)
+
+
 def at_least_one(text: str) -> int:
     """`2` as a number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
@@ -38,3 +55,21 @@ def subject_words(parser: argparse.ArgumentParser) -> None:
         help="your own logic, or script:path.py; default: the reference subject",
     )
     parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
+
+
+def scenarios_named(words: list[str], subject: str) -> list[Scenario] | None:
+    """What some words mean, with every subject there; None if not, which has been said."""
+    from redclock.checks.measures import MEASURES
+    from redclock.run import NoSuchSubject, load_subject, subjects_of
+    from redclock.scenario.library import NoSuchScenario, find
+    from redclock.scenario.read import BadScenarios, read
+
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        scenarios = read(find(words), measures=MEASURES)
+        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
+            load_subject(name)
+    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
+        print(wrong, file=sys.stderr)
+        return None
+    return scenarios

@@ -30,6 +30,8 @@ class SubjectTable(Table):
     """Whose days and times; the scenario's unless said."""
     starts: Annotated[Duration, Field(ge=0)] = 0
     """It begins so long after the scenario, and a schedule of `every` is late by so much."""
+    killed_every: Annotated[Duration, Field(ge=60)] | None = None
+    """Its process dies so often, in the middle of its work, and is started again a minute later."""
 
     @model_validator(mode="after")
     def _one_schedule(self) -> SubjectTable:
@@ -37,6 +39,8 @@ class SubjectTable(Table):
             raise ValueError("takes either `every` or `at`")
         if self.working_days and not self.scheduled:
             raise ValueError("`working_days` needs a schedule: `every` or `at`")
+        if self.killed_every is not None and (self.scheduled or (self.subject or "").startswith("script:")):
+            raise ValueError("`killed_every` is for a subject that says itself when it is woken")
         return self
 
     @property
@@ -81,3 +85,5 @@ class PersonTable(Table):
     """What a top-up pays in; unless said what the message asks for."""
     slips: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of entered numbers that are swapped with another one of the same list."""
+    forgets_parts: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of parts that are entered as if they were all of their order."""

@@ -80,13 +80,13 @@ class _Reading:
     """Orders that the passes before had found."""
     done: bool = False
 
-    def turn(self, *, last: bool) -> None:
+    def turn(self, most_passes: int, *, last: bool) -> None:
         """To the next page, or the next pass if there must be one."""
         if not last:
             self.page += 1
             return
         self.passes += 1
-        self.done = self.page < 2 or len(self.found) == self.known or self.passes == len(_PAGE_SIZES)
+        self.done = self.page < 2 or len(self.found) == self.known or self.passes == most_passes
         self.page, self.known = 1, len(self.found)
 
 
@@ -97,7 +97,7 @@ class AliExpressHttp:
         send: decides whether this is the platform, a fake, or a fake in this process.
         base_url: e.g. `https://api-sg.aliexpress.com`.
         clock: the present, seconds since the epoch; requests carry it.
-        shared: reads the pair that all workers of the app share; the last one to refresh has put it there.
+        shared: see the attribute.
     """
 
     def __init__(
@@ -105,13 +105,17 @@ class AliExpressHttp:
     ) -> None:
         self._send = send
         self._base_url = base_url.rstrip("/")
-        self._access = access
+        self.access = access
+        """The pair that it asks with."""
         self._clock = clock
-        self._shared = shared
+        self.shared = shared
+        """Reads the pair that all workers of the app share; the last one to refresh has put it there."""
         self._unfinished: _Reading | None = None
         self._hopeless: Access | None = None
         """The pair that even a refresh didn't save: it is not asked with again."""
         self.calls_made = 0
+        self.page_sizes: Sequence[int] = _PAGE_SIZES
+        """Rows to a page, of one pass over a list after another."""
 
     def orders(self, statuses: Sequence[str], *, modified_since_at: int | None = None) -> list[ListedOrder]:
         """Passes over all pages until one shows nothing new; a list of one page needs only one pass.
@@ -131,7 +135,7 @@ class AliExpressHttp:
         return list(reading.found.values())
 
     def _read_page(self, reading: _Reading) -> None:
-        size = _PAGE_SIZES[reading.passes]
+        size = self.page_sizes[reading.passes]
         asked = {**reading.query, "page_size": size, "current_page": reading.page}
         answer = self._result("aliexpress.solution.order.get", {"param0": orjson.dumps(asked).decode()})
         if not answer.get("success"):
@@ -140,7 +144,7 @@ class AliExpressHttp:
         for row in rows:
             reading.found[row["order_id"]] = self._listed(row)
         # The told number of pages may be off; a short page is the last one.
-        reading.turn(last=len(rows) < size and reading.page >= answer.get("total_page", 0))
+        reading.turn(len(self.page_sizes), last=len(rows) < size and reading.page >= answer.get("total_page", 0))
 
     def order(self, order_id: int) -> OrderDetail | None:
         argument = orjson.dumps({"order_id": order_id}).decode()
@@ -231,19 +235,19 @@ class AliExpressHttp:
         return answer
 
     def _call(self, method: str, arguments: dict[str, str]) -> dict[str, Any]:
-        """One business call; a dead token is read anew, then refreshed, each once."""
-        if self._access == self._hopeless and not self._reread():
+        """One business call; a dead token is read anew, then refreshed, then read anew: another may have been first."""
+        if self.access == self._hopeless and not self._reread():
             raise TokenDead(f"{method} was not sent: the token is dead and so is the refresh token; authorise anew")
-        answer = self._post("/sync", {"method": method, "session": self._access.access_token, **arguments}, prefix="")
+        answer = self._post("/sync", {"method": method, "session": self.access.access_token, **arguments}, prefix="")
         if _error_code(answer) in _DEAD_TOKEN:
-            for renew in (self._reread, self._refresh):
+            for renew in (self._reread, self._refresh, self._reread):
                 if renew():
-                    session = self._access.access_token
+                    session = self.access.access_token
                     answer = self._post("/sync", {"method": method, "session": session, **arguments}, prefix="")
                 if _error_code(answer) not in _DEAD_TOKEN:
                     break
             else:
-                self._hopeless = self._access
+                self._hopeless = self.access
                 raise TokenDead(f"{method} was refused: the token is dead and refreshing it did not help")
         if "error_response" in answer or "code" in answer:
             self._check_ban(method, answer)
@@ -261,9 +265,9 @@ class AliExpressHttp:
 
     def _reread(self) -> bool:
         """Takes over the pair that another worker has refreshed to; whether there is another."""
-        shared = self._shared()
-        changed = shared != self._access
-        self._access = shared
+        shared = self.shared()
+        changed = shared != self.access
+        self.access = shared
         return changed
 
     def _refresh(self) -> bool:
@@ -273,27 +277,27 @@ class AliExpressHttp:
             TokenDead: the refresh token is dead too, and nobody else has a live pair: a person must authorise anew.
         """
         path = "/auth/token/refresh"
-        answer = self._post(f"/rest{path}", {"refresh_token": self._access.refresh_token}, prefix=path)
+        answer = self._post(f"/rest{path}", {"refresh_token": self.access.refresh_token}, prefix=path)
         self._check_ban(path, answer)
         if answer.get("code") != "0":
             if self._reread():
                 return True
-            self._hopeless = self._access
+            self._hopeless = self.access
             raise TokenDead(f"the refresh token was refused: {answer.get('code')} {answer.get('message')}")
-        mine = Access(self._access.app_key, self._access.app_secret, answer["access_token"], answer["refresh_token"])
-        self._access = mine
+        mine = Access(self.access.app_key, self.access.app_secret, answer["access_token"], answer["refresh_token"])
+        self.access = mine
         return True
 
     def _post(self, path: str, arguments: dict[str, str], *, prefix: str) -> dict[str, Any]:
         parameters = {
-            "app_key": self._access.app_key,
+            "app_key": self.access.app_key,
             "sign_method": "sha256",
             "timestamp": str(self._clock() * 1000),
             "format": "json",
             **arguments,
         }
         joined = prefix + "".join(f"{key}{parameters[key]}" for key in sorted(parameters))
-        parameters["sign"] = hmac.digest(self._access.app_secret.encode(), joined.encode(), "sha256").hex().upper()
+        parameters["sign"] = hmac.digest(self.access.app_secret.encode(), joined.encode(), "sha256").hex().upper()
         self.calls_made += 1
         try:
             status, body = self._send("POST", f"{self._base_url}{path}", _FORM, urlencode(parameters).encode())

@@ -25,7 +25,7 @@ class Caretaker:
         ports: the two APIs and the people.
         policy: how careful to be; the usual care in the surroundings that the ports tell of unless given.
         decisions: what to look for; a broken subject has others.
-        store: what is remembered; in memory unless given.
+        store: what is remembered; where the ports say unless given.
         hands: what acts; a broken subject has others.
     """
 
@@ -38,7 +38,7 @@ class Caretaker:
         hands: type[Hands] = Hands,
     ) -> None:
         self.policy = policy or Policy.knowing(ports.facts)
-        self.store = store or Store()
+        self.store = store or Store(ports.memory)
         self.pictures = tuple(Picture(channel, store=self.store) for channel in ports.shops)
         self._decisions = decisions
         self._eyes = Eyes(ports, self.policy, self.store)

@@ -290,6 +290,8 @@ class Ports:
     mip: MipPort
     alerts: AlertPort
     facts: Facts = Facts()
+    memory: str = ":memory:"
+    """Where to keep what must not be forgotten when the process ends: a file of SQLite; in memory if it never does."""
 
     @property
     def aliexpress(self) -> AliExpressPort:

@@ -31,7 +31,8 @@ def declare_numbers(picture: Picture, policy: Policy) -> Iterable[Action]:
             store = picture.store
             unsure = shipment.number in store.handed or f"unsure:{shipment.number}" in store.tried
             unread = order.status == PART and order.order_id not in picture.details
-            yield Declare(declaration, read_back_first=unsure or unread)
+            raced = not picture.failing  # the platform may have declared it since it was last seen
+            yield Declare(declaration, read_back_first=unsure or unread or raced)
 
 
 def tell_of_refused_numbers(picture: Picture, policy: Policy) -> Iterable[Action]:
@@ -172,8 +173,9 @@ def _completes(picture: Picture, order: ListedOrder, mirror: MipOrder, shipment:
 def _is_due(picture: Picture, policy: Policy, order: ListedOrder, shipment: MipShipment) -> bool:
     if shipment.push_status == REJECTED:
         return True
-    no_pushes = picture.failing or picture.mip_down_since is not None
-    margin_hours = policy.safety_margin_hours if no_pushes else policy.last_moment_hours
+    down_since = picture.mip_down_since
+    unseen = down_since is not None and picture.now - down_since >= policy.down_minutes * MINUTE
+    margin_hours = policy.safety_margin_hours if picture.failing or unseen else policy.last_moment_hours
     return picture.seconds_left(order) <= margin_hours * HOUR
 
 

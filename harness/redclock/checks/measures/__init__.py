@@ -50,6 +50,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             figure(alerts.forecast_recall, "alert", compares=True),
             figure(alerts.warning_hours_p05, "alert"),
             counted(alerts.unannounced_misses, "alert"),
+            counted(alerts.unannounced_false_shipments, "alert"),
             figure(alerts.unfound_slips, "alert"),
             counted(access.token_deaths, "seller"),
             gauged(access.dead_tokens, "seller"),

@@ -36,8 +36,8 @@ def repeated_alerts(evidence: Evidence, about: About) -> Iterator[Event]:
 
 def false_alarms(evidence: Evidence, about: About) -> Iterator[Event]:
     """Messages without grounds: of a token when none had died, of an order as missing, refused or running out of time
-    that was not."""
-    happened: set[tuple[str, int | None]] = set()
+    that was not, of a number as false that a carrier scanned before or afterwards."""
+    happened: set[tuple[str, int | None]] = {(event.what, event.order) for event in evidence.named("first_scan")}
     words = {word for words in _GROUNDS.values() for word in words}
     for event in evidence.named("alert", "imported", *DECLARED, *words):
         if event.what != "alert":
@@ -53,6 +53,8 @@ def _has_grounds(event: Event, happened: set[tuple[str, int | None]]) -> bool:
             return any(("imported", order) not in happened for order in named)
         case "running_out":
             return any((Move.DECLARE_ALL, order) not in happened for order in named)
+        case "false_shipment_risk":
+            return any(("first_scan", order) not in happened for order in named)
         case "token_dead":
             return any((word, None) in happened for word in _GROUNDS[kind])
         case _ if kind in _GROUNDS:
@@ -122,9 +124,21 @@ def unannounced_misses(evidence: Evidence, about: About) -> Iterator[Event]:
             yield event
 
 
+def unannounced_false_shipments(evidence: Evidence, about: About) -> Iterator[Event]:
+    """Declared numbers that no carrier scanned in time, of orders that no alert had named before."""
+    named = _first_named(evidence, about)
+    for event in evidence.named("false_shipment"):
+        if named.get(event.order or 0, event.at) >= event.at:
+            yield event
+
+
 def unfound_slips(evidence: Evidence, about: About) -> float:
-    """Numbers that a person swapped and nobody put right or named in an alert afterwards."""
+    """Numbers that a person swapped or took for all of an order, and that nobody refused, put right or named in an
+    alert afterwards."""
     slips = {event.order: event.at for event in evidence.named("slip")}
+    for event in evidence.named("declare_refused"):
+        if event.cause.startswith("person:") and event.at == slips.get(event.order):
+            del slips[event.order]
     for event in (*evidence.named("shipment_corrected"), *evidence.alerts(about)):
         for order in event.facts.get("orders", [event.order]):
             if slips.get(order, event.at) < event.at:

@@ -6,25 +6,31 @@ Each is the reference with one decision, one number or one movement of the hands
 from redclock.subject.broken.access import (
     WatchesOnlyTheTotal,
     believes_the_date,
+    keeps_its_own_pair,
     keeps_no_reserve,
     never_renews,
     warns_in_calendar_days,
 )
 from redclock.subject.broken.change import Idle
 from redclock.subject.broken.comparing import (
+    asks_in_madrid_time,
     deletes_missing_ones,
     ignores_ended_orders,
     imports_again_and_again,
     looks_back_too_little,
+    reads_pages_once,
     trusts_the_platform,
 )
 from redclock.subject.broken.deadlines import (
     acts_at_the_last_second,
     counts_calendar_days,
     counts_days_in_madrid,
+    cuts_it_fine,
     fixed_offset,
+    keeps_one_calendar,
+    rounds_deadlines,
 )
-from redclock.subject.broken.messages import never_tells, repeats_alerts
+from redclock.subject.broken.messages import forgets_at_restart, never_tells, repeats_alerts
 from redclock.subject.broken.numbers import (
     first_in_first_out,
     forgets_parts,
@@ -35,6 +41,7 @@ from redclock.subject.broken.numbers import (
     never_looks_for_scans,
     never_reads_back,
     repeats_refused_carriers,
+    suspects_slow_parcels,
     trusts_http_200,
 )
 from redclock.subject.broken.supplying import (
@@ -46,6 +53,7 @@ from redclock.subject.broken.supplying import (
     refuses_every_cancellation,
     resends_the_newest_first,
     sends_whatever_it_sees,
+    trusts_the_supplier,
 )
 
 MUTANTS = {
@@ -56,9 +64,12 @@ MUTANTS = {
         warns_in_calendar_days,
         believes_the_date,
         WatchesOnlyTheTotal,
+        keeps_its_own_pair,
         keeps_no_reserve,
         trusts_the_platform,
         looks_back_too_little,
+        reads_pages_once,
+        asks_in_madrid_time,
         deletes_missing_ones,
         ignores_ended_orders,
         imports_again_and_again,
@@ -71,10 +82,12 @@ MUTANTS = {
         trusts_http_200,
         forgets_parts,
         never_looks_for_scans,
+        suspects_slow_parcels,
         never_corrects,
         sends_whatever_it_sees,
         never_resends,
         resends_the_newest_first,
+        trusts_the_supplier,
         alerts_order_by_order,
         ignores_cancellations,
         grants_every_cancellation,
@@ -83,9 +96,13 @@ MUTANTS = {
         counts_days_in_madrid,
         fixed_offset,
         counts_calendar_days,
+        keeps_one_calendar,
+        rounds_deadlines,
+        cuts_it_fine,
         acts_at_the_last_second,
         repeats_alerts,
         never_tells,
+        forgets_at_restart,
     )
 }
 """Every one by its name: `redclock.subject.broken:<name>`."""
@@ -96,19 +113,24 @@ __all__ = [
     "WatchesOnlyTheTotal",
     "acts_at_the_last_second",
     "alerts_order_by_order",
+    "asks_in_madrid_time",
     "believes_the_date",
     "counts_calendar_days",
     "counts_days_in_madrid",
+    "cuts_it_fine",
     "deletes_missing_ones",
     "first_in_first_out",
     "fixed_offset",
+    "forgets_at_restart",
     "forgets_parts",
     "grants_every_cancellation",
     "ignores_cancellations",
     "ignores_ended_orders",
     "imports_again_and_again",
+    "keeps_its_own_pair",
     "keeps_no_list",
     "keeps_no_reserve",
+    "keeps_one_calendar",
     "knows_no_carriers",
     "looks_back_too_little",
     "never_corrects",
@@ -119,12 +141,16 @@ __all__ = [
     "never_renews",
     "never_resends",
     "never_tells",
+    "reads_pages_once",
     "refuses_every_cancellation",
     "repeats_alerts",
     "repeats_refused_carriers",
     "resends_the_newest_first",
+    "rounds_deadlines",
     "sends_whatever_it_sees",
+    "suspects_slow_parcels",
     "trusts_http_200",
     "trusts_the_platform",
+    "trusts_the_supplier",
     "warns_in_calendar_days",
 ]

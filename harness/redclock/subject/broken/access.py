@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from redclock.subject.actions import Action, Check, Tell
+from redclock.subject.aliexpress_http import Access, AliExpressHttp
 from redclock.subject.broken.change import instead, without
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.decide import DECISIONS
@@ -58,6 +60,18 @@ class WatchesOnlyTheTotal(Caretaker):
                 yield from renew_dead_tokens(picture, policy)
 
         super().__init__(ports, decisions=instead(renew_dead_tokens, renew))
+
+
+def keeps_its_own_pair(ports: Ports) -> Caretaker:
+    """Never looks whether another worker has refreshed its token: whoever loses that race stays outside."""
+
+    def own(shop: AliExpressHttp) -> Access:
+        return shop.access
+
+    for shop in ports.shops.values():
+        if isinstance(shop, AliExpressHttp):
+            shop.shared = partial(own, shop)
+    return Caretaker(ports)
 
 
 def keeps_no_reserve(ports: Ports) -> Caretaker:

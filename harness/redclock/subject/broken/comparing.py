@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from redclock.subject.actions import Action, Import, Resend, Stop
+from redclock.subject.aliexpress_http import AliExpressHttp
 from redclock.subject.broken.change import careless, instead, without
 from redclock.subject.cancellations import stop_closed
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.decide import DECISIONS
 from redclock.subject.picture import WAITING, Picture
-from redclock.subject.policy import Policy
+from redclock.subject.policy import HOUR, Policy
 from redclock.subject.ports import (
+    AliExpressPort,
+    CallFailed,
+    ListedOrder,
+    OrderDetail,
     Ports,
 )
 from redclock.subject.reconcile import import_missing, refresh_stale, tell_of_differences
@@ -25,6 +32,48 @@ def trusts_the_platform(ports: Ports) -> Caretaker:
 def looks_back_too_little(ports: Ports) -> Caretaker:
     """Asks only for what changed since the last look, to the second, and never for everything."""
     return careless(ports, overlap_minutes=0, morning_hour=24)
+
+
+class _ListOnly:
+    """A shop of which only the list is believed."""
+
+    def __init__(self, shop: AliExpressPort) -> None:
+        self._shop = shop
+
+    def order(self, order_id: int) -> OrderDetail | None:
+        raise CallFailed(f"nobody asks for order {order_id} by itself")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop, name)
+
+
+def reads_pages_once(ports: Ports) -> Caretaker:
+    """Takes one pass over the pages for the whole list, and never asks for an order that it lacks."""
+    for shop in ports.shops.values():
+        if isinstance(shop, AliExpressHttp):
+            shop.page_sizes = shop.page_sizes[:1]
+    shops = {channel: _ListOnly(shop) for channel, shop in ports.shops.items()}
+    return Caretaker(replace(ports, shops=shops))
+
+
+class _InMadrid:
+    """A shop whose windows are asked for by the clocks of Madrid, and read by those of California."""
+
+    def __init__(self, shop: AliExpressPort) -> None:
+        self._shop = shop
+
+    def orders(self, statuses: Sequence[str], *, modified_since_at: int | None = None) -> list[ListedOrder]:
+        since_at = None if modified_since_at is None else modified_since_at + 9 * HOUR
+        return self._shop.orders(statuses, modified_since_at=since_at)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop, name)
+
+
+def asks_in_madrid_time(ports: Ports) -> Caretaker:
+    """Takes the marketplace's naive times for those of its own zone."""
+    shops = {channel: _InMadrid(shop) for channel, shop in ports.shops.items()}
+    return Caretaker(replace(ports, shops=shops))
 
 
 def deletes_missing_ones(ports: Ports) -> Caretaker:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.hands import Hands
 from redclock.subject.picture import Picture
@@ -16,6 +18,11 @@ class Forgetful(Hands):
 
     def tell(self, alert: Alert, key: str, picture: Picture, *, by_order: bool = False) -> None:
         self.ports.alerts.send(alert)
+
+
+def forgets_at_restart(ports: Ports) -> Caretaker:
+    """Keeps what it knows in memory only."""
+    return Caretaker(replace(ports, memory=":memory:"))
 
 
 def repeats_alerts(ports: Ports) -> Caretaker:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from redclock.subject.actions import Action, Declare
-from redclock.subject.broken.change import instead, without
+from redclock.subject.broken.change import careless, instead, without
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.hands import Hands
 from redclock.subject.picture import Picture
@@ -136,6 +136,11 @@ def forgets_parts(ports: Ports) -> Caretaker:
 def never_looks_for_scans(ports: Ports) -> Caretaker:
     """Thinks that a number which was taken is a parcel under way."""
     return Caretaker(ports, decisions=without(look_for_scans))
+
+
+def suspects_slow_parcels(ports: Ports) -> Caretaker:
+    """Takes every parcel that was not scanned within a day for lost."""
+    return careless(ports, scan_hours=24)
 
 
 def never_corrects(ports: Ports) -> Caretaker:

@@ -41,6 +41,11 @@ def never_resends(ports: Ports) -> Caretaker:
     return Caretaker(ports, decisions=instead(resend_refused, tell))
 
 
+def trusts_the_supplier(ports: Ports) -> Caretaker:
+    """Takes every order that the supplier answered for one that it took, whatever the answer says."""
+    return Caretaker(ports, decisions=without(resend_refused))
+
+
 def resends_the_newest_first(ports: Ports) -> Caretaker:
     """Spends what money there is on the orders that have the most time."""
 

@@ -1,0 +1,41 @@
+"""The command that sets subjects side by side: `compare`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from redclock.cli.exits import Exit
+from redclock.cli.words import at_least_one, numbers, scenarios_named
+
+
+def compare_words(parser: argparse.ArgumentParser) -> None:
+    """Of `compare`."""
+    parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
+    parser.add_argument("subjects", nargs="*", metavar="MODULE:ATTR", help="default: nobody, a daily check, ours")
+    parser.add_argument(
+        "--seeds", type=numbers, default=range(100), metavar="0..99", help="two or more; default: 0..99"
+    )
+    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
+    parser.set_defaults(command=_compare)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from redclock.report.comparison import SIDE_BY_SIDE, render_comparison
+    from redclock.scenario.actors import SubjectTable
+    from redclock.suite import trials
+
+    if len(arguments.seeds) < 2:
+        print("--seeds: an interval needs two seeds or more, e.g. --seeds 0..99", file=sys.stderr)
+        return Exit.USAGE
+    runs = []
+    for subject in arguments.subjects or SIDE_BY_SIDE:
+        scenarios = scenarios_named([arguments.scenario], subject)
+        if scenarios is None:
+            return Exit.USAGE
+        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios]
+        runs += [(subject, list(trials(alone[:1], arguments.seeds, subject=subject, jobs=arguments.jobs)))]
+    render_comparison(runs, Console())
+    return Exit.HOLDS
