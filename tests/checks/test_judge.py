@@ -54,9 +54,21 @@ def test_eventually_ends_on_its_last_second(within: str, holds: bool) -> None:
     assert judge(expectation, BUSY).holds is holds
 
 
-def test_eventually_judges_nothing_whose_time_was_not_over_when_the_run_ended() -> None:
-    bound = {"after": "topped_up", "within": "1 h"}
-    assert judge(Expectation.model_validate({"measure": "waiting", "at_least": 5, "eventually": bound}), BUSY).holds
+@pytest.mark.parametrize(
+    ("after", "value", "holds"),
+    [
+        ("token_revoked", 2, True),  # the later of its two is not over, and breaks nothing
+        ("topped_up", None, False),  # its time was not over when the run ended
+        ("token_expired", None, False),  # never happened
+    ],
+)
+def test_eventually_shows_nothing_without_an_event_after_which_it_was_kept(
+    after: str, value: int | None, holds: bool
+) -> None:
+    late = told(*((it.at, it.order, it.what, dict(it.facts)) for it in BUSY.ledger), (9000, None, "token_revoked", {}))
+    bound = {"measure": "waiting", "at_least": 1, "eventually": {"after": after, "within": "1 h"}}
+    measured = judge(Expectation.model_validate(bound), late)
+    assert (measured.value, measured.holds, measured.broken_at) == (value, holds, None)
 
 
 def test_against_another_subject_the_difference_counts() -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
+from redclock.checks.student import MissingExtra
 from redclock.planner.backtest import Backtest, backtest, is_late, miss_rate
-from redclock.planner.estimate import MissingExtra
 from redclock.planner.history import BadOrderFile, HistoricOrder, History, read_orders
 from redclock.planner.sweep import BadPlan
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redclock.planner.estimate import MissingExtra, of_means, of_ratio, student_t
+from redclock.checks.student import MissingExtra, student_t
+from redclock.planner.estimate import of_means, of_ratio
 
 rates = st.floats(0, 1)
 

@@ -11,6 +11,7 @@ from statistics import fmean, stdev
 from redclock.checks.evidence import About, Evidence
 from redclock.checks.measures import MEASURES
 from redclock.checks.measures.measure import Course
+from redclock.checks.student import student_t
 from redclock.scenario.expect import Eventually, Expectation
 
 
@@ -19,7 +20,8 @@ class Measured:
     """An expectation and what came of it in one run.
 
     Attributes:
-        value: the measured value; with `always` the one farthest out, with `eventually` the last one looked at.
+        value: the measured value; with `always` the one farthest out, with `eventually` the one that kept the bounds
+            last, or didn't when time was over; None if there was nothing to measure.
         holds: whether it keeps the bounds, when they are to be kept.
         broken_at: the market time at which it first did not, where there is one.
     """
@@ -78,7 +80,7 @@ def judge_seeds(expectation: Expectation, trials: Sequence[Measured]) -> OverSee
     """What came of an expectation with `sometimes` or `interval` in a scenario's runs.
 
     Raises:
-        ModuleNotFoundError: an interval needs scipy, which the extra `plan` brings.
+        MissingExtra: an interval needs scipy, which is not installed.
     """
     if expectation.sometimes is not None:
         share = sum(trial.holds for trial in trials) / len(trials)
@@ -94,10 +96,8 @@ def judge_seeds(expectation: Expectation, trials: Sequence[Measured]) -> OverSee
 
 def interval(values: Sequence[float], confidence: float) -> tuple[float, float]:
     """The bounds of the mean of independent values, by Student's t."""
-    from scipy.special import stdtrit
-
-    mean, half = fmean(values), stdev(values) / sqrt(len(values))
-    half *= float(stdtrit(len(values) - 1, (1 + confidence) / 2))
+    mean = fmean(values)
+    half = student_t(len(values) - 1, confidence) * stdev(values) / sqrt(len(values))
     return mean - half, mean + half
 
 
@@ -112,15 +112,20 @@ def _always(expectation: Expectation, course: Course) -> Measured:
 
 
 def _eventually(expectation: Expectation, bound: Eventually, course: Course, evidence: Evidence) -> Measured:
-    """Whether, within its time after each event waited for, the course keeps the bounds at some moment."""
+    """Whether, within its time after each event waited for, the course keeps the bounds at some moment.
+
+    An event whose time was not over when the run ended breaks nothing; without any that was kept nothing is shown.
+    """
     moments: list[tuple[float, float]] = [(0, 0.0), *course, (inf, 0.0)]
     ended_at = evidence.ledger[len(evidence.ledger) - 1].at if len(evidence.ledger) else 0
     stretches = [(start, end, value) for (start, value), (end, _) in pairwise(moments)]
-    seen = 0.0
+    seen: float | None = None
     for event in evidence.named(bound.after):
         latest_at = event.at + bound.within
         there = [value for start, end, value in stretches if end > event.at and start <= latest_at and start < end]
-        seen = there[-1] if there else 0.0
-        if not any(expectation.holds(value) for value in there) and latest_at <= ended_at:
-            return Measured(expectation, seen, holds=False, broken_at=latest_at)
-    return Measured(expectation, seen, holds=True)
+        kept = next((value for value in there if expectation.holds(value)), None)
+        if kept is not None:
+            seen = kept
+        elif latest_at <= ended_at:
+            return Measured(expectation, there[-1] if there else 0.0, holds=False, broken_at=latest_at)
+    return Measured(expectation, seen, holds=seen is not None)

@@ -146,6 +146,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from rich.console import Console
 
+    from redclock.checks.student import MissingExtra
     from redclock.report.terminal import render_suite
     from redclock.run import REFERENCE, Transport
     from redclock.suite import trials, verdict
@@ -165,8 +166,8 @@ def _run(arguments: argparse.Namespace) -> int:
             outcomes.append(outcome)
     try:
         verdicts = [verdict(list(group)) for _, group in groupby(outcomes, key=lambda it: it.scenario.name)]
-    except ModuleNotFoundError as missing:
-        print(f"an interval over seeds needs {missing.name}: pip install 'redclock[plan]'", file=sys.stderr)
+    except MissingExtra as missing:
+        print(missing, file=sys.stderr)
         return Exit.USAGE
     render_suite(verdicts, console)
     if any(outcome.limit for outcome in outcomes):
@@ -242,7 +243,7 @@ def _demo(_: argparse.Namespace) -> int:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
-    from redclock.planner.estimate import MissingExtra
+    from redclock.checks.student import MissingExtra
     from redclock.planner.history import BadOrderFile
     from redclock.planner.replication import Undecided
     from redclock.planner.sweep import BadPlan

@@ -16,19 +16,25 @@ def compare_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=numbers, default=range(100), metavar="0..99", help="two or more; default: 0..99"
     )
-    parser.add_argument("-j", "--jobs", type=at_least_one, default=1, metavar="N", help="trials at a time; default: 1")
+    parser.add_argument("-j", "--jobs", type=at_least_one, metavar="N", help="trials at a time; default: one a core")
     parser.set_defaults(command=_compare)
 
 
 def _compare(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from redclock.report.comparison import SIDE_BY_SIDE, render_comparison
+    from redclock.checks.student import MissingExtra, student_t
+    from redclock.report.comparison import CONFIDENCE, SIDE_BY_SIDE, render_comparison
     from redclock.scenario.actors import SubjectTable
     from redclock.suite import trials
 
     if len(arguments.seeds) < 2:
         print("--seeds: an interval needs two seeds or more, e.g. --seeds 0..99", file=sys.stderr)
+        return Exit.USAGE
+    try:
+        student_t(1, CONFIDENCE)  # better to fail now than after the work
+    except MissingExtra as missing:
+        print(missing, file=sys.stderr)
         return Exit.USAGE
     runs = []
     for subject in arguments.subjects or SIDE_BY_SIDE:

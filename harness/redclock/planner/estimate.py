@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from math import fsum, sqrt
 from statistics import mean, stdev
 
+from redclock.checks.student import student_t
+
 CONFIDENCE = 0.95
 FEW = 5
 """With fewer units than this that differ from the rest, the note says that the interval is rough [A]."""
 
 _ROUNDING = 1e-12
 """Residuals this small beside the whole are rounding, not spread."""
-
-
-class MissingExtra(ImportError):
-    """Something heavy that only planners need is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +87,6 @@ def of_ratio(tops: Sequence[float], bottoms: Sequence[float], unit: str, confide
     half = student_t(count - 1, confidence) * sqrt(spread * count / (count - 1)) / whole
     touched = min(sum(top > 0 for top in tops), sum(t < b for t, b in zip(tops, bottoms, strict=True)))
     return Estimate(share, max(share - half, 0), min(share + half, 1), _rough(touched, count, unit))
-
-
-def student_t(degrees: int, confidence: float) -> float:
-    """How many standard errors lie between the mean and a bound, `confidence` being two-sided.
-
-    Raises:
-        MissingExtra: scipy is not installed.
-    """
-    try:
-        from scipy.special import stdtrit
-    except ModuleNotFoundError as missing:
-        raise MissingExtra(
-            f"an interval needs {missing.name}, which the extra `plan` brings: pip install 'redclock[plan]'"
-        ) from missing
-    return float(stdtrit(degrees, (1 + confidence) / 2))
 
 
 def _lonely(middle: float, unit: str) -> Estimate:

@@ -18,7 +18,8 @@ from typing import Any
 
 from fakemarket.knobs import described
 from fakemarket.settings import Settings
-from redclock.planner.estimate import CONFIDENCE, Estimate, of_means, student_t
+from redclock.checks.student import student_t
+from redclock.planner.estimate import CONFIDENCE, Estimate, of_means
 from redclock.planner.replication import Horizon, Tally, replicate
 
 RUNS = 12

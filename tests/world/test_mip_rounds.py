@@ -1,25 +1,23 @@
-"""The integration platform: its rounds, its token, what it misses, what it sends and pushes."""
+"""The platform's rounds: what they import and what they miss, with a live token and a dead one."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from fakemarket.rules.status import EndReason, Move, Status
+from fakemarket.rules.status import EndReason, Status
 from fakemarket.settings import Demand, Mip, Settings, Tokens
 from fakemarket.streams import Streams
-from fakemarket.world.mip_order import MipStatus, PushStatus, ReviewReason
+from fakemarket.world.mip_order import MipStatus
 from fakemarket.world.order import Order
 from fakemarket.world.tokens import MIP_APP, Refused
 from fakemarket.world.world import World
 
 Open = Callable[..., World]
 Place = Callable[..., Order]
-At = Callable[[str], int]
 Events = Callable[..., list[Any]]
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 SELLER = "shop-1"
-TWO_PRODUCTS = ((0, 1, 1000), (1, 2, 500))
 
 
 def imported_at(world: World, order: Order) -> int | None:
@@ -258,159 +256,6 @@ def test_a_platform_that_does_not_refresh_stops_when_the_token_ends(open_world: 
     assert not refreshes(world)
     assert imported_at(world, order) is None
     assert order.end_reason is EndReason.SELLER_SEND_GOODS_TIMEOUT
-
-
-# Tracking
-
-
-@pytest.mark.parametrize(
-    ("known", "pushed"),
-    [("18:29:59", "18:30"), ("18:30:00", "18:30"), ("18:30:01", "19:00")],
-)
-def test_a_number_is_pushed_with_the_round_after_it_is_known(
-    open_world: Open, place: Place, at: At, events: Events, known: str, pushed: str
-) -> None:
-    world = open_world("2026-03-02T09:00+01:00")
-    seconds = at(f"2026-03-03T{known}+01:00") - at("2026-03-03T17:30+01:00")
-    order = place(world, parcels=({"tracking_seconds": seconds},))
-    world.advance_to(world.start_at + 3 * DAY)
-    (declared,) = events(world, order, Move.DECLARE_ALL)
-    assert declared.at == at(f"2026-03-03T{pushed}+01:00")
-    shipment = world.mip.orders[order.id].shipments[0]
-    assert (shipment.push_status, shipment.pushed_at) == (PushStatus.ACCEPTED, declared.at)
-    assert declared.facts["number"] == shipment.number
-    assert declared.cause == "mip"
-
-
-@pytest.mark.parametrize("first_known", [0, 1])
-def test_a_split_order_is_declared_in_part_and_then_whole_whichever_number_comes_first(
-    open_world: Open, place: Place, events: Events, first_known: int
-) -> None:
-    world = open_world()
-    waits: tuple[dict[str, Any], dict[str, Any]] = ({"tracking_seconds": HOUR}, {"tracking_seconds": 20 * HOUR})
-    order = place(world, goods=TWO_PRODUCTS, parcels=waits if first_known == 0 else waits[::-1])
-    world.advance_to(world.start_at + 2 * DAY)
-    mirror = world.mip.orders[order.id]
-    assert (order.status, mirror.status) == (Status.SELLER_PART_SEND_GOODS, MipStatus.PARTIALLY_SHIPPED)
-    assert [line.index for line, _ in mirror.shipments[0].lines] == [1 + first_known]
-    world.advance_to(world.start_at + 4 * DAY)
-    assert (order.status, mirror.status) == (Status.WAIT_BUYER_ACCEPT_GOODS, MipStatus.TRACKING_PUSHED)
-    assert [str(event.what) for event in events(world, order, "declare_part", "declare_all")] == [
-        "declare_part",
-        "declare_all",
-    ]
-
-
-def test_two_numbers_of_one_round_are_pushed_as_part_and_whole(open_world: Open, place: Place, events: Events) -> None:
-    world = open_world()
-    order = place(world, goods=TWO_PRODUCTS, parcels=({}, {}))
-    world.advance_to(world.start_at + 4 * DAY)
-    part, whole = events(world, order, "declare_part", "declare_all")
-    assert (str(part.what), str(whole.what), part.at) == ("declare_part", "declare_all", whole.at)
-
-
-def test_a_rejected_push_stays_rejected_until_somebody_pushes_it_again(
-    open_world: Open, place: Place, events: Events
-) -> None:
-    world = open_world()
-    world.refuses_carrier = lambda _: True
-    order = place(world)
-    world.advance_to(world.start_at + 3 * DAY)
-    mirror = world.mip.orders[order.id]
-    (shipment,) = mirror.shipments
-    assert (mirror.status, shipment.push_status) == (MipStatus.TRACKING_REJECTED, PushStatus.REJECTED)
-    assert shipment.push_error == "CARRIER_NOT_AUTHORISED"
-    assert len(events(world, order, "push_rejected")) == len(events(world, order, "declare_refused")) == 1
-    world.refuses_carrier = lambda _: False
-    world.advance_to(world.now + DAY // 2)
-    assert order.status is Status.WAIT_SELLER_SEND_GOODS
-    assert world.mip.push(mirror, shipment, cause="test") is None
-    assert (order.status, shipment.push_status) == (Status.WAIT_BUYER_ACCEPT_GOODS, PushStatus.ACCEPTED)
-
-
-def test_a_rejected_part_does_not_count_as_sent(open_world: Open, place: Place, events: Events) -> None:
-    world = open_world()
-    order = place(world, goods=TWO_PRODUCTS, parcels=({}, {"tracking_seconds": 20 * HOUR}))
-    world.refuses_carrier = lambda _: True
-    world.advance_to(world.start_at + 2 * DAY)
-    assert events(world, order, "push_rejected")
-    world.refuses_carrier = lambda _: False
-    world.advance_to(world.start_at + 4 * DAY)
-    assert order.status is Status.SELLER_PART_SEND_GOODS
-    assert not events(world, order, "declare_all")
-
-
-def test_a_number_that_comes_too_late_is_rejected(open_world: Open, place: Place, events: Events) -> None:
-    world = open_world()
-    order = place(world, parcels=({"tracking_seconds": 20 * DAY},))
-    world.advance_to(world.start_at + 30 * DAY)
-    assert [event.facts["why"] for event in events(world, order, "push_rejected")] == ["STATUS_NOT_ALLOWED"]
-    assert world.mip.orders[order.id].status is MipStatus.TRACKING_REJECTED
-
-
-# Reviews
-
-
-def test_with_an_empty_wallet_an_order_waits_for_a_person(open_world: Open, place: Place, events: Events) -> None:
-    world = open_world(sellers=("one", "two"))
-    world.mip.empty_wallets.add("one")
-    order, other = place(world, seller="one"), place(world, seller="two")
-    world.advance_to(world.start_at + HOUR)
-    mirror = world.mip.orders[order.id]
-    expected = [MipStatus.PENDING_REVIEW, ReviewReason.WALLET_EMPTY, world.start_at + 900]
-    assert [mirror.status, mirror.review, mirror.review_since] == expected
-    assert world.mip.orders[other.id].status is MipStatus.SENT_TO_SUPPLIER
-    world.mip.empty_wallets.clear()
-    world.advance_to(world.start_at + DAY)
-    assert [mirror.status, len(events(world, order, "pending_review"))] == [MipStatus.PENDING_REVIEW, 1]
-    world.mip.send(mirror, cause="test")
-    assert (mirror.status, mirror.review, mirror.review_since) == (MipStatus.SENT_TO_SUPPLIER, None, None)
-    world.advance_to(world.start_at + 4 * DAY)
-    assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
-
-
-def test_what_is_out_of_stock_stays_refused_however_often_it_is_sent(open_world: Open, place: Place) -> None:
-    world = open_world()
-    order = place(world, out_of_stock=True)
-    for days in range(3):
-        world.advance_to(world.start_at + HOUR + days * DAY)
-        mirror = world.mip.orders[order.id]
-        assert (mirror.status, mirror.review) == (MipStatus.PENDING_REVIEW, ReviewReason.OUT_OF_STOCK)
-        assert mirror.supplier_orders == []
-        world.mip.send(mirror, cause="test")
-
-
-def test_a_bad_address_is_mended_by_the_person_who_sends_it_again(open_world: Open, place: Place) -> None:
-    world = open_world()
-    order = place(world, bad_address=True)
-    world.advance_to(world.start_at + HOUR)
-    mirror = world.mip.orders[order.id]
-    assert mirror.review is ReviewReason.INVALID_ADDRESS
-    world.mip.send(mirror, cause="test")
-    assert mirror.status is MipStatus.PENDING_REVIEW, "sent again as it was"
-    world.mip.send(mirror, address={"address": "Calle Mayor 1"}, cause="test")
-    assert [mirror.status] == [MipStatus.SENT_TO_SUPPLIER]
-
-
-def test_an_order_cancelled_with_the_supplier_in_time_never_leaves(open_world: Open, place: Place) -> None:
-    world = open_world()
-    order = place(world)
-    world.advance_to(world.start_at + HOUR)
-    mirror = world.mip.orders[order.id]
-    assert world.mip.cancel(mirror, cause="test")
-    world.advance_to(world.start_at + 5 * DAY)
-    assert (mirror.status, mirror.shipments) == (MipStatus.CANCELED, [])
-
-
-def test_the_supplier_goes_on_with_an_order_that_its_buyer_cancelled(
-    open_world: Open, place: Place, events: Events
-) -> None:
-    world = open_world()
-    order = place(world, cancel_seconds=1800)
-    world.advance_to(world.start_at + 5 * DAY)
-    assert order.end_reason is EndReason.CANCEL_ORDER_CLOSE_TRADE
-    assert events(world, order, "handed_over")
-    assert events(world, order, "push_rejected")
 
 
 # Queries
