@@ -55,9 +55,7 @@ PROMISES = (
     Promise("no unpaid order is sent to the supplier", "unpaid_sent", at_most=0),
     Promise("no order that has a live supplier order is ordered again", "duplicates", at_most=0),
     Promise("no declaration is repeated that was answered", "repeated_declarations", at_most=0),
-    Promise(
-        "a deadline that is named is the marketplace's own, as far as one can know", "deadline_error_minutes", slack=1
-    ),
+    Promise("a deadline that is named is the marketplace's own", "deadline_error_minutes", at_most=1),
     Promise("no message says what was said before, oftener than by the reference", "repeated_alerts"),
     Promise("no order is missed that the reference ships in time", "missed"),
     Promise("no order stays unknown to the platform that the reference has imported", "never_imported"),
