@@ -128,6 +128,15 @@ def test_a_deadline_named_before_a_pause_is_judged_by_the_countdown_of_its_momen
     assert measured("deadline_error_minutes", ledger(*HEALTHY, alert, longer)) == 0
 
 
+@pytest.mark.parametrize(("as_of_at", "minutes"), [(79, 0), (80, 10), (81, 10), (-1, 0)])
+def test_a_deadline_is_judged_by_the_moment_at_which_it_was_read_if_the_alert_says_so(
+    as_of_at: int, minutes: float
+) -> None:
+    longer = (80, 1, "countdown", {"ship_by_at": 700}, "platform")
+    facts = {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 100, "as_of_at": as_of_at}
+    assert measured("deadline_error_minutes", ledger(*HEALTHY, longer, (90, 1, "alert", facts, "subject"))) == minutes
+
+
 @pytest.mark.parametrize(("balance", "paid_in", "holds"), [(130, 50, True), (129, 50, False), (130, 49, False)])
 def test_a_wallet_s_books_are_added_up_with_what_the_ledger_saw_paid_in(
     balance: int, paid_in: int, holds: bool

@@ -88,6 +88,8 @@ class Picture:
     """When calls are taken again, while none are."""
     short_of_calls: bool = False
     """What is left of the day's calls is kept for declarations and answers."""
+    looked_at: int | None = None
+    """When the marketplace last said what changed: nothing in the picture is of later than that."""
     compared_at: int | None = None
     """When both sides were last compared."""
     differences: tuple[Difference, ...] = ()
