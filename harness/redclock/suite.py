@@ -33,6 +33,17 @@ class Verdict:
     def passed(self) -> bool:
         return all(trial.passed for trial in self.trials) and all(each.holds for each in self.over_seeds)
 
+    @property
+    def broken(self) -> frozenset[str]:
+        """What keeps it from passing: names of expectations and checks, `error`, `limit`."""
+        found = {each.expectation.name for each in self.over_seeds if not each.holds}
+        for trial in self.trials:
+            alone = (each for each in trial.measured if not each.expectation.over_seeds)
+            found |= {each.expectation.name for each in alone if not each.holds}
+            found |= {violation.check for violation in (*trial.violations, *trial.unsettled)}
+            found |= {word for word in ("error", "limit") if getattr(trial, word)}
+        return frozenset(found)
+
 
 def trials(
     scenarios: Sequence[Scenario],

@@ -19,6 +19,7 @@ from typing import Any
 from redclock.cli.comparing import compare_words
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.inquiry import explain_words, hunt_words, replay_words
+from redclock.cli.killing import kills_words
 from redclock.cli.words import Intermixed, at_least_one, numbers, scenarios_named, subject_words
 
 _GC_THRESHOLD = 100_000
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Intermixed)
     _run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
     compare_words(commands.add_parser("compare", help="subjects side by side in the same worlds, with intervals"))
+    kills_words(commands.add_parser("kills", help="which scenarios notice which broken subjects"))
     hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))
     replay_words(commands.add_parser("replay", help="one run again, bit for bit"))
     explain_words(commands.add_parser("explain", help="one order's story, where its time went, and why it was missed"))
