@@ -14,8 +14,10 @@ UNNOTICED = "redclock.subject.broken:forgets_parts"
 def test_every_broken_subject_that_is_noticed_is_good_news(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["kills", QUICK, "--broken", NOTICED, "-j", "1"]) == 0
     sound, broken = capsys.readouterr().out.splitlines()
-    assert sound.startswith("good") and sound.endswith("passes them all")
-    assert broken.startswith("good") and "never_imported" in broken
+    assert sound.startswith("good")
+    assert sound.endswith("passes them all")
+    assert broken.startswith("good")
+    assert "never_imported" in broken
 
 
 def test_a_broken_subject_that_nothing_notices_fails_the_command(capsys: pytest.CaptureFixture[str]) -> None:

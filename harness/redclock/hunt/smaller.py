@@ -23,13 +23,13 @@ World = tuple[Scenario, int]
 
 
 def size(world: World) -> tuple[float, ...]:
-    """What is made small, in this order: faults, settings, days, demand, all that is said, the start, the seed."""
+    """What is made small, in this order: faults, settings and people, days, demand, all that is said, start, seed."""
     scenario, seed = world
     demand = scenario.market.demand.orders_per_day
     said = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True, include={"faults", "market"})
     return (
         len(scenario.faults),
-        len(_turned(scenario.market)) + len(scenario.market.sellers),
+        len(_turned(scenario.market)) + len(scenario.market.sellers) + len(scenario.people),
         scenario.days,
         demand,
         len(str(said)),
@@ -61,6 +61,8 @@ def _fewer_faults(scenario: Scenario) -> Iterator[Scenario]:
 
 def _milder(scenario: Scenario) -> Iterator[Scenario]:
     market = scenario.market
+    if scenario.people:
+        yield scenario.model_copy(update={"people": ()})
     turned = _turned(market)
     if len(turned) > 1:
         usual = Settings(sellers=market.sellers)
