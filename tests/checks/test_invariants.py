@@ -109,6 +109,13 @@ def test_every_check_and_measure_says_what_it_looks_at() -> None:
         assert said.strip().endswith(".")
 
 
+@pytest.mark.parametrize(("at", "late"), [(109, False), (110, True), (111, True)])
+def test_what_is_declared_before_a_late_job_closes_the_order_is_in_time(at: int, late: bool) -> None:
+    grace = (50, 1, "countdown", {"ship_by_at": 100, "closes_at": 110}, "platform")
+    found = {it.check for it in broken(ledger(*HEALTHY, grace, (at, *DECLARED[1:])))}
+    assert ("nothing_is_declared_late" in found) == late
+
+
 def test_the_minutes_to_an_alert_count_from_the_first_trouble() -> None:
     alert = (460, 1, "alert", {"kind": "token_dead", "orders": [1], "message": ""}, "subject")
     told = ledger(*HEALTHY, (100, 1, "fault", {"kind": "token_dies"}, "fault:0"), alert)
