@@ -88,9 +88,10 @@ def warn_of_time(picture: Picture, policy: Policy) -> Iterable[Action]:
             hours = picture.seconds_left(order) // HOUR
             facts = {"ship_by_at": order.ship_by_at}
             message = f"order {order.order_id} lacks tracking and has {hours} h left"
-            if picture.looked_at is not None and picture.looked_at < picture.now:
-                facts["as_of_at"] = picture.looked_at
-                message += f", as last read {timedelta(seconds=picture.now - picture.looked_at)} h ago"
+            known_at = picture.known_at(order)
+            if known_at is not None and known_at < picture.now:
+                facts["as_of_at"] = known_at
+                message += f", as last read {timedelta(seconds=picture.now - known_at)} h ago"
             yield Tell(Alert(AlertKind.RUNNING_OUT, message, (order.order_id,), facts), f"time:{order.order_id}")
 
 
