@@ -114,6 +114,7 @@ PEOPLE: tuple[tuple[PersonTable, ...], ...] = (
     (
         PersonTable(does=Task.RENEW_TOKEN, reads=AlertKind.TOKEN_DEAD, takes=600),
         PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, forgets_parts=0.5),
+        PersonTable(does=Task.TOP_UP_WALLET, reads=AlertKind.PENDING_REVIEW, takes=1800, cents=10_000),
     ),
 )
 """Who helps in the shop."""
