@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from redclock.run import Transport
 from redclock.scenario.model import Scenario
-from redclock.suite import trials, verdict
+from redclock.suite import each_seed, trials, verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def kills(
     Args:
         jobs: how many processes; one for each core that this one may use unless given.
     """
+    asked = each_seed(scenarios, seeds)
     for subject in subjects:
-        outcomes = trials(scenarios, seeds, subject=subject, transport=transport, jobs=jobs)
-        verdicts = [verdict(list(group)) for _, group in groupby(outcomes, key=lambda it: it.scenario.name)]
-        yield Row(subject, {it.scenario.name: it.broken for it in verdicts if it.broken})
+        found = verdicts(asked, trials(asked, subject=subject, transport=transport, jobs=jobs))
+        yield Row(subject, {it.scenario.name: it.broken for it in found if it.broken})
