@@ -41,6 +41,7 @@ def trials(
     subject: str = REFERENCE,
     transport: Transport = Transport.HTTP,
     jobs: int | None = None,
+    figures: bool = False,
 ) -> Iterator[Outcome]:
     """Runs them; the order of the outcomes doesn't hang on how many run at a time.
 
@@ -49,10 +50,11 @@ def trials(
     Args:
         seeds: what each scenario says unless given.
         jobs: how many processes; one for each core that this one may use unless given.
+        figures: keep of each trial what pictures are drawn from, too.
     """
     wanted = None if seeds is None else list(seeds)
     asked = [(scenario, seed) for scenario in scenarios for seed in wanted or range(scenario.seeds)]
-    one = partial(_trial, subject=subject, transport=transport)
+    one = partial(_trial, subject=subject, transport=transport, figures=figures)
     jobs = min(jobs or _cores(), len(asked))
     if jobs <= 1:
         yield from map(one, asked)
@@ -75,6 +77,6 @@ def verdict(outcomes: Sequence[Outcome]) -> Verdict:
     return Verdict(tuple(outcomes), tuple(over))
 
 
-def _trial(asked: tuple[Scenario, int], *, subject: str, transport: Transport) -> Outcome:
-    outcome = run(asked[0], asked[1], subject=subject, transport=transport)
+def _trial(asked: tuple[Scenario, int], *, subject: str, transport: Transport, figures: bool) -> Outcome:
+    outcome = run(asked[0], asked[1], subject=subject, transport=transport, figures=figures)
     return replace(outcome, ledger=Ledger()) if outcome.passed else outcome
