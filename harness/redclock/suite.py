@@ -43,6 +43,17 @@ class Verdict:
     def passed(self) -> bool:
         return all(trial.passed for trial in self.trials) and all(each.holds for each in self.over_seeds)
 
+    @property
+    def broken(self) -> frozenset[str]:
+        """What keeps it from passing: names of expectations and checks, `error`, `limit`."""
+        found = {each.expectation.name for each in self.over_seeds if not each.holds}
+        for trial in self.trials:
+            alone = (each for each in trial.measured if not each.expectation.over_seeds)
+            found |= {each.expectation.name for each in alone if not each.holds}
+            found |= {violation.check for violation in (*trial.violations, *trial.unsettled)}
+            found |= {word for word in ("error", "limit") if getattr(trial, word)}
+        return frozenset(found)
+
 
 def each_seed(scenarios: Iterable[Scenario], seeds: Sequence[int] | None = None) -> list[Asked]:
     """Every scenario with every seed: with its own, unless some are given."""
@@ -56,6 +67,7 @@ def trials(
     transport: Transport = Transport.HTTP,
     jobs: int | None = None,
     sources: Mapping[str, str] | None = None,
+    figures: bool = False,
 ) -> Iterator[Outcome]:
     """Runs them; each outcome as soon as it is there, so that nothing is lost if the next is never reached.
 
@@ -64,8 +76,9 @@ def trials(
     Args:
         jobs: how many processes; one for each core that this one may use unless given.
         sources: how a command line calls each scenario, by its name; by its name unless given.
+        figures: keep of each trial what pictures are drawn from, too.
     """
-    one = partial(_asked_trial, subject=subject, transport=transport, sources=sources or {})
+    one = partial(_asked_trial, subject=subject, transport=transport, sources=sources or {}, figures=figures)
     jobs = min(jobs or cores(), len(asked))
     if jobs <= 1:
         yield from map(one, asked)
@@ -79,14 +92,20 @@ def trials(
 
 
 def one_trial(
-    scenario: Scenario, seed: int, *, subject: str = REFERENCE, transport: Transport = Transport.HTTP, source: str = ""
+    scenario: Scenario,
+    seed: int,
+    *,
+    subject: str = REFERENCE,
+    transport: Transport = Transport.HTTP,
+    source: str = "",
+    figures: bool = False,
 ) -> Outcome:
     """One of them, with its digest and its orders.
 
     Only a trial that didn't pass keeps its ledger: those of a whole suite would not fit.
     """
     with _few_collections():
-        outcome = run(scenario, seed, subject=subject, transport=transport)
+        outcome = run(scenario, seed, subject=subject, transport=transport, figures=figures)
     ledger = outcome.ledger
     return replace(
         outcome,
@@ -130,10 +149,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _asked_trial(asked: Asked, *, subject: str, transport: Transport, sources: Mapping[str, str]) -> Outcome:
+def _asked_trial(
+    asked: Asked, *, subject: str, transport: Transport, sources: Mapping[str, str], figures: bool
+) -> Outcome:
     scenario, seed = asked
     source = sources.get(scenario.name, "")
-    return one_trial(scenario, seed, subject=subject, transport=transport, source=source)
+    return one_trial(scenario, seed, subject=subject, transport=transport, source=source, figures=figures)
 
 
 def _die_of_interrupts() -> None:

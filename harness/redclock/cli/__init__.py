@@ -76,6 +76,12 @@ _COMMANDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "kills",
+        "which scenarios notice which broken subjects",
+        "killing:kills_words",
+        ("kills", "kills my-scenarios/ --subject shop.logic:Caretaker --broken shop.broken:ForgetsParts"),
+    ),
+    (
         "hunt",
         "look for the scenario nobody thought of",
         "inquiry:hunt_words",

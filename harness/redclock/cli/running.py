@@ -133,7 +133,7 @@ def _run_and_tell(
         except (KeyboardInterrupt, Exception) as ended:  # noqa: BLE001  (it is raised again, after what was finished is told)
             broken_off = ended
     found = verdicts(asked, progress.outcomes)
-    render_summary(found, console, quiet=arguments.quiet)
+    render_summary(found, console, quiet=arguments.quiet, seconds=progress.seconds)
     written = write_reports(arguments, found, len(asked))
     if broken_off is not None:
         print(f"stopped: {len(progress.outcomes)} of {len(asked)} trials were finished", file=sys.stderr)

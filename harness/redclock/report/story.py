@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fakemarket.rules.status import Move
 from fakemarket.world.ledger import Event, Ledger
+from redclock.figures import first_concerned
 from redclock.run import Outcome, Transport
 
 _WORDS = {
@@ -51,16 +52,7 @@ def replay_line(outcome: Outcome) -> str:
 
 def first_failing_order(outcome: Outcome) -> int | None:
     """The order to look at first: one that broke a check, or missed, or was never imported."""
-    for violation in outcome.violations:
-        if violation.order is not None:
-            return violation.order
-    ledger = outcome.ledger
-    missed = ledger.named(Move.COUNTDOWN_ENDS)
-    if missed:
-        return missed[0].order
-    imported = {event.order for event in ledger.named("imported")}
-    lost = [event.order for event in ledger.named(Move.PASS_REVIEW) if event.order not in imported]
-    return lost[0] if lost else None
+    return first_concerned(outcome.ledger, outcome.violations)
 
 
 def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
