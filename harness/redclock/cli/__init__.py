@@ -161,21 +161,36 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        import os
+    except OSError as refused:
+        import errno
 
-        # Whoever read this has enough of it, as `head` does. What is left to be written goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.UNREAD
-    except Exception:  # noqa: BLE001  (the one place where a fault of our own becomes an exit code)
-        import traceback
-
-        traceback.print_exc()
-        print(
-            "redclock: this is a fault of redclock itself; please report it with the lines above",
-            file=sys.stderr,
-        )
+        if refused.errno not in (errno.EPIPE, errno.ENOSPC):
+            return _fault()
+        _write_nowhere()
+        if refused.errno == errno.EPIPE:
+            return Exit.UNREAD  # whoever read this has enough of it, as `head` does
+        print(f"redclock: {refused.strerror}: what there was to say could not be written", file=sys.stderr)
         return Exit.FAULT
+    except Exception:  # noqa: BLE001  (the one place where a fault of our own becomes an exit code)
+        return _fault()
+
+
+def _fault() -> int:
+    """Says what went wrong with us."""
+    import traceback
+
+    from redclock.cli.exits import Exit
+
+    traceback.print_exc()
+    print("redclock: this is a fault of redclock itself; please report it with the lines above", file=sys.stderr)
+    return Exit.FAULT
+
+
+def _write_nowhere() -> None:
+    """What is left to be written can't be: Python need not try when it ends."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return _watch(arguments)
     subject = arguments.subject or REFERENCE
     chosen = _chosen(arguments, subject)
-    if chosen is None or unwritable(arguments):
+    if chosen is None:
         return Exit.USAGE
     asked, sources = chosen
     with ExitStack() as stack:
@@ -63,12 +63,14 @@ def _run(arguments: argparse.Namespace) -> int:
         except NoHistory as wrong:
             print(wrong, file=sys.stderr)
             return Exit.USAGE
+        if unwritable(arguments):
+            return Exit.USAGE
         if arguments.rerun_failed:
             failed = history.failed(subject) if history else set()
             asked = [(scenario, seed) for scenario, seed in asked if (scenario.name, seed) in failed]
             if not asked:
                 print("nothing to run again: nothing of this failed when it was last run")
-                return Exit.HOLDS
+                return _exit([], written=write_reports(arguments, [], 0))
         return _run_and_tell(arguments, asked, subject, sources, history)
 
 
@@ -133,8 +135,8 @@ def _run_and_tell(
         except (KeyboardInterrupt, Exception) as ended:  # noqa: BLE001  (it is raised again, after what was finished is told)
             broken_off = ended
     found = verdicts(asked, progress.outcomes)
-    render_summary(found, console, quiet=arguments.quiet, seconds=progress.seconds)
     written = write_reports(arguments, found, len(asked))
+    render_summary(found, console, quiet=arguments.quiet, seconds=progress.seconds)
     if broken_off is not None:
         print(f"stopped: {len(progress.outcomes)} of {len(asked)} trials were finished", file=sys.stderr)
         if isinstance(broken_off, KeyboardInterrupt):
