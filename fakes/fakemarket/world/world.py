@@ -36,7 +36,7 @@ from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
 
-_BEFORE_ALL, _AFTER_ALL = -1, 2
+_BEFORE_ALL, _AFTER_OTHERS, _AFTER_ALL = -1, 2, 3
 """SimPy priorities of what goes before everything else in its second and of what waits for it; its own are 0 and 1."""
 _FOREVER = 1 << 40
 _UNDECIDED = (
@@ -166,6 +166,14 @@ class World:
     def before_all(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
         self._later(at - self.now, _BEFORE_ALL).callbacks.append(partial(_do, act, args))
+
+    def after_others(self, at: int, act: Callable[..., None], *args: Any) -> None:
+        """Does something at an instant that is not past, after what else there is in that second but `after_all`.
+
+        For rounds that look at orders: whether they see what happens in their own second must not hang on which was
+        scheduled first, which no other engine could repeat.
+        """
+        self._later(at - self.now, _AFTER_OTHERS).callbacks.append(partial(_do, act, args))
 
     def after_all(self, act: Callable[..., None], *args: Any) -> None:
         """Does something in this second, after everything else in it."""
