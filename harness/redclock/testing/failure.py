@@ -31,7 +31,8 @@ def failure_report(market: Market, again: str = "") -> str:
         lines += [f"  {_call(entry)}" for entry in calls[-_MOST_CALLS:]]
     zone = market.settings.demand.zone
     for order in _touched(market):
-        lines += [f"order {order}, {market.order(order).status}:", *_story(market, order, zone)]
+        head = f"order {order}, {market.order(order).status}, by the clocks of {zone}:"
+        lines += [head, *_story(market, order, zone)]
     if again:
         lines.append(f"again: {again}")
     return "\n".join(lines)
