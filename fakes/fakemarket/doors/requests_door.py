@@ -1,20 +1,21 @@
 """The door for code that calls `requests`: inside it, the platform's own addresses lead to a market.
 
 `requests` is patched by the `responses` library, only as long as the door is open. Whoever imports this
-module pays for both, so it is imported where it is used. All hosts share one route, because `responses`
-tries its routes one by one.
+module pays for both, so it is imported where it is used. All hosts share one route, and which one a call takes is
+looked up, because `responses` would try its routes one by one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from requests.exceptions import ConnectionError, ReadTimeout  # noqa: A004
-from responses import CallbackResponse, PassthroughResponse, RequestsMock
+from responses import BaseResponse, CallbackResponse, PassthroughResponse, RequestsMock
+from responses.registries import FirstMatchRegistry
 
 from fakemarket.call import Delivery, Request
 from fakemarket.doors.addresses import ALIEXPRESS_HOSTS, MIP_HOST, place_of
@@ -29,50 +30,28 @@ if TYPE_CHECKING:
 _HOSTS = "|".join(map(re.escape, (*ALIEXPRESS_HOSTS, MIP_HOST)))
 _ADDRESSES = re.compile(rf"https?://(?:{_HOSTS})(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _ANY = re.compile("")
+_MOST_REMEMBERED = 1000
 
 _Answer = tuple[int, dict[str, str], bytes]
 
 
-class _Route(CallbackResponse):
-    """One route for every method."""
+class _Registry(FirstMatchRegistry):
+    """Finds the route of a call by its host, without trying one after another."""
 
-    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        if _ADDRESSES.match(request.url or ""):
-            return True, ""
-        return False, "no host of this market"
+    market: CallbackResponse
+    refused: CallbackResponse
+    passed_on: PassthroughResponse
+    lets_out: Callable[[str], bool]
 
-
-class _Elsewhere(CallbackResponse):
-    """Calls to other hosts, which are refused."""
-
-    def __init__(self, beyond: Beyond, pass_on: tuple[str, ...]) -> None:
-        super().__init__("ANY", _ANY, self._refuse)
-        self._beyond = beyond
-        self._pass_on = pass_on
-
-    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
+    def find(self, request: PreparedRequest) -> tuple[BaseResponse | None, list[str]]:
         url = request.url or ""
-        if _ADDRESSES.match(url) or url.startswith(self._pass_on) or self._beyond.may_be_called(host_of(url)):
-            return False, "this market's, or to be passed on"
-        return True, ""
-
-    def _refuse(self, request: PreparedRequest) -> ConnectionError:
-        said = self._beyond.refusal(f"{request.method} {request.url}", host_of(request.url or ""))
-        return ConnectionError(said, request=request)
-
-
-class _PassedOn(PassthroughResponse):
-    """Calls to other hosts that may be called."""
-
-    def __init__(self, beyond: Beyond) -> None:
-        super().__init__("ANY", _ANY)
-        self._beyond = beyond
-
-    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        url = request.url or ""
-        if not _ADDRESSES.match(url) and self._beyond.may_be_called(host_of(url)):
-            return True, ""
-        return False, "not to be passed on"
+        if _ADDRESSES.match(url):
+            return self.market, []
+        if self.registered:  # what somebody has added to this door
+            found, why = super().find(request)
+            if found is not None:
+                return found, why
+        return (self.passed_on if self.lets_out(url) else self.refused), []
 
 
 @contextmanager
@@ -87,6 +66,9 @@ def responses_door(
     """
 
     def answer(request: PreparedRequest) -> _Answer | ReadTimeout | ConnectionError:
+        if len(mock.calls) >= _MOST_REMEMBERED:  # the market's journal is what remembers calls
+            mock.calls.reset()
+            registry.market.calls.reset()
         url = urlsplit(request.url or "")
         face, path = place_of(url.hostname or "", unquote(url.path) or "/")
         response = market.answer(
@@ -109,10 +91,17 @@ def responses_door(
 
     beyond = beyond or Beyond()
     prefixes = tuple(pass_on)
-    with RequestsMock(assert_all_requests_are_fired=False, passthru_prefixes=prefixes) as mock:
-        mock.add(_Route("ANY", _ADDRESSES, answer, content_type=None))
-        mock.add(_Elsewhere(beyond, prefixes))
-        mock.add(_PassedOn(beyond))
+
+    def refuse(request: PreparedRequest) -> ConnectionError:
+        said = beyond.refusal(f"{request.method} {request.url}", host_of(request.url or ""))
+        return ConnectionError(said, request=request)
+
+    with RequestsMock(assert_all_requests_are_fired=False, registry=_Registry) as mock:
+        registry: Any = mock.get_registry()
+        registry.market = CallbackResponse("ANY", _ADDRESSES, answer, content_type=None)
+        registry.refused = CallbackResponse("ANY", _ANY, refuse)
+        registry.passed_on = PassthroughResponse("ANY", _ANY)
+        registry.lets_out = lambda url: url.startswith(prefixes) or beyond.may_be_called(host_of(url))
         yield mock
 
 
