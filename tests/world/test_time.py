@@ -97,3 +97,17 @@ def test_what_goes_before_everything_else_comes_first_in_its_second(open_world: 
     world.before_all(world.start_at + 100, lambda: done.append("first"))
     world.advance_to(world.start_at + 100)
     assert done == ["first", "usual"]
+
+
+@pytest.mark.parametrize(("by_seconds", "allowed"), [(-1, False), (0, True), (1, True)])
+def test_nothing_can_be_arranged_for_a_moment_that_is_past(open_world: Open, by_seconds: int, allowed: bool) -> None:
+    world, done = open_world(), []
+    world.advance_to(world.start_at + 5000)
+    now = world.now
+    if not allowed:
+        with pytest.raises(ValueError, match=f"it is {now}; nothing can be done at {now - 1} any more"):
+            world.at(now + by_seconds, done.append, "too late")
+    else:
+        world.at(now + by_seconds, done.append, "in time")
+    world.advance_to(now + 1)
+    assert done == ["in time"] * allowed
