@@ -112,7 +112,8 @@ def test_what_looks_at_others_comes_after_them_and_before_what_waits_for_all(ope
 
 @pytest.mark.parametrize(("by_seconds", "allowed"), [(-1, False), (0, True), (1, True)])
 def test_nothing_can_be_arranged_for_a_moment_that_is_past(open_world: Open, by_seconds: int, allowed: bool) -> None:
-    world, done = open_world(), []
+    world = open_world()
+    done: list[str] = []
     world.advance_to(world.start_at + 5000)
     now = world.now
     if not allowed:

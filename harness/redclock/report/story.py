@@ -66,6 +66,17 @@ def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
         yield f"{moment}  {_left(event.at, ends_at):>9}  {_sentence(event, local)}"
 
 
+def failure_lines(outcome: Outcome) -> Iterator[str]:
+    """The story of the first order concerned, if there is one, and how to see the trial again."""
+    order = first_failing_order(outcome)
+    if order is not None:
+        yield ""
+        yield f"order {order}  (times in {outcome.scenario.zone}; second column: time left)"
+        yield from story(outcome.ledger, order, outcome.scenario.zone)
+    yield ""
+    yield f"again: {replay_line(outcome)}"
+
+
 def _sentence(event: Event, zone: ZoneInfo) -> str:
     words = _WORDS.get(event.what, event.what.replace("_", " "))
     if event.what == "countdown":
