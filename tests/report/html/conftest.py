@@ -1,4 +1,4 @@
-"""Suites whose outcomes keep their ledgers too, so that a page's numbers can be counted again; and a reader of pages."""
+"""Suites whose outcomes keep their ledgers too, so that a page's numbers can be counted again; a reader of pages."""
 
 from __future__ import annotations
 
@@ -61,6 +61,13 @@ class Page(HTMLParser):
             self.ids.append(named["id"])
         if named.get("role") == "region":
             self._name = named["aria-label"]
+        if tag == "a":
+            self.links.append(named["href"])
+        self._begin(tag, named)
+        if tag in ("small", "li", "p", "td", "th", "b"):
+            self._say(" ")
+
+    def _begin(self, tag: str, named: dict[str, str]) -> None:
         match tag:
             case "h4":
                 self._name = ""
@@ -68,16 +75,12 @@ class Page(HTMLParser):
                 self._chart = named["id"]
             case "title" if "svg" in self._open:
                 self._tip = []
-            case "a":
-                self.links.append(named["href"])
             case "table":
                 self.tables.append(Table(self._name))
             case "tr":
                 self.tables[-1].rows.append([])
             case "td" | "th":
                 self.tables[-1].rows[-1].append("")
-        if tag in ("small", "li", "p", "td", "th", "b"):
-            self._say(" ")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         pass

@@ -77,7 +77,8 @@ class Chart:
             id=self.name,
             viewBox=f"0 0 {self.width:g} {self.height:g}",
             role="img",
-            aria_label=f"{self.title}. {self.says}",
+            aria_label=self.title,
+            aria_description=self.says,
         )
 
     def svg(self) -> str:

@@ -69,11 +69,14 @@ function file(svg) {
     delete hit.dataset.tip;
     hit.classList.remove("on");
   }
-  const style = document.createElementNS(space, "style");
-  style.textContent = document.getElementById("file-style").content.textContent;
+  const said = [
+    ["title", svg.getAttribute("aria-label")],
+    ["desc", svg.getAttribute("aria-description")],
+    ["style", document.getElementById("file-style").content.textContent],
+  ].map(([name, text]) => Object.assign(document.createElementNS(space, name), { textContent: text }));
   const ground = document.createElementNS(space, "rect");
   for (const [name, value] of [["width", "100%"], ["height", "100%"], ["class", "fill-sheet"]]) ground.setAttribute(name, value);
-  copy.prepend(style, ground);
+  copy.prepend(...said, ground);
   copy.setAttribute("width", width);
   copy.setAttribute("height", height);
   return new XMLSerializer().serializeToString(copy);
