@@ -23,6 +23,7 @@ from redclock.checks.evidence import ALL, Evidence
 from redclock.checks.invariants import Violation, broken
 from redclock.checks.judge import Measured, judge
 from redclock.checks.measures import MEASURES
+from redclock.checks.order_row import OrderRow
 from redclock.direct import DirectAliExpress, DirectMip
 from redclock.drive import LimitReached, SubjectMisbehaved
 from redclock.figures import Figures, distil
@@ -87,6 +88,13 @@ class Outcome:
     seconds: float = 0.0
     wakes: int = 0
     measures: Mapping[str, float | None] = field(default_factory=dict)
+    transport: Transport = Transport.HTTP
+    source: str = ""
+    """How a command line calls the scenario, if not by its name."""
+    digest: str = ""
+    """The ledger's, of a trial in a suite."""
+    orders: tuple[OrderRow, ...] = ()
+    """What became of each order, of a trial in a suite."""
     figures: Figures | None = None
     """What pictures of the run are drawn from, if that was asked for."""
 
@@ -240,6 +248,7 @@ def run(
         seconds=perf_counter() - began,
         wakes=life.wakes,
         measures=_main_figures(compared[None]),
+        transport=transport,
     )
     if not figures:
         return outcome

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import join
 from zoneinfo import ZoneInfo
 
 from fakemarket.rules.status import Move
 from fakemarket.world.ledger import Event, Ledger
 from redclock.figures import first_concerned
-from redclock.run import Outcome
+from redclock.run import Outcome, Transport
 
 _WORDS = {
     Move.PLACE: "ordered",
@@ -44,8 +45,10 @@ _SHOWN = ("status", "reason", "number", "carrier", "why", "kind", "lost_cents", 
 
 def replay_line(outcome: Outcome) -> str:
     """The command that repeats a trial exactly."""
-    line = f"redclock run {outcome.scenario.name} --seeds {outcome.seed}"
-    return line if outcome.subject.endswith("caretaker:Caretaker") else f"{line} --subject {outcome.subject}"
+    words = ["redclock", "run", outcome.source or outcome.scenario.name, "--seeds", str(outcome.seed)]
+    words += [] if outcome.subject.endswith("caretaker:Caretaker") else ["--subject", outcome.subject]
+    words += [] if outcome.transport is Transport.HTTP else ["--transport", outcome.transport]
+    return join(words)
 
 
 def first_failing_order(outcome: Outcome) -> int | None:
