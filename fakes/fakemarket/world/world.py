@@ -77,8 +77,6 @@ class World:
         self.start_at = start_at
         self.orders_until_at = orders_until_at
         self.env = Engine(start_at)
-        self.now = start_at
-        """Market time of the last thing that happened or was asked."""
         self.ledger = Ledger()
         self.orders: dict[OrderId, Order] = {}
         self.refuses_carrier: Callable[[Order], bool] = no_order
@@ -131,6 +129,11 @@ class World:
 
     # Time
 
+    @property
+    def now(self) -> int:
+        """Market time of the last thing that happened or was asked."""
+        return self.env._now  # noqa: SLF001  (asked so often that a property of a property tells)
+
     def advance_to(self, at: int) -> None:
         """Lets everything up to and including second `at` happen.
 
@@ -139,10 +142,7 @@ class World:
         """
         if at < self.now:
             raise ValueError(f"the world is at {self.now} and cannot go back to {at}; start a new one")
-        for now, act, args in self.env.until(at):
-            self.now = now
-            act(*args)
-        self.now = at
+        self.env.advance_to(at)
 
     def next_event_at(self) -> int | None:
         """When the next thing happens by itself; None if nothing ever will."""
