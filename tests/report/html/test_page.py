@@ -322,9 +322,9 @@ def test_what_is_left_out_is_said(suite: list[Verdict]) -> None:
     rows = page.table("Failures without pictures").rows[1:]
     others = [suite[0].trials[1], suite[0].trials[2], suite[1].trials[1]]
     assert [row[2] for row in rows] == [replay_line(it) for it in others]
-    assert "3 more trials failed." in page.words
+    assert "Trials that failed, too: 3." in page.words
     assert "scenario-c3-wallet-empty" not in page.ids
-    assert "1 scenarios that hold are left out below" in page.words
+    assert "scenarios are left out below: 1, those that hold first" in page.words
     assert page.table("By scenario").row("c3-wallet-empty")[0] == "pass"
 
 
