@@ -91,6 +91,17 @@ def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
         yield f"{moment}  {line.left:>9}  {line.words}{cause}"
 
 
+def failure_lines(outcome: Outcome) -> Iterator[str]:
+    """The story of the first order concerned, if there is one, and how to see the trial again."""
+    order = first_failing_order(outcome)
+    if order is not None:
+        yield ""
+        yield f"order {order}  (times in {outcome.scenario.zone}; second column: time left)"
+        yield from story(outcome.ledger, order, outcome.scenario.zone)
+    yield ""
+    yield f"again: {replay_line(outcome)}"
+
+
 def _words(event: Event, zone: ZoneInfo) -> str:
     words = _WORDS.get(event.what, event.what.replace("_", " "))
     if event.what == "countdown":
