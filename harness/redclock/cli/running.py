@@ -127,9 +127,17 @@ def _run_and_tell(
     transport = Transport(arguments.transport)
     keeper = Keeper(history, subject, transport)
     broken_off: KeyboardInterrupt | Exception | None = None
+    each = trials(
+        asked,
+        subject=subject,
+        transport=transport,
+        jobs=arguments.jobs,
+        sources=sources,
+        figures=arguments.html is not None,
+    )
     with progress:
         try:
-            for outcome in trials(asked, subject=subject, transport=transport, jobs=arguments.jobs, sources=sources):
+            for outcome in each:
                 keeper.keep(outcome)
                 progress.tell(outcome)
         except (KeyboardInterrupt, Exception) as ended:  # noqa: BLE001  (it is raised again, after what was finished is told)
