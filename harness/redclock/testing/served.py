@@ -48,9 +48,9 @@ class MarketServer:
         """The seller's panel, for a browser."""
         return self.url + PANEL_PREFIX
 
-    def settle(self) -> None:
-        """Waits, in real time, until all that was sent to it is answered."""
-        self._server.settle()
+    def settle(self) -> bool:
+        """Answers, in real time, all that was sent to it; whether all answers have arrived."""
+        return self._server.settle()
 
 
 class Hall:
