@@ -22,11 +22,14 @@ class MarketServer:
 
     Attributes:
         market: the very object; what is done to it here is seen there.
-        url: base URL of AliExpress, below which everything else stands.
+        url: base URL of AliExpress, below which everything else stands; of this market only, so that a call that comes
+            late, from the test before, finds no other one's.
+        root_url: the same without a path, for clients that know their paths by heart; another test's later on.
     """
 
     market: Market
     url: str
+    root_url: str
     address: tuple[str, int]
     _server: Server
 
@@ -74,9 +77,10 @@ class Hall:
         name = f"test-{self._opened}"
         self._worlds.admit(name, market)
         try:
-            yield MarketServer(market, f"{self._url}{WORLDS_PREFIX}{name}", self._address, self._server)
+            with self._worlds.led_by(market):
+                yield MarketServer(market, self._url + WORLDS_PREFIX + name, self._url, self._address, self._server)
+                self._server.settle()
         finally:
-            self._server.settle()
             self._worlds.close(name)
 
     def close(self) -> None:
