@@ -9,4 +9,4 @@ import pytest
 
 pytest.register_assert_rewrite("fakemarket", "redclock")
 
-pytest_plugins = ["redclock.fixtures"]
+pytest_plugins = ["redclock.fixtures", "redclock.scenario_files"]
