@@ -4,8 +4,8 @@ A stream's number is a mix of its key and an index, and a value is a straight li
 arithmetic, additions and multiplications, which arrays and compiled code do to the last bit as the world does. No
 logarithm or root is taken here; those are in the tables, which the world itself makes, and in `poisson`'s arguments.
 
-Whatever is compiled calls nothing of another module, because numba looks for changes only in the file of the function
-that it keeps.
+What is compiled calls nothing of another module, because numba looks for changes only in the file of the function that
+it keeps.
 """
 
 from __future__ import annotations
@@ -107,6 +107,11 @@ def uniforms(stream_key: np.uint64, steps: Words) -> Floats:
     return ((z ^ (z >> _S31)) >> _S11).astype(np.float64) * _UNIT
 
 
+def steps_of(indices: Words) -> Words:
+    """What `uniforms` wants for the numbers with these indices."""
+    return (indices + _ONE) * _STEP
+
+
 @compiled
 def drawn(lows: Floats, rises: Floats, u: Floats) -> Floats:
     """Values by inversion through the cells of a table: `Quantiles.at`."""
@@ -133,13 +138,11 @@ def poisson(us: Sequence[float], means: Sequence[float], nones: Sequence[float],
         counts[n] = count
 
 
-@compiled
 def waits(row: int, unit_seconds: float, u: Floats, chances: Chances) -> Ints:
     """Whole seconds of a distribution, by its row in the tables."""
     return (drawn(chances.lows[row], chances.rises[row], u) * unit_seconds).astype(np.int64)
 
 
-@compiled
 def accepted_orders(start_at: int, days: Days, counts: Ints, luck: Words, chances: Chances) -> Orders:
     """Draws a seller's orders and takes them to acceptance: `FateBook`, and the platform's moves up to it."""
     keys, steps, placed_at = _placed(days, counts, luck)
@@ -150,13 +153,12 @@ def accepted_orders(start_at: int, days: Days, counts: Ints, luck: Words, chance
     return _endowed(keys[some], steps[some], placed_at[some], paid_at[some], accepted_at[some], luck, chances)
 
 
-@compiled
 def _placed(days: Days, counts: Ints, luck: Words) -> tuple[Words, Words, Ints]:
     """Keys, steps and instants of all orders placed: `FateBook.arrivals`."""
     day = np.repeat(np.arange(len(counts)), counts)
     number = np.arange(len(day)) - (np.cumsum(counts) - counts)[day]
     keys = days.first_keys[day] + number.astype(np.uint64)
-    steps = (keys + _ONE) * _STEP
+    steps = steps_of(keys)
     edges = days.hour_edges
     u = uniforms(luck[ARRIVAL], steps)
     hour = np.minimum(np.searchsorted(edges, u, side="right"), len(edges) - 1) - 1
@@ -166,7 +168,6 @@ def _placed(days: Days, counts: Ints, luck: Words) -> tuple[Words, Words, Ints]:
     return keys, steps, placed_at
 
 
-@compiled
 def _paid(start_at: int, steps: Words, placed_at: Ints, luck: Words, chances: Chances) -> tuple[Ints, Ints]:
     """Which orders are paid for, if they stay open for so long, and when."""
     c = chances
@@ -184,7 +185,6 @@ def _paid(start_at: int, steps: Words, placed_at: Ints, luck: Words, chances: Ch
     return payers, paid_at
 
 
-@compiled
 def _reviewed(steps: Words, paid_at: Ints, luck: Words, chances: Chances) -> tuple[Ints, Ints]:
     """Which paid orders are accepted, after review, appeal, or the seller's look at the account, and when."""
     c = chances
@@ -203,7 +203,6 @@ def _reviewed(steps: Words, paid_at: Ints, luck: Words, chances: Chances) -> tup
     return np.flatnonzero(passes), accepted_at
 
 
-@compiled
 def _endowed(
     keys: Words, steps: Words, placed_at: Ints, paid_at: Ints, accepted_at: Ints, luck: Words, chances: Chances
 ) -> Orders:

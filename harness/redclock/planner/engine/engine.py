@@ -95,7 +95,8 @@ class Engine:
         self._arrivals = tables.arrival_days(settings, start_at, end_at)
         ordinals = [int(first) // DAY_SLOTS for first in self._arrivals.first_keys]
         book = FateBook(settings, Streams(0))
-        self._usual = [(ordinal, book.usual(ordinal)) for ordinal in ordinals]
+        self._usual = [book.usual(ordinal) for ordinal in ordinals]
+        self._level_steps = draws.steps_of(np.array(ordinals, dtype=np.uint64))
         self._chances = _chances(settings)
         mip = settings.mip
         window_seconds = int(mip.import_window_hours * 3600)
@@ -144,22 +145,24 @@ class Engine:
 
     def _counts(self, seed: int, seller: str) -> Ints:
         """Orders of each day: `FateBook`'s, with roots and logarithms taken where it takes them."""
-        streams = Streams(seed).child(seller)
-        level, draw = streams.stream("day-level"), streams.stream("day-count")
         cv = self._settings.demand.day_cv
-        us, means, places = [], [], []
-        for place, (ordinal, usual) in enumerate(self._usual):
-            mean = usual * day_level(level.uniform(ordinal), cv) if cv else usual
-            whole, rest = divmod(mean, POISSON_PIECE)
-            for n, piece in enumerate([POISSON_PIECE] * int(whole) + [rest]):
-                us.append(draw.uniform(ordinal * DAY_SLOTS + n))
-                means.append(piece)
-                places.append(place)
-        pieces = looped(np.zeros(len(us), dtype=np.int64))
-        draws.poisson(
-            looped(np.array(us)), looped(np.array(means)), looped(np.array([exp(-it) for it in means])), pieces
+        means = self._usual
+        if cv:
+            levels = draws.uniforms(np.uint64(key(seed, seller, "day-level")), self._level_steps).tolist()
+            means = [usual * day_level(u, cv) for usual, u in zip(means, levels, strict=True)]
+        # Whole pieces first, as the world draws them; nearly every day has one piece.
+        parts = [divmod(mean, POISSON_PIECE) for mean in means]
+        pieces = [[POISSON_PIECE] * int(whole) + [rest] for whole, rest in parts]
+        place = np.repeat(np.arange(len(pieces)), [len(it) for it in pieces])
+        number = np.arange(len(place)) - np.searchsorted(place, place)
+        us = draws.uniforms(
+            np.uint64(key(seed, seller, "day-count")),
+            draws.steps_of(self._arrivals.first_keys[place] + number.astype(np.uint64)),
         )
-        counts = np.bincount(places, weights=np.array(pieces), minlength=len(self._usual)).astype(np.int64)
+        flat = [piece for it in pieces for piece in it]
+        found = looped(np.zeros(len(flat), dtype=np.int64))
+        draws.poisson(looped(us), looped(np.array(flat)), looped(np.array([exp(-piece) for piece in flat])), found)
+        counts = np.bincount(place, weights=found, minlength=len(pieces)).astype(np.int64)
         return np.minimum(counts, FIRST_PLACED_BY_HAND)
 
     def _anchors(self, orders: Orders) -> Ints:

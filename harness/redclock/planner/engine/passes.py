@@ -4,8 +4,8 @@ Each function says what of the world it repeats. Zones and calendars come as tab
 Instants are seconds since the epoch, and `NEVER` is the instant of what does not happen. In one second, countdowns end
 first, rounds come after what else happens, and the packing queue last.
 
-Whatever is compiled calls nothing of another module, because numba looks for changes only in the file of the function
-that it keeps.
+What is compiled calls nothing of another module, because numba looks for changes only in the file of the function that
+it keeps.
 """
 
 from __future__ import annotations
@@ -97,7 +97,6 @@ class Parcels(NamedTuple):
     tracking_seconds: Ints
 
 
-@compiled
 def local(at: Ints, changes_at: Ints, offsets: Ints) -> Ints:
     """Clock time in a zone: the seconds from 1970 to it on that zone's clocks."""
     clock: Ints = at + offsets[0]
@@ -106,7 +105,6 @@ def local(at: Ints, changes_at: Ints, offsets: Ints) -> Ints:
     return clock
 
 
-@compiled
 def closings(anchor_at: Ints, deadlines: Deadlines, row: int) -> Ints:
     """When the countdowns end that start from these instants: `ship_by_at`, and the grace."""
     d = deadlines
@@ -124,21 +122,18 @@ def closings(anchor_at: Ints, deadlines: Deadlines, row: int) -> Ints:
     return closes_at
 
 
-@compiled
 def next_round(at: Ints, start_at: int, every_seconds: int) -> Ints:
     """The first round that sees what has happened by `at`."""
     rounds: Ints = np.maximum((at - start_at + every_seconds - 1) // every_seconds, 1)
     return start_at + rounds * every_seconds
 
 
-@compiled
 def waits(at: Ints, story: Story) -> Flags:
     """Whether orders are WAIT_SELLER_SEND_GOODS when a round at `at` looks, if nothing was declared before."""
     s = story
     return (at < s.closes_at) & (at < s.asks_at) & ((at < s.frozen_at) | (at >= s.thawed_at))
 
 
-@compiled
 def stories(orders: Orders, closes_at: Ints, rounds: Rounds, dead_at: Ints) -> Story:
     """Freezes, requests to cancel and imports, before anything is declared.
 
@@ -165,7 +160,6 @@ def stories(orders: Orders, closes_at: Ints, rounds: Rounds, dead_at: Ints) -> S
     return Story(frozen_at, thawed_at, story.asks_at, ends_at, np.where(seen, at, sent_at))
 
 
-@compiled
 def laid_out(orders: Orders, sent_at: Ints, house: House) -> Parcels:
     """Cut-off and preparation, to the packing table: `Warehouse.order` and the order of its queue."""
     o, h = orders, house
@@ -232,7 +226,6 @@ def pack(
         done[n] = start + work
 
 
-@compiled
 def pushes(parcels: Parcels, begun: Ints, done: Ints, orders: int, house: House, rounds: Rounds) -> Ints:
     """The round that has each order's first parcel (row 0) and its second (row 1) to push, or NEVER.
 
@@ -260,7 +253,6 @@ def pushes(parcels: Parcels, begun: Ints, done: Ints, orders: int, house: House,
     return pushed_at
 
 
-@compiled
 def verdicts(
     orders: Orders, story: Story, pushed_at: Ints, pauses: bool, answer_seconds: int
 ) -> tuple[Ints, Ints, Ints]:
