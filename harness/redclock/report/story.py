@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from shlex import join
 from zoneinfo import ZoneInfo
 
 from fakemarket.rules.status import Move
 from fakemarket.world.ledger import Event, Ledger
-from redclock.run import Outcome
+from redclock.figures import first_concerned
+from redclock.run import Outcome, Transport
 
 _WORDS = {
     Move.PLACE: "ordered",
@@ -42,22 +44,15 @@ _SHOWN = ("status", "reason", "number", "carrier", "why", "kind", "lost_cents", 
 
 def replay_line(outcome: Outcome) -> str:
     """The command that repeats a trial exactly."""
-    line = f"redclock run {outcome.scenario.name} --seeds {outcome.seed}"
-    return line if outcome.subject.endswith("caretaker:Caretaker") else f"{line} --subject {outcome.subject}"
+    words = ["redclock", "run", outcome.source or outcome.scenario.name, "--seeds", str(outcome.seed)]
+    words += [] if outcome.subject.endswith("caretaker:Caretaker") else ["--subject", outcome.subject]
+    words += [] if outcome.transport is Transport.HTTP else ["--transport", outcome.transport]
+    return join(words)
 
 
 def first_failing_order(outcome: Outcome) -> int | None:
     """The order to look at first: one that broke a check, or missed, or was never imported."""
-    for violation in outcome.violations:
-        if violation.order is not None:
-            return violation.order
-    ledger = outcome.ledger
-    missed = ledger.named(Move.COUNTDOWN_ENDS)
-    if missed:
-        return missed[0].order
-    imported = {event.order for event in ledger.named("imported")}
-    lost = [event.order for event in ledger.named(Move.PASS_REVIEW) if event.order not in imported]
-    return lost[0] if lost else None
+    return first_concerned(outcome.ledger, outcome.violations)
 
 
 def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
