@@ -12,6 +12,10 @@ _LONGEST_SECONDS = 20 * 366 * 86_400
 _DAY, _HOUR = 86_400, 3600
 
 
+class NotCovered(ValueError):
+    """The engine doesn't repeat the world under some setting; the message names it."""
+
+
 def uncovered(settings: Settings) -> str:
     """The first setting that the engine doesn't cover, with the reason; empty if it covers them all."""
     return next(_uncovered(settings), "")

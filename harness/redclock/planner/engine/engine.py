@@ -21,9 +21,9 @@ from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE
 from redclock.planner.engine import draws, passes, tables
 from redclock.planner.engine.chance import cells, key
 from redclock.planner.engine.compiled import Ints, Words, looped
-from redclock.planner.engine.covered import uncovered
+from redclock.planner.engine.covered import NotCovered, uncovered
 from redclock.planner.engine.draws import NEVER, Orders
-from redclock.planner.engine.passes import Rounds, Story
+from redclock.planner.engine.passes import Parcels, Rounds, Story
 from redclock.planner.engine.tokens import TokenLife
 from redclock.planner.replication import DAY, FOLLOWED_DAYS, Horizon, Tally
 
@@ -40,10 +40,6 @@ _PARCELS = (
     ("parcel-2", "packing"),
     ("parcel-2", "tracking"),
 )
-
-
-class NotCovered(ValueError):
-    """The engine doesn't repeat the world under some setting; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +94,8 @@ class Engine:
         self._usual = [book.usual(ordinal) for ordinal in ordinals]
         self._level_steps = draws.steps_of(np.array(ordinals, dtype=np.uint64))
         self._chances = _chances(settings)
+        self.orders_a_replication = sum(self._usual) * len(self._sellers)
+        """Orders that are placed, on average."""
         mip = settings.mip
         window_seconds = int(mip.import_window_hours * 3600)
         self._rounds = Rounds(start_at, mip.import_every_minutes * 60, mip.push_every_minutes * 60, window_seconds)
@@ -199,8 +197,26 @@ class Engine:
                 return story, np.where(due_at < dead_at, due_at, NEVER)
             lives = found
 
+    def load(self, seed: int) -> float:
+        """What the orders of the days that count give the packers to do, as a share of their time in those days."""
+        orders, sellers = self._orders(seed)
+        dead_at = np.array([self._life.dead_at(seed, it, ()) for it in self._sellers], dtype=np.int64)[sellers]
+        anchor_at = np.minimum(self._anchors(orders), self._end_at)
+        story = passes.stories(orders, passes.closings(anchor_at, self._deadlines, -1), self._rounds, dead_at)
+        parcels, begun, done = self._packed(orders, story.sent_at)
+        house, from_at, until_at = self._house, self._horizon.counts_from_at, self._horizon.counts_until_at
+        open_seconds = (house.closes - house.opens)[(house.opens >= from_at) & (house.opens < until_at)]
+        ordered_at = orders.accepted_at[parcels.owners]
+        work_seconds = (done - begun)[(ordered_at >= from_at) & (ordered_at < until_at)]
+        return float(work_seconds.sum() / (house.packers * max(open_seconds.sum(), 1)))
+
     def _due(self, orders: Orders, sent_at: Ints) -> Ints:
         """The rounds that have the parcels of orders sent to the supplier at some instants to push."""
+        parcels, begun, done = self._packed(orders, sent_at)
+        return passes.pushes(parcels, begun, done, len(orders.keys), self._house, self._rounds)
+
+    def _packed(self, orders: Orders, sent_at: Ints) -> tuple[Parcels, Ints, Ints]:
+        """The parcels in the order of the queue, and when each is begun and done, in working time."""
         house = self._house
         parcels = passes.laid_out(orders, sent_at, house)
         begun, done = (looped(np.empty(len(parcels.owners), dtype=np.int64)) for _ in range(2))
@@ -214,8 +230,7 @@ class Engine:
             begun,
             done,
         )
-        worked = (np.asarray(begun, dtype=np.int64), np.asarray(done, dtype=np.int64))
-        return passes.pushes(parcels, *worked, len(orders.keys), house, self._rounds)
+        return parcels, np.asarray(begun, dtype=np.int64), np.asarray(done, dtype=np.int64)
 
 
 def _merged(drawn: list[Orders], sellers: Ints) -> tuple[Orders, Ints]:
