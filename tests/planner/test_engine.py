@@ -1,7 +1,7 @@
 """The engine and the world give every order that counts the same tracking instant and the same verdict."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -79,12 +79,11 @@ def promising(market: Settings, days: int) -> Settings:
 
 
 @pytest.fixture(params=["numpy alone", "compiled"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled._switch, "on", request.param == "compiled")
-
-
-def test_both_ways_are_there_to_be_tried() -> None:
-    assert find_spec("numba"), "the extra `plan` brings it"
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.param == "compiled":
+        assert compiled.compile_if_possible(), "numba comes with the extra `plan`"
+    yield
+    compiled.use_numpy_alone()
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

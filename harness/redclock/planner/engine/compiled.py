@@ -41,6 +41,11 @@ def compile_if_possible() -> bool:
     return _switch.on
 
 
+def use_numpy_alone() -> None:
+    """From now on what is marked runs as it is."""
+    _switch.on = False
+
+
 def compiled(function: _Function) -> _Function:
     """The function: as it is until `compile_if_possible`, then compiled at its next call and kept on disk."""
     fast: list[Callable[..., Any]] = []
