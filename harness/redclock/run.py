@@ -5,7 +5,7 @@ The composition point of the harness: nothing else puts these parts together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -111,9 +111,16 @@ class Outcome:
 
     def problems(self) -> list[str]:
         """Everything that keeps the trial from passing, one line each."""
-        found = [line for line in (self.error, self.limit) if line]
-        found += [each.problem() for each in self.measured if not each.holds and not each.expectation.over_seeds]
-        return [*found, *(violation.message for violation in (*self.violations, *self.unsettled))]
+        return [problem for _, problem in self.problems_by_key()]
+
+    def problems_by_key(self) -> Iterator[tuple[str, str]]:
+        """The same, each with the key of the scenario file that it breaks; none for what holds in every scenario."""
+        yield from (("", line) for line in (self.error, self.limit) if line)
+        for place, each in enumerate(self.measured):
+            if not each.holds and not each.expectation.over_seeds:
+                yield f"expect[{place}].{each.expectation.broken_by(each.value)}", each.problem()
+        yield from (("", violation.message) for violation in self.violations)
+        yield from (("settle", violation.message) for violation in self.unsettled)
 
 
 class _Alerts:
@@ -270,7 +277,7 @@ def _live(scenario: Scenario, seed: int, subject: str, transport: Transport) -> 
         except LimitReached as reached:
             life.limit = str(reached)
         except (SubjectMisbehaved, SubjectFailed) as wrong:
-            life.error = str(wrong)
+            life.error = str(wrong).encode(errors="replace").decode()  # text that no file can hold stops no report
         life.wakes = crew.wakes
     close_books(market)
     return life

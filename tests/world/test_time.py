@@ -108,3 +108,18 @@ def test_what_looks_at_others_comes_after_them_and_before_what_waits_for_all(ope
     world.at(at, lambda _: world.at(at, lambda _: done.append("set off"), None), None)
     world.advance_to(at)
     assert done == ["set off", "looks", "last"]
+
+
+@pytest.mark.parametrize(("by_seconds", "allowed"), [(-1, False), (0, True), (1, True)])
+def test_nothing_can_be_arranged_for_a_moment_that_is_past(open_world: Open, by_seconds: int, allowed: bool) -> None:
+    world = open_world()
+    done: list[str] = []
+    world.advance_to(world.start_at + 5000)
+    now = world.now
+    if not allowed:
+        with pytest.raises(ValueError, match=f"it is {now}; nothing can be done at {now - 1} any more"):
+            world.at(now + by_seconds, done.append, "too late")
+    else:
+        world.at(now + by_seconds, done.append, "in time")
+    world.advance_to(now + 1)
+    assert done == ["in time"] * allowed

@@ -6,11 +6,12 @@ The request is parsed, verified and answered as through any other door; only the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from fakemarket.call import Delivery, Request
-from fakemarket.doors.addresses import place_of
+from fakemarket.doors.addresses import Place, place_of
 from fakemarket.timeline import real_now
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def plain_door(market: Market) -> Send:
     """
 
     def send(method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
-        parts = urlsplit(url)
-        face, path = place_of(parts.hostname or "", unquote(parts.path))
-        request = Request(method, path, parts.query, headers, body, url.partition("?")[0])
+        address, _, query = url.partition("#")[0].partition("?")
+        face, path = _place(address)
+        request = Request(method, path, query, headers, body, address)
         response = market.answer(face, request, real_at=real_now())
         if response.delivery is Delivery.RESET:
             raise ConnectionResetError(f"{method} {request.url}: the connection broke")
@@ -38,3 +39,10 @@ def plain_door(market: Market) -> Send:
         return response.status, response.body
 
     return send
+
+
+@lru_cache(maxsize=1024)
+def _place(address: str) -> Place:
+    """Where an address without query leads."""
+    parts = urlsplit(address)
+    return place_of(parts.hostname or "", unquote(parts.path))

@@ -117,6 +117,7 @@ class Routes(Generic[Context]):
             method, _, template = name.partition(" ")
             parts = tuple(template.split("/"))
             self._by_length.setdefault(len(parts), []).append((method, parts, Route(name, handle)))
+        self._found = lru_cache(maxsize=1024)(self._look_up)
 
     def find(self, request: Request) -> tuple[Route[Context], Asked]:
         """The route that a request takes.
@@ -126,18 +127,21 @@ class Routes(Generic[Context]):
         """
         if len(request.body) > BODY_LIMIT_BYTES:
             raise Rejected(413, "too_large", f"a body may have {BODY_LIMIT_BYTES} bytes")
-        path = _text(request.path)
+        route, params = self._found(request.method, _text(request.path))
+        return route, Asked(request, params)
+
+    def _look_up(self, asked: str, path: str) -> tuple[Route[Context], Mapping[str, str]]:
         parts = path.split("/")
         allowed = []
         for method, template, route in self._by_length.get(len(parts), ()):
             params = _fit(template, parts)
             if params is None:
                 continue
-            if method == request.method:
-                return route, Asked(request, params)
+            if method == asked:
+                return route, params
             allowed.append(method)
         if allowed:
-            message = f"{path} doesn't take {_text(request.method)}; it takes {', '.join(allowed)}"
+            message = f"{path} doesn't take {_text(asked)}; it takes {', '.join(allowed)}"
             raise Rejected(405, "method_not_allowed", message, headers={"allow": ", ".join(allowed)})
         raise Rejected(404, "not_found", f"there is no {path} here")
 

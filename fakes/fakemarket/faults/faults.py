@@ -154,7 +154,11 @@ class Faults:
         waits = [it for it in hits if isinstance(it.fault, Latency)]
         for it in waits:
             self._wait(it, call)
-        lens = self._lens(hits, call)
+        hiding = [it for it in self._hiding if call.operation.startswith(it.aim.operation)]
+        if not hits and not hiding:
+            response = call.act()
+            return CarriedOut(response, tuple(dict.fromkeys(self._causes)))
+        lens = self._lens(hits, hiding, call)
         first = next((it for it in hits if isinstance(it.fault, Refusing)), None)
         with self._behind(lens):
             if first is None:
@@ -179,8 +183,7 @@ class Faults:
         finally:
             self._world.lens = CLEAR
 
-    def _lens(self, hits: Sequence[CallLuck], call: Call) -> Lens:
-        hiding = [it for it in self._hiding if call.operation.startswith(it.aim.operation)]
+    def _lens(self, hits: Sequence[CallLuck], hiding: Sequence[OrderLuck], call: Call) -> Lens:
         hides = partial(self._any_strikes, hiding) if hiding else None
         return lens_of(hits, call, self._world, hides, self._strike_all)
 
@@ -189,6 +192,8 @@ class Faults:
             self._strike(one, order)
 
     def _takes(self, kinds: tuple[type[Fault], ...], order: Order) -> bool:
+        if not self._orders:
+            return False
         return self._any_strikes([it for it in self._orders if isinstance(it.one.fault, kinds)], order)
 
     def _any_strikes(self, lucks: Sequence[OrderLuck], order: Order) -> bool:

@@ -10,11 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
-
-from simpy.events import Event as SimEvent
-from simpy.events import Timeout
 
 from fakemarket.rules.calendars import WorkingCalendar, WorkingHours
 from fakemarket.rules.deadlines import CountdownRules
@@ -36,8 +32,8 @@ from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
 
-_BEFORE_ALL, _AFTER_OTHERS, _AFTER_ALL = -1, 2, 3
-"""SimPy priorities of what goes before everything else in its second and of what waits for it; its own are 0 and 1."""
+_BEFORE_ALL, _USUAL, _AFTER_OTHERS, _AFTER_ALL = -1, 1, 2, 3
+"""SimPy priorities of what goes before everything else in its second and of what waits for it."""
 _FOREVER = 1 << 40
 _UNDECIDED = (
     Status.PLACE_ORDER_SUCCESS,
@@ -136,23 +132,17 @@ class World:
     @property
     def now(self) -> int:
         """Market time of the last thing that happened or was asked."""
-        return self.env._now  # type: ignore[return-value]  # noqa: SLF001  (asked so often that a property of a property tells)
+        return self.env._now  # noqa: SLF001  (asked so often that a property of a property tells)
 
     def advance_to(self, at: int) -> None:
         """Lets everything up to and including second `at` happen.
-
-        SimPy's own `run(until=at)` stops before the events of `at`; a last event that comes after all of them does not.
-        `run(until=last)` would leave `last` in the queue.
 
         Raises:
             ValueError: `at` lies before the present.
         """
         if at < self.now:
             raise ValueError(f"the world is at {self.now} and cannot go back to {at}; start a new one")
-        last = self._later(at - self.now, _AFTER_ALL + 1)
-        step = self.env.step
-        while last.callbacks is not None:
-            step()
+        self.env.advance_to(at)
 
     def next_event_at(self) -> int | None:
         """When the next thing happens by itself; None if nothing ever will."""
@@ -161,11 +151,11 @@ class World:
 
     def at(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past. `act` must be one that can be pickled: no lambda."""
-        Timeout(self.env, at - self.now).callbacks.append(partial(_do, act, args))
+        self.env.call_at(at, _USUAL, act, args)
 
     def before_all(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
-        self._later(at - self.now, _BEFORE_ALL).callbacks.append(partial(_do, act, args))
+        self.env.call_at(at, _BEFORE_ALL, act, args)
 
     def after_others(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past, after what else there is in that second but `after_all`.
@@ -173,17 +163,11 @@ class World:
         For rounds that look at orders: whether they see what happens in their own second must not hang on which was
         scheduled first, which no other engine could repeat.
         """
-        self._later(at - self.now, _AFTER_OTHERS).callbacks.append(partial(_do, act, args))
+        self.env.call_at(at, _AFTER_OTHERS, act, args)
 
     def after_all(self, act: Callable[..., None], *args: Any) -> None:
         """Does something in this second, after everything else in it."""
-        self._later(0, _AFTER_ALL).callbacks.append(partial(_do, act, args))
-
-    def _later(self, delay: int, priority: int) -> SimEvent:
-        event = SimEvent(self.env)
-        event._ok, event._value = True, None  # noqa: SLF001  (SimPy's own way to make a triggered event)
-        self.env.schedule(event, priority, delay)  # type: ignore[arg-type]
-        return event
+        self.env.call_at(self.now, _AFTER_ALL, act, args)
 
     # Changes
 
@@ -373,10 +357,6 @@ class World:
             if orders[index].modified_at == instants[index]:
                 found.setdefault(orders[index].id, orders[index])
         return list(found.values())
-
-
-def _do(act: Callable[..., None], args: tuple[Any, ...], _event: SimEvent) -> None:
-    act(*args)
 
 
 def countdown_rules(settings: Settings) -> CountdownRules:

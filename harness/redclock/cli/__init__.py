@@ -20,6 +20,7 @@ from redclock.cli.inquiry import explain_words, hunt_words, replay_words
 from redclock.cli.killing import kills_words
 from redclock.cli.library import schema_words
 from redclock.cli.planning import plan_words
+from redclock.cli.remembering import history_words
 from redclock.cli.running import run_words, verify_words
 from redclock.cli.serving import demo_words, serve_words
 from redclock.cli.words import Intermixed
@@ -37,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return command(arguments)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        return 130
+        return Exit.INTERRUPTED
     except Exception:  # noqa: BLE001  (the one place where a fault of our own becomes an exit code)
         traceback.print_exc()
         print(
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Intermixed)
     run_words(commands.add_parser("run", help="run scenarios against the logic that looks after orders"))
+    history_words(commands.add_parser("history", help="how scenarios fared over time, and what changed"))
     compare_words(commands.add_parser("compare", help="subjects side by side in the same worlds, with intervals"))
     kills_words(commands.add_parser("kills", help="which scenarios notice which broken subjects"))
     hunt_words(commands.add_parser("hunt", help="look for the scenario nobody thought of"))

@@ -41,7 +41,7 @@ def _compare(arguments: argparse.Namespace) -> int:
         scenarios = scenarios_named([arguments.scenario], subject)
         if scenarios is None:
             return Exit.USAGE
-        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios]
+        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios.values()]
         asked = each_seed(alone[:1], arguments.seeds)
         runs += [(subject, list(trials(asked, subject=subject, jobs=arguments.jobs)))]
     render_comparison(runs, Console())

@@ -35,11 +35,10 @@ def _kills(arguments: argparse.Namespace) -> int:
 
     sound = arguments.subject or REFERENCE
     subjects = arguments.broken or [f"{broken.__name__}:{name}" for name in broken.MUTANTS]
-    scenarios = scenarios_named(arguments.scenarios, sound)
-    if scenarios is None:
+    named = scenarios_named(arguments.scenarios, sound)
+    if named is None:
         return Exit.USAGE
-    if not arguments.scenarios:
-        scenarios = [it for it in scenarios if "P1" in it.tags]
+    scenarios = [it for it in named.values() if arguments.scenarios or "P1" in it.tags]
     try:
         for name in subjects:
             load_subject(name)

@@ -18,7 +18,7 @@ from redclock.checks.invariants import PLACED, Violation
 from redclock.checks.measures.access import BIRTHS, DEATHS
 from redclock.figures.requests import Asked, asked_about
 
-SLICES = 240
+SLICES = 120
 """Into so many slices of time calls and strikes are sorted: more can't be told apart in a picture."""
 MOST_REQUESTS = 16
 MOST_ALERTS = 40
@@ -73,7 +73,7 @@ class Case:
 
 
 def first_concerned(ledger: Ledger, violations: Iterable[Violation]) -> int | None:
-    """The order to look at first: one that broke a check, or missed, or was never imported."""
+    """The order to look at first: one that broke a check, or missed, or was never imported, or has a false number."""
     for violation in violations:
         if violation.order is not None:
             return violation.order
@@ -82,7 +82,7 @@ def first_concerned(ledger: Ledger, violations: Iterable[Violation]) -> int | No
         return missed[0].order
     imported = {event.order for event in ledger.named("imported")}
     lost = [event.order for event in ledger.named(Move.PASS_REVIEW) if event.order not in imported]
-    return lost[0] if lost else None
+    return next(iter((*lost, *(event.order for event in ledger.named("false_shipment")))), None)
 
 
 def case_of(market: Market, start_at: int, order: int | None) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from shlex import join
 from zoneinfo import ZoneInfo
@@ -51,28 +52,63 @@ def replay_line(outcome: Outcome) -> str:
 
 
 def first_failing_order(outcome: Outcome) -> int | None:
-    """The order to look at first: one that broke a check, or missed, or was never imported."""
+    """The order to look at first: one that broke a check, or missed, or was never imported, or has a false number."""
     return first_concerned(outcome.ledger, outcome.violations)
 
 
-def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
-    """The lines of one order's story."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event of an order's story.
+
+    Attributes:
+        left: on its countdown; empty before that starts.
+        words: what happened.
+        cause: who or what did it, as the ledger names them.
+    """
+
+    event: Event
+    left: str
+    words: str
+    cause: str
+
+
+def lines(ledger: Ledger, order: int, zone: str) -> Iterator[Line]:
+    """One order's story, event by event."""
     local = ZoneInfo(zone)
     ends_at: int | None = None
     for event in ledger.of(order):
         if event.what == "countdown":
             ends_at = event.facts["ship_by_at"]
-        moment = datetime.fromtimestamp(event.at, local).strftime("%a %d %b %H:%M:%S")
-        yield f"{moment}  {_left(event.at, ends_at):>9}  {_sentence(event, local)}"
+        yield Line(event, _left(event.at, ends_at), _words(event, local), event.cause)
 
 
-def _sentence(event: Event, zone: ZoneInfo) -> str:
+def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
+    """The same as text."""
+    local = ZoneInfo(zone)
+    for line in lines(ledger, order, zone):
+        moment = datetime.fromtimestamp(line.event.at, local).strftime("%a %d %b %H:%M:%S")
+        cause = "" if line.event.what == "countdown" else f"  [{line.cause}]"
+        yield f"{moment}  {line.left:>9}  {line.words}{cause}"
+
+
+def failure_lines(outcome: Outcome) -> Iterator[str]:
+    """The story of the first order concerned, if there is one, and how to see the trial again."""
+    order = first_failing_order(outcome)
+    if order is not None:
+        yield ""
+        yield f"order {order}  (times in {outcome.scenario.zone}; second column: time left)"
+        yield from story(outcome.ledger, order, outcome.scenario.zone)
+    yield ""
+    yield f"again: {replay_line(outcome)}"
+
+
+def _words(event: Event, zone: ZoneInfo) -> str:
     words = _WORDS.get(event.what, event.what.replace("_", " "))
     if event.what == "countdown":
         ends = datetime.fromtimestamp(event.facts["ship_by_at"], zone)
         return f"{words} until {ends.strftime('%a %d %b %H:%M')}"
     facts = ", ".join(f"{key} {event.facts[key]}" for key in _SHOWN if key in event.facts)
-    return f"{words}{f' ({facts})' if facts else ''}  [{event.cause}]"
+    return f"{words} ({facts})" if facts else words
 
 
 def _left(at: int, ends_at: int | None) -> str:

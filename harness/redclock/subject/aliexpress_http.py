@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from redclock.subject.http import Http
+from redclock.subject.http import Http, form
 from redclock.subject.ports import (
     CallFailed,
     CallsBanned,
@@ -300,7 +299,7 @@ class AliExpressHttp:
         parameters["sign"] = hmac.digest(self.access.app_secret.encode(), joined.encode(), "sha256").hex().upper()
         self.calls_made += 1
         try:
-            status, body = self._send("POST", f"{self._base_url}{path}", _FORM, urlencode(parameters).encode())
+            status, body = self._send("POST", f"{self._base_url}{path}", _FORM, form(parameters).encode())
         except OSError as lost:
             raise OutcomeUnknown(f"no answer from {path}: {lost}") from lost
         if status != 200:

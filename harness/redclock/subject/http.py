@@ -6,7 +6,9 @@ A client library is one way to have that; a door of the market in this process i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote_plus
 
 if TYPE_CHECKING:
     import httpx
@@ -20,6 +22,15 @@ class Http(Protocol):
     """
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]: ...
+
+
+def form(parameters: Mapping[str, str | int]) -> str:
+    """Parameters as a query or a form body has them. Their names need no quoting."""
+    return "&".join([f"{name}={_quoted(str(value))}" for name, value in parameters.items()])
+
+
+_quoted = lru_cache(maxsize=1024)(quote_plus)
+"""Nearly all values are the same from call to call."""
 
 
 def over_httpx(client: httpx.Client) -> Http:

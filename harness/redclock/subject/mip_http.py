@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 
-from redclock.subject.http import Http
+from redclock.subject.http import Http, form
 from redclock.subject.ports import CallFailed, MipOrder, MipShipment, OutcomeUnknown, SyncStatus, Wallet, Why
 
 _PAGE = 200
@@ -88,7 +87,7 @@ class MipHttp:
         """The answer; None if the platform says that the thing can't be done as things stand."""
         url = f"{self._base_url}{path}"
         try:
-            status, body = self._send(method, f"{url}?{urlencode(query)}" if query else url, self._headers, body)
+            status, body = self._send(method, f"{url}?{form(query)}" if query else url, self._headers, body)
         except OSError as lost:
             raise OutcomeUnknown(f"no answer from {method} {path}: {lost}") from lost
         if status == _CONFLICT:

@@ -14,6 +14,7 @@ import orjson
 
 K = TypeVar("K", bound=int | str)
 V = TypeVar("V")
+IN_MEMORY = ":memory:"
 
 
 class Book(Generic[K, V]):
@@ -53,10 +54,11 @@ class Store:
     """The books, in one SQLite file.
 
     Args:
-        path: the file; in memory unless given.
+        path: the file. Unless given, the books live as long as the object: there is nobody to write for.
     """
 
-    def __init__(self, path: str = ":memory:") -> None:
+    def __init__(self, path: str = IN_MEMORY) -> None:
+        self._outlives = path != IN_MEMORY
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         # A killed process loses nothing so; a machine that loses power loses the last rounds, which are read back.
         self._database.execute("PRAGMA journal_mode = WAL")
@@ -85,8 +87,8 @@ class Store:
         self._books = {name: book for name, book in vars(self).items() if isinstance(book, Book)}
 
     def save(self) -> None:
-        """Writes what changed since the last time."""
-        if not any(book.changed for book in self._books.values()):
+        """Writes what changed since the last time, if it is to be read by another."""
+        if not self._outlives or not any(book.changed for book in self._books.values()):
             return
         execute = self._database.execute
         execute("BEGIN")

@@ -98,8 +98,8 @@ def test_notes_that_are_far_apart_share_a_row() -> None:
 def test_a_lane_holds_what_lies_beyond_the_axis_at_its_end() -> None:
     lane = Lane("token", (Span(-50, 50, "fill-red", "dead", "dead"), Span(99, 99, "fill-red", "short", "short")))
     root = drawn(draw_lanes([lane, Lane("calls", pips=(Pip(200, "red", "late", tall=True),))], X, 0))
-    first, second = [it for it in root.iter(f"{SVG}rect") if it.get("class") == "fill-red"]
-    assert (first.get("x"), first.get("width"), second.get("width")) == ("150", "350", "1.5")
+    first, second = [it for it in root.iter(f"{SVG}rect") if "fill-red" in it.get("class", "")]
+    assert (first.get("x"), first.get("width"), second.get("width")) == ("150", "350", "2")
     assert [it.text for it in root.iter(f"{SVG}text")][1:] == ["token", "dead", "calls"], (
         "no words where there is no room"
     )

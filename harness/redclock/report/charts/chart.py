@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from redclock.report.charts.svg import label, tag, words
+from redclock.report.charts.svg import fitted, label, tag, words
 
 FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif'
 LIGHT: Mapping[str, str] = MappingProxyType(
@@ -77,7 +77,8 @@ class Chart:
             id=self.name,
             viewBox=f"0 0 {self.width:g} {self.height:g}",
             role="img",
-            aria_label=f"{self.title}. {self.says}",
+            aria_label=self.title,
+            aria_description=self.says,
         )
 
     def svg(self) -> str:
@@ -101,7 +102,7 @@ class Chart:
         )
 
     def _title(self) -> str:
-        return label(self.title, 0, 15, "title")
+        return label(fitted(self.title, self.width, 14), 0, 15, "title")
 
 
 def variables(colours: Mapping[str, str]) -> str:
@@ -124,6 +125,7 @@ def chart_css() -> str:
         ".chart .dashed { stroke-dasharray: 4 3; }",
         ".chart .thick { stroke-width: 2; }",
         ".chart .nothing { fill: none; stroke: none; pointer-events: all; }",
+        ".chart .parted { stroke: var(--sheet); }",
         ".chart .fill-sheet { fill: var(--sheet); }",
     ]
     for hue in HUES:

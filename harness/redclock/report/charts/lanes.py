@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from redclock.report.charts.marks import TEXT
 from redclock.report.charts.scale import Scale
-from redclock.report.charts.svg import hit, label, tag, text_width
+from redclock.report.charts.svg import fitted, hit, label, tag, text_width
 
 ROW = 26
 _NOTE_ROW = 15
 _BAND = 16
-_LEAST = 1.5
+_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def draw_lanes(lanes: Sequence[Lane], x: Scale, top: float) -> str:
 def _lane(lane: Lane, x: Scale, top: float) -> str:
     middle = top + ROW / 2
     found = [
-        label(lane.name, x.start - 12, middle + 4, text_anchor="end"),
+        label(fitted(lane.name, x.start - 12, TEXT), x.start - 12, middle + 4, text_anchor="end"),
         tag("line", x1=x.start, x2=x.end, y1=middle, y2=middle, class_="grid"),
     ]
     found += [_span(span, x, middle) for span in lane.spans]
@@ -90,9 +90,12 @@ def _lane(lane: Lane, x: Scale, top: float) -> str:
 def _span(span: Span, x: Scale, middle: float) -> str:
     left, right = x.held(span.from_at), x.held(span.until_at)
     width = max(right - left, _LEAST)
-    shape = tag("rect", x=left, y=middle - _BAND / 2, width=width, height=_BAND, class_=span.fill)
+    ground, shape = (
+        tag("rect", x=left, y=middle - _BAND / 2, width=width, height=_BAND, class_=fill)
+        for fill in ("fill-sheet", f"{span.fill} parted" if width > _BAND / 2 else span.fill)
+    )
     fits = span.words and text_width(span.words, TEXT) + 10 <= width
-    return hit(span.tip, shape, label(span.words, left + 5, middle + 4) if fits else "")
+    return hit(span.tip, ground, shape, label(span.words, left + 5, middle + 4) if fits else "")
 
 
 def _pip(pip: Pip, x: Scale, middle: float) -> str:

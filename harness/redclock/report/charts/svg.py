@@ -52,6 +52,12 @@ def text_width(text: str, size: float) -> float:
     return len(text) * size * MONOSPACED_SHARE
 
 
+def fitted(text: str, width: float, size: float) -> str:
+    """A text that is cut where it would be wider than there is room for."""
+    most = max(int(width / (size * MONOSPACED_SHARE)), 1)
+    return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def number(value: float) -> str:
     """A coordinate with one decimal at most, and no `-0`."""
     text = f"{value:.1f}".removesuffix(".0")
