@@ -90,7 +90,7 @@ class World:
         self._changes: dict[str, tuple[list[int], list[Order]]] = {seller: ([], []) for seller in settings.sellers}
         self._placed_by_hand = 0
 
-        rules, hours = _countdown_rules(settings), _warehouse_hours(settings)
+        rules, hours = countdown_rules(settings), warehouse_hours(settings)
         self.people = People(settings.buyers.locales, streams)
         self.tokens = Tokens(self)
         self.templates = Templates(self)
@@ -359,7 +359,8 @@ class World:
         return list(found.values())
 
 
-def _countdown_rules(settings: Settings) -> CountdownRules:
+def countdown_rules(settings: Settings) -> CountdownRules:
+    """The deadline rules that a market's settings say, with the preparation time of the default template."""
     countdown = settings.countdown
     return CountdownRules(
         preparation_days=countdown.preparation_days,
@@ -372,7 +373,8 @@ def _countdown_rules(settings: Settings) -> CountdownRules:
     )
 
 
-def _warehouse_hours(settings: Settings) -> WorkingHours:
+def warehouse_hours(settings: Settings) -> WorkingHours:
+    """The warehouse's hours as a market's settings say them."""
     house = settings.warehouse
     calendar = WorkingCalendar(house.calendar.country, house.calendar.region)
     return WorkingHours(calendar, house.zone, house.opens_minute, house.closes_minute)
