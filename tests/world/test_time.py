@@ -101,7 +101,8 @@ def test_what_goes_before_everything_else_comes_first_in_its_second(open_world: 
 
 @pytest.mark.parametrize(("by_seconds", "allowed"), [(-1, False), (0, True), (1, True)])
 def test_nothing_can_be_arranged_for_a_moment_that_is_past(open_world: Open, by_seconds: int, allowed: bool) -> None:
-    world, done = open_world(), []
+    world = open_world()
+    done: list[str] = []
     world.advance_to(world.start_at + 5000)
     now = world.now
     if not allowed:
