@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from statistics import fmean, stdev
 
 import pytest
@@ -313,6 +314,15 @@ def test_words_from_outside_are_only_words() -> None:
     text = report_html([replace(found, trials=(replace(found.trials[0], error=evil),))])
     assert "<script>alert" not in text
     assert evil in Page(text).words
+
+
+def test_a_subject_that_raises_at_once_has_a_page_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "class Raises:\n    def __init__(self, ports): ...\n    def wake(self, now): raise KeyError('<b>\\ud800')\n"
+    (tmp_path / "raising.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    page = Page(report_html([tried("a1-pending-payment-is-not-work", "raising:Raises", 1)]))
+    assert "KeyError" in page.words
+    assert "The run of a1-pending-payment-is-not-work, seed 0" in page.source
 
 
 def test_what_is_left_out_is_said(suite: list[Verdict]) -> None:
