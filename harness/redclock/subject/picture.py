@@ -93,6 +93,10 @@ class Picture:
     differences: tuple[Difference, ...] = ()
     waiting: tuple[ListedOrder, ...] = ()
     """The orders whose countdown runs, least time left first."""
+    numbered: tuple[ListedOrder, ...] = ()
+    """Those of them of which the platform knows a number."""
+    refused: tuple[ListedOrder, ...] = ()
+    """Those of them that the supplier had refused when they were ranked."""
 
     def see(self, orders: list[ListedOrder]) -> None:
         """Takes in what the marketplace listed."""
@@ -153,8 +157,11 @@ class Picture:
 
     def rank(self) -> None:
         """Ranks the open orders by time left."""
-        ranked = [(order.ship_by_at or 0, order.order_id) for order in self.open.values() if order.status in WAITING]
-        self.waiting = tuple(self.open[order_id] for _, order_id in sorted(ranked))
+        waiting = [(it.ship_by_at or 0, it.order_id, it) for it in self.open.values() if it.status in WAITING]
+        self.waiting = tuple([it for _, _, it in sorted(waiting)])
+        both = [(it, self.mip[it.order_id]) for it in self.waiting if it.order_id in self.mip]
+        self.numbered = tuple([it for it, mirror in both if mirror.shipments])
+        self.refused = tuple([it for it, mirror in both if mirror.review_reason])
 
     def seconds_left(self, order: ListedOrder) -> int:
         return (order.ship_by_at or self.now) - self.now
@@ -180,9 +187,9 @@ class Picture:
 
     def undeclared(self) -> Iterator[tuple[ListedOrder, MipShipment]]:
         """Numbers that the platform knows and the marketplace doesn't, least time left first."""
-        for order in self.waiting:
+        for order in self.numbered:
             mirror = self.mip.get(order.order_id)
-            if mirror is not None and mirror.shipments:
+            if mirror is not None:
                 yield from ((order, shipment) for shipment in self.sent(mirror)[1])
 
     def _await_scan(self, order: ListedOrder) -> None:
