@@ -1,3 +1,18 @@
-"""For the whole suite: pytest's own tool for testing plugins."""
+"""For the whole suite: pytest's own tool for testing plugins, and a home that is nobody's."""
+
+from collections.abc import Iterator
+from tempfile import TemporaryDirectory
+
+import pytest
 
 pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_history_of_ours_in_a_real_home() -> Iterator[None]:
+    """What is started here remembers its runs in a folder that goes."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", folder)
+        patch.setenv("LOCALAPPDATA", folder)
+        patch.delenv("CI", raising=False)
+        yield

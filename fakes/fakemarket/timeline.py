@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-_real_monotonic = time.monotonic
+real_monotonic = time.monotonic
 """Taken once, when this module is first imported: freezegun replaces `time.monotonic`."""
 
 
@@ -53,7 +53,7 @@ class Timeline:
 
     __slots__ = ("_base", "_held_at", "_monotonic", "_rate", "_real_base")
 
-    def __init__(self, start_at: int, *, rate: float = 0, monotonic: Callable[[], float] = _real_monotonic) -> None:
+    def __init__(self, start_at: int, *, rate: float = 0, monotonic: Callable[[], float] = real_monotonic) -> None:
         if rate < 0:
             raise TimeRunsForward(f"a rate of {rate} would run market time backwards; use 0 (still) or more")
         self._base = start_at

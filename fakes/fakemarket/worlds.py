@@ -194,7 +194,7 @@ class Worlds:
             Rejected: the name is taken, what it is to come from isn't there, or there are too many.
         """
         if name in self._markets:
-            raise Rejected(409, "conflict", f"there is a world {name!r} already; there is {', '.join(self._markets)}")
+            raise self._taken_already(name)
         if len(self._markets) >= MOST_WORLDS:
             raise Rejected(409, "conflict", f"there are {MOST_WORLDS} worlds, which is the most; close one first")
         if opening.fork_of is not None:
@@ -210,6 +210,17 @@ class Worlds:
             market.timeline.set_rate(opening.rate)
         self._markets[name] = market
         return market
+
+    def admit(self, name: str, market: Market) -> None:
+        """A market that is there already becomes a world; nothing is recorded of that.
+
+        Raises:
+            Rejected: the name is taken.
+        """
+        with self._lock:
+            if name in self._markets:
+                raise self._taken_already(name)
+            self._markets[name] = market
 
     def close(self, name: str) -> None:
         """Ends a world and all that was in it.
@@ -260,6 +271,9 @@ class Worlds:
         if name not in self._markets:
             raise self._unknown(name)
         return self._markets[name]
+
+    def _taken_already(self, name: str) -> Rejected:
+        return Rejected(409, "conflict", f"there is a world {name!r} already; there is {', '.join(self._markets)}")
 
     def _unknown(self, name: str) -> Rejected:
         return Rejected(404, "not_found", f"there is no world {name!r} here; there is {', '.join(self._markets)}")

@@ -12,8 +12,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
 from typing import Any
+
+from fakemarket.doors.beyond import is_here
 
 HANG_SECONDS = 30.0
 """Real seconds that a subject may take to come back to sleep, or to its next wake."""
@@ -47,7 +48,7 @@ class Guard:
         """Ready for `patience` and deaf to the net, for as long as a run takes."""
         before = signal.signal(signal.SIGALRM, self._ring) if self._on else None
         try:
-            with _net_refused(self._refuse):
+            with net_refused(self._refuse):
                 yield
         finally:
             if self._on:
@@ -90,28 +91,46 @@ class Guard:
         if self._watching:
             raise Hangs(f"has not come back for {self._hang_seconds:g} s of real time")
 
-    def _refuse(self, where: str) -> None:
+    def _refuse(self, where: str, _host: str) -> bool:
         if self._watching:
             self.attempts.append(where)
             raise RealNet(f"{where}: the real net is out of reach here; the market answers in this process")
+        return False
+
+
+Refuse = Callable[[str, str], bool]
+"""Told an address and its host before it is reached: raises, or says whether what the host leads to is allowed too."""
 
 
 @contextmanager
-def _net_refused(refuse: Callable[[str], None]) -> Iterator[None]:
-    """`socket` as it was, but for connections off this machine and names that would be looked up."""
+def net_refused(refuse: Refuse) -> Iterator[None]:
+    """`socket` as it was, but for connections off this machine and names that would be looked up: `refuse` is asked."""
     real_connect, real_connect_ex, real_look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+    allowed: set[str] = set()
+
+    def check(address: Any) -> bool:
+        host = address[0] if isinstance(address, tuple) and address else None
+        if isinstance(host, bytes):
+            host = host.decode("ascii", "replace")
+        if not isinstance(host, str) or host in ("", "localhost") or host in allowed or is_here(host):
+            return False  # also a socket of this machine's own, such as a file
+        port = f":{address[1]}" if len(address) > 1 else ""
+        return refuse(f"{host}{port}", host)
 
     def connect(self: socket.socket, address: Any) -> None:
-        _check(address, refuse)
+        check(address)
         real_connect(self, address)
 
     def connect_ex(self: socket.socket, address: Any) -> int:
-        _check(address, refuse)
+        check(address)
         return real_connect_ex(self, address)
 
     def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
-        _check((host,), refuse)
-        return real_look_up(host, *args, **kwargs)
+        is_allowed = check((host,))
+        found = real_look_up(host, *args, **kwargs)
+        if is_allowed:
+            allowed.update(str(address[0]) for *_, address in found)
+        return found
 
     socket.socket.connect, socket.socket.connect_ex = connect, connect_ex  # type: ignore[method-assign,assignment]
     socket.getaddrinfo = look_up
@@ -121,18 +140,3 @@ def _net_refused(refuse: Callable[[str], None]) -> Iterator[None]:
         socket.socket.connect = real_connect  # type: ignore[method-assign]
         socket.socket.connect_ex = real_connect_ex  # type: ignore[method-assign]
         socket.getaddrinfo = real_look_up
-
-
-def _check(address: Any, refuse: Callable[[str], None]) -> None:
-    host = address[0] if isinstance(address, tuple) and address else None
-    if isinstance(host, bytes):
-        host = host.decode("ascii", "replace")
-    if not isinstance(host, str) or host in ("", "localhost"):
-        return  # a socket of this machine's own, such as a file
-    try:
-        here = ip_address(host).is_loopback
-    except ValueError:
-        here = False
-    if not here:
-        port = f":{address[1]}" if len(address) > 1 else ""
-        refuse(f"{host}{port}")

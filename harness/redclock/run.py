@@ -5,8 +5,8 @@ The composition point of the harness: nothing else puts these parts together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -23,8 +23,10 @@ from redclock.checks.evidence import ALL, Evidence
 from redclock.checks.invariants import Violation, broken
 from redclock.checks.judge import Measured, judge
 from redclock.checks.measures import MEASURES
+from redclock.checks.order_row import OrderRow
 from redclock.direct import DirectAliExpress, DirectMip
 from redclock.drive import LimitReached, SubjectMisbehaved
+from redclock.figures import Figures, distil
 from redclock.scenario.actors import SubjectTable
 from redclock.scenario.model import Scenario
 from redclock.settling import LIVENESS, begin_settling, close_books
@@ -86,6 +88,15 @@ class Outcome:
     seconds: float = 0.0
     wakes: int = 0
     measures: Mapping[str, float | None] = field(default_factory=dict)
+    transport: Transport = Transport.HTTP
+    source: str = ""
+    """How a command line calls the scenario, if not by its name."""
+    digest: str = ""
+    """The ledger's, of a trial in a suite."""
+    orders: tuple[OrderRow, ...] = ()
+    """What became of each order, of a trial in a suite."""
+    figures: Figures | None = None
+    """What pictures of the run are drawn from, if that was asked for."""
 
     @property
     def passed(self) -> bool:
@@ -100,9 +111,16 @@ class Outcome:
 
     def problems(self) -> list[str]:
         """Everything that keeps the trial from passing, one line each."""
-        found = [line for line in (self.error, self.limit) if line]
-        found += [each.problem() for each in self.measured if not each.holds and not each.expectation.over_seeds]
-        return [*found, *(violation.message for violation in (*self.violations, *self.unsettled))]
+        return [problem for _, problem in self.problems_by_key()]
+
+    def problems_by_key(self) -> Iterator[tuple[str, str]]:
+        """The same, each with the key of the scenario file that it breaks; none for what holds in every scenario."""
+        yield from (("", line) for line in (self.error, self.limit) if line)
+        for place, each in enumerate(self.measured):
+            if not each.holds and not each.expectation.over_seeds:
+                yield f"expect[{place}].{each.expectation.broken_by(each.value)}", each.problem()
+        yield from (("", violation.message) for violation in self.violations)
+        yield from (("settle", violation.message) for violation in self.unsettled)
 
 
 class _Alerts:
@@ -195,8 +213,18 @@ class _Life:
         return Evidence(market.ledger, market.journal.tally, market.settings.wire.app_calls_per_day, without)
 
 
-def run(scenario: Scenario, seed: int, *, subject: str = REFERENCE, transport: Transport = Transport.HTTP) -> Outcome:
+def run(
+    scenario: Scenario,
+    seed: int,
+    *,
+    subject: str = REFERENCE,
+    transport: Transport = Transport.HTTP,
+    figures: bool = False,
+) -> Outcome:
     """Runs one scenario with one seed; a subject that fails ends its run, never the suite.
+
+    Args:
+        figures: keep what pictures are drawn from, too.
 
     Raises:
         NoSuchSubject: the scenario, or the caller, names one that there is not.
@@ -213,7 +241,7 @@ def run(scenario: Scenario, seed: int, *, subject: str = REFERENCE, transport: T
         against = each.against or (IDLE if MEASURES[each.measure].compares else None)
         measured.append(judge(each, compared[against]))
     ledger = life.market.ledger
-    return Outcome(
+    outcome = Outcome(
         scenario=scenario,
         seed=seed,
         subject=subject,
@@ -227,7 +255,12 @@ def run(scenario: Scenario, seed: int, *, subject: str = REFERENCE, transport: T
         seconds=perf_counter() - began,
         wakes=life.wakes,
         measures=_main_figures(compared[None]),
+        transport=transport,
     )
+    if not figures:
+        return outcome
+    kept = distil(life.market, scenario.start_at, compared[None], outcome.violations, passed=outcome.passed)
+    return replace(outcome, figures=kept)
 
 
 def _live(scenario: Scenario, seed: int, subject: str, transport: Transport) -> _Life:
@@ -244,7 +277,7 @@ def _live(scenario: Scenario, seed: int, subject: str, transport: Transport) -> 
         except LimitReached as reached:
             life.limit = str(reached)
         except (SubjectMisbehaved, SubjectFailed) as wrong:
-            life.error = str(wrong)
+            life.error = str(wrong).encode(errors="replace").decode()  # text that no file can hold stops no report
         life.wakes = crew.wakes
     close_books(market)
     return life

@@ -109,6 +109,13 @@ def test_every_check_and_measure_says_what_it_looks_at() -> None:
         assert said.strip().endswith(".")
 
 
+@pytest.mark.parametrize(("at", "late"), [(109, False), (110, True), (111, True)])
+def test_what_is_declared_before_a_late_job_closes_the_order_is_in_time(at: int, late: bool) -> None:
+    grace = (50, 1, "countdown", {"ship_by_at": 100, "closes_at": 110}, "platform")
+    found = {it.check for it in broken(ledger(*HEALTHY, grace, (at, *DECLARED[1:])))}
+    assert ("nothing_is_declared_late" in found) == late
+
+
 def test_the_minutes_to_an_alert_count_from_the_first_trouble() -> None:
     alert = (460, 1, "alert", {"kind": "token_dead", "orders": [1], "message": ""}, "subject")
     told = ledger(*HEALTHY, (100, 1, "fault", {"kind": "token_dies"}, "fault:0"), alert)
@@ -126,6 +133,15 @@ def test_a_deadline_named_before_a_pause_is_judged_by_the_countdown_of_its_momen
     alert = (60, 1, "alert", {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 100}, "subject")
     longer = (80, 1, "countdown", {"ship_by_at": 700}, "platform")
     assert measured("deadline_error_minutes", ledger(*HEALTHY, alert, longer)) == 0
+
+
+@pytest.mark.parametrize(("as_of_at", "minutes"), [(79, 0), (80, 10), (81, 10), (-1, 0)])
+def test_a_deadline_is_judged_by_the_moment_at_which_it_was_read_if_the_alert_says_so(
+    as_of_at: int, minutes: float
+) -> None:
+    longer = (80, 1, "countdown", {"ship_by_at": 700}, "platform")
+    facts = {"kind": "running_out", "orders": [1], "message": "", "ship_by_at": 100, "as_of_at": as_of_at}
+    assert measured("deadline_error_minutes", ledger(*HEALTHY, longer, (90, 1, "alert", facts, "subject"))) == minutes
 
 
 @pytest.mark.parametrize(("balance", "paid_in", "holds"), [(130, 50, True), (129, 50, False), (130, 49, False)])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from redclock.cli import share
+from redclock.cli.planning import share
 from redclock.cli.words import numbers
 
 SUBJECTS = """

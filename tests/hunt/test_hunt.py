@@ -18,6 +18,7 @@ from redclock.report.hunt_terminal import show_hunt
 from redclock.run import REFERENCE, Transport, run
 from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
+from redclock.settling import LIVENESS
 
 WRONG_DAYS = "redclock.subject.broken:counts_days_in_madrid"
 TRUSTING = "redclock.subject.broken:trusts_the_platform"
@@ -85,8 +86,16 @@ def test_every_smaller_world_is_smaller_or_has_another_day_to_begin_with() -> No
     assert not list(smaller((world(market={"demand": {"orders_per_day": 5.0}}), 0)))
 
 
+@pytest.mark.parametrize(("seller", "shops"), [("shop-1", {1, 2}), ("shop-2", {2})])
+def test_no_seller_is_left_out_whom_a_fault_strikes(seller: str, shops: set[int]) -> None:
+    two = world(market={"sellers": ["shop-1", "shop-2"]}, faults=[{"kind": "wallet_empty", "seller": seller}])
+    left = {len(each.market.sellers) for each, _ in smaller((two, 0)) if each.faults == two.faults}
+    assert left == shops
+
+
 def test_what_is_found_is_a_file_that_fails_in_the_same_way_and_one_line_says_how(tmp_path: Path) -> None:
-    hunt = Hunt(TRUSTING, seed=4, runs=12, known=frozenset({"missed"}), kinds=("missing_from_import",))
+    others = frozenset({*(promise.name for promise in PROMISES), LIVENESS}) - {"never_imported"}
+    hunt = Hunt(TRUSTING, seed=4, runs=12, known=others, kinds=("missing_from_import",))
     console = Console(record=True, width=200)
     assert show_hunt(hunt, tmp_path, console) == 1
     (path,) = tmp_path.glob("*.toml")

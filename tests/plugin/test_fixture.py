@@ -67,7 +67,7 @@ def test_a_session_that_uses_nothing_of_ours_imports_nothing_heavy(tmp_path: Pat
         "    heavy = {'simpy', 'faker', 'freezegun', 'pydantic', 'numpy', 'responses', 'httpx', 'fakemarket'}\n"
         "    assert not heavy & set(sys.modules)\n"
     )
-    ended = run_pytest(tmp_path, "-p", "no:faker", "-p", "no:hypothesispytest", "-p", "no:anyio")
+    ended = run_pytest(tmp_path, "-p", "no:faker", "-p", "no:hypothesispytest", "-p", "no:anyio", "-p", "no:randomly")
     assert ended.returncode == 0, ended.stdout
 
 

@@ -6,7 +6,7 @@ from tests.run import kills_a_to_d, kills_e_to_i
 from tests.run.overrides import otherwise
 
 from redclock.checks.measures import MEASURES
-from redclock.run import REFERENCE, Outcome, run
+from redclock.run import REFERENCE, run
 from redclock.scenario.library import bundled
 from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
@@ -20,18 +20,6 @@ PAIRS = [(name, mutant, noticed) for name, killed in KILLS.items() for mutant, n
 def scenario_of(name: str) -> Scenario:
     (scenario,) = read([bundled()[name]], measures=MEASURES)
     return scenario
-
-
-def broken_by(outcomes: list[Outcome]) -> set[str]:
-    """What keeps a scenario's runs from passing: names of expectations, checks, `error`, `limit`."""
-    found = {each.expectation.name for each in verdict(outcomes).over_seeds if not each.holds}
-    for outcome in outcomes:
-        found |= {each.expectation.name for each in outcome.measured if not each.holds} - {
-            each.name for each in outcome.scenario.expect if each.over_seeds
-        }
-        found |= {violation.check for violation in (*outcome.violations, *outcome.unsettled)}
-        found |= {word for word in ("error", "limit") if getattr(outcome, word)}
-    return found
 
 
 def test_every_bundled_scenario_has_its_broken_subjects() -> None:
@@ -60,6 +48,6 @@ def test_the_broken_subject_fails_for_what_it_does(name: str, mutant: str, notic
     subject = f"redclock.subject.broken:{mutant}" if mutant in MUTANTS else mutant
     of_all_seeds = any(each.over_seeds and each.name == noticed for each in scenario.expect)
     seeds = range(scenario.seeds) if of_all_seeds else [0]
-    broken = broken_by([run(scenario, seed, subject=subject) for seed in seeds])
+    broken = verdict([run(scenario, seed, subject=subject) for seed in seeds]).broken
     assert noticed in broken
     assert not broken & {"error", "limit"}, "it must fail for what it does, not for falling over"

@@ -6,24 +6,27 @@ from redclock.run import Outcome
 from redclock.scenario.library import find
 from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
-from redclock.suite import trials, verdict
+from redclock.suite import each_seed, trials, verdict
 
 
 def scenarios() -> list[Scenario]:
     return read(find(["a1-pending-payment-is-not-work", "e1-missing-import"]), measures=MEASURES)
 
 
-def told(outcomes: list[Outcome]) -> list[object]:
-    return [(it.scenario.name, it.seed, it.measures, [each.value for each in it.measured]) for it in outcomes]
+def told(outcomes: list[Outcome]) -> list[tuple[object, ...]]:
+    return [(it.scenario.name, it.seed, it.digest, it.orders, [each.value for each in it.measured]) for it in outcomes]
 
 
 def test_side_by_side_they_come_out_as_one_after_the_other() -> None:
-    assert told(list(trials(scenarios(), range(2), jobs=2))) == told(list(trials(scenarios(), range(2))))
+    asked = each_seed(scenarios(), range(2))
+    one_by_one = told(list(trials(asked, jobs=1)))
+    assert sorted(told(list(trials(asked, jobs=2)))) == sorted(one_by_one)
+    assert told(list(trials(asked[::-1], jobs=1))) == one_by_one[::-1]
 
 
 def test_only_a_trial_that_failed_keeps_its_ledger() -> None:
-    (good,) = trials(scenarios()[:1], [0])
-    (bad,) = trials(scenarios()[:1], [0], subject="redclock.subject.broken:sends_whatever_it_sees", jobs=2)
+    (good,) = trials([(scenarios()[0], 0)])
+    (bad,) = trials([(scenarios()[0], 0)], subject="redclock.subject.broken:sends_whatever_it_sees", jobs=2)
     assert (len(good.ledger), bad.passed) == (0, False)
     assert len(bad.ledger) > 1000
 
@@ -32,7 +35,7 @@ def test_what_all_seeds_tell_is_asked_only_when_all_have_run() -> None:
     scenario = scenarios()[0]
     hopeless = scenario.expect[0].model_copy(update={"at_most": -1.0, "sometimes": True})
     scenario = scenario.model_copy(update={"expect": (hopeless,), "seeds": 2})
-    one, both = list(trials([scenario], [0])), list(trials([scenario]))
+    one, both = list(trials([(scenario, 0)])), list(trials(each_seed([scenario]), jobs=1))
     assert [outcome.passed for outcome in both] == [True, True], "no single trial fails for it"
     assert verdict(one).passed
     assert not verdict(both).passed

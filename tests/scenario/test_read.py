@@ -1,5 +1,6 @@
 """Scenario files: everything wrong is said at once, with file, key, what was allowed and the nearest name."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def complaints(tmp_path: Path, text: str, name: str = "mine.toml") -> list[str]:
     path.write_text(text)
     with pytest.raises(BadScenarios) as bad:
         read([path], measures=MEASURES)
-    return [str(complaint).removeprefix(f"{path}: ") for complaint in bad.value.complaints]
+    return [re.sub(rf"^{re.escape(str(path))}(:\d+)?: ", "", str(complaint)) for complaint in bad.value.complaints]
 
 
 def test_a_good_file_becomes_a_value(tmp_path: Path) -> None:
@@ -161,8 +162,28 @@ def test_two_files_must_not_share_a_name(tmp_path: Path) -> None:
     paths = [tmp_path / "a.toml", tmp_path / "b.toml"]
     for path in paths:
         path.write_text(f'name = "same"\n{GOOD}')
-    with pytest.raises(BadScenarios, match="used by 2 files"):
+    with pytest.raises(BadScenarios, match=r"a\.toml: name: the name same is used by .*b\.toml too"):
         read(paths, measures=MEASURES)
+
+
+def test_a_complaint_says_the_line_or_that_of_what_should_hold_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace("missed", "missd").replace("at_most = 3.0", "at_leest = 1") + "[market]\nseed = 1\n")
+    with pytest.raises(BadScenarios) as bad:
+        read([path], measures=MEASURES)
+    lines = path.read_text().splitlines()
+    told = {complaint.key: lines[complaint.line - 1] for complaint in bad.value.complaints}
+    assert told == {
+        "expect[0].measure": 'measure = "missd"',
+        "expect[0].at_leest": "at_leest = 1",
+        "market.seed": "seed = 1",
+    }
+
+
+@pytest.mark.parametrize("expect", ["3", '["missed"]', '"missed"'])
+def test_expectations_that_are_no_tables_are_a_complaint(tmp_path: Path, expect: str) -> None:
+    text = GOOD.partition("[[expect]]")[0] + f"expect = {expect}\n"
+    assert any(line.startswith("expect") for line in complaints(tmp_path, text))
 
 
 def test_the_mistakes_of_all_files_are_told_together(tmp_path: Path) -> None:
@@ -188,6 +209,7 @@ def test_a_folder_means_the_files_in_it(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(GOOD)
     (tmp_path / "notes.txt").write_text("not a scenario")
     assert find([str(tmp_path)]) == [tmp_path / "one.toml"]
+    assert find([str(tmp_path), str(tmp_path / "one.toml")]) == [tmp_path / "one.toml"], "once is enough"
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,34 @@ def test_a_closed_order_is_stopped_in_the_warehouse_and_a_received_one_is_not() 
     assert not list(stop_closed(received, POLICY))
 
 
+def test_what_a_warning_says_of_time_left_names_the_moment_it_was_read_unless_that_is_now() -> None:
+    seen = picture([listed(1, HOUR)], [])
+    seen.looked_at = NOW
+    (now,) = warn_of_time(seen, POLICY)
+    seen.looked_at = NOW - 90
+    (then,) = warn_of_time(seen, POLICY)
+    assert isinstance(now, Tell)
+    assert isinstance(then, Tell)
+    assert now.alert.facts == {"ship_by_at": NOW + HOUR}
+    assert then.alert.facts == {"ship_by_at": NOW + HOUR, "as_of_at": NOW - 90}
+    assert then.alert.message.endswith("has 1 h left, as last read 0:01:30 h ago")
+
+
+@pytest.mark.parametrize(("status", "named"), [("IN_FROZEN", True), ("WAIT_BUYER_ACCEPT_GOODS", False), (None, True)])
+def test_while_the_marketplace_cannot_be_read_orders_that_the_platform_alone_sees_waiting_are_warned_of(
+    status: str | None, named: bool
+) -> None:
+    mirror = mirrored(1, ship_by_at=NOW + HOUR)
+    seen = picture([] if status is None else [listed(1, status=status)], [mirror])
+    assert not told(warn_of_time(seen, POLICY)), "what can be read is read"
+    seen.own_access_dead = True
+    seen.rank()
+    assert bool(told(warn_of_time(seen, POLICY))) is named
+    for action in warn_of_time(seen, POLICY):
+        assert isinstance(action, Tell)
+        assert action.alert.facts == {"ship_by_at": NOW + HOUR, "as_of_at": WELL.last_successful_import_at}
+
+
 @pytest.mark.parametrize(("more", "checked"), [(-1, False), (0, True), (1, True)])
 def test_a_shipped_order_is_looked_into_when_its_scan_is_overdue(more: int, checked: bool) -> None:
     sent = listed(1, status="WAIT_BUYER_ACCEPT_GOODS", modified_at=NOW - POLICY.scan_hours * HOUR - more)

@@ -118,6 +118,8 @@ def test_a_declaration_within_the_grace_is_taken(waiting: Waiting) -> None:
     assert order.ship_by_at is not None
     world.advance_to(order.ship_by_at + 299)
     assert declare(world, order) is None
+    (told,) = world.ledger.named("countdown")
+    assert told.facts == {"ship_by_at": order.ship_by_at, "closes_at": order.ship_by_at + 300}
 
 
 @pytest.mark.parametrize(

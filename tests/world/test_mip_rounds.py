@@ -47,6 +47,23 @@ def test_an_arrival_in_the_second_of_a_round_is_not_lost_without_any_overlap() -
             assert 0 <= world.mip.orders[order.id].imported_at - order.placed_at <= 60
 
 
+@pytest.mark.parametrize("review_minutes", [10, 15, 20])
+def test_a_round_sees_what_happens_in_its_own_second_however_long_ago_it_was_certain(
+    open_world: Open, place: Place, events: Events, review_minutes: int
+) -> None:
+    """Whether an order accepted at 9:45 or a number known then waits for a round hangs on no other length of time."""
+    world = open_world()
+    review = {"attempts_seconds": (0,), "processing_seconds": 0, "review_seconds": review_minutes * MINUTE}
+    world.advance_to(world.start_at + (45 - review_minutes) * MINUTE)
+    order = place(world, **review)
+    frozen = place(world, **review, freeze_after_seconds=0, freeze_seconds=60 * MINUTE)
+    world.advance_to(world.start_at + 45 * MINUTE)
+    assert order.accepted_at == frozen.accepted_at == world.now
+    assert [event.at for event in events(world, order, "sent_to_supplier")] == [world.now]
+    assert frozen.status is Status.IN_FROZEN
+    assert events(world, frozen, "sent_to_supplier") == []
+
+
 def test_rounds_keep_to_their_grid_and_the_channel_knows_the_last_one(open_world: Open, place: Place) -> None:
     world = open_world(mip=Mip(import_every_minutes=20, push_every_minutes=50))
     channel = world.mip.channels[SELLER]

@@ -99,6 +99,17 @@ def test_what_goes_before_everything_else_comes_first_in_its_second(open_world: 
     assert done == ["first", "usual"]
 
 
+def test_what_looks_at_others_comes_after_them_and_before_what_waits_for_all(open_world: Open, place: Place) -> None:
+    world = open_world()
+    done: list[str] = []
+    at = world.start_at + 100
+    world.after_others(at, lambda: done.append("looks"))
+    world.at(at, lambda _: world.after_all(lambda: done.append("last")), place(world))
+    world.at(at, lambda _: world.at(at, lambda _: done.append("set off"), None), None)
+    world.advance_to(at)
+    assert done == ["set off", "looks", "last"]
+
+
 @pytest.mark.parametrize(("by_seconds", "allowed"), [(-1, False), (0, True), (1, True)])
 def test_nothing_can_be_arranged_for_a_moment_that_is_past(open_world: Open, by_seconds: int, allowed: bool) -> None:
     world = open_world()

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from errno import EADDRINUSE
 from functools import partial
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from fakemarket.call import Delivery, Response
@@ -44,6 +44,7 @@ BAD_USAGE = 2
 UNABLE = 3
 _BACKLOG = 2048
 _LAST_WORDS_SECONDS = 0.5
+_TURNS_OF_A_CALL = 12
 _STOPPERS = (signal.SIGINT, signal.SIGTERM)
 _DAY = 86_400
 
@@ -98,6 +99,23 @@ class Server:
     def stop(self) -> None:
         """Makes `run` return soon. Any thread and any signal handler may call it, before `run` too."""
         self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def settle(self) -> None:
+        """Waits until every request that has arrived is answered; for other threads than the server's own."""
+        answered = Event()
+
+        def turn(left: int) -> None:
+            if left:
+                self._loop.call_soon(turn, left - 1)
+            else:
+                answered.set()
+
+        try:
+            # A request that comes with its connection takes this many turns of the loop: accept, begin, read, answer.
+            self._loop.call_soon_threadsafe(turn, _TURNS_OF_A_CALL)
+        except RuntimeError:  # it has stopped
+            return
+        answered.wait(_LAST_WORDS_SECONDS)
 
     def _answer(self, request: Request) -> Response:
         world, path = world_on_server(request.path)

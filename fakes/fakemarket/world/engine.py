@@ -1,14 +1,13 @@
-"""SimPy's environment with calls in its queue instead of events, so that it is quick and can be pickled.
+"""SimPy's environment with slim events, so that it is quick and can be pickled: what is to come is part of a world.
 
-SimPy's own can't be pickled: it binds its event classes to itself, and processes are generators. So the world schedules
-calls only, and all that an engine has to keep is the present and its queue. An event around each call, its list of
-callbacks and SimPy's `step` would cost as much again as the calls themselves.
+SimPy's own events can't be pickled, for they hold the environment that they are bound to; nor can processes, which are
+generators. So the world schedules calls only: an event that knows what it will do, and nothing else. SimPy's queue and
+its `step` do the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from heapq import heappop, heappush
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -17,11 +16,36 @@ import simpy
 Act = Callable[..., None]
 
 
+class Due:
+    """Something that will be done: as much of an event as SimPy's queue asks for.
+
+    Args:
+        act: must be one that can be pickled: no lambda.
+        args: what it is called with.
+    """
+
+    __slots__ = ("_act", "_args", "callbacks")
+    _ok = True
+
+    def __init__(self, act: Act, args: tuple[Any, ...]) -> None:
+        self._act = act
+        self._args = args
+        self.callbacks = _CALLBACKS
+
+    def happen(self) -> None:
+        self._act(*self._args)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._act, self._args)
+
+
+_CALLBACKS = (Due.happen,)
+
+
 class Engine(simpy.Environment):
-    """A SimPy environment whose queue survives pickling; processes and events are not for it."""
+    """A SimPy environment whose queue survives pickling; processes are not for it."""
 
     _now: int
-    _queue: list[Any]
 
     def __init__(self, start_at: int) -> None:
         super().__init__(initial_time=start_at)
@@ -31,21 +55,22 @@ class Engine(simpy.Environment):
 
         Args:
             priority: the lowest goes first in one and the same second; of equal ones what was asked for first.
-            act: must be one that can be pickled: no lambda.
 
         Raises:
             ValueError: the instant is past.
         """
         if at < self._now:
             raise ValueError(f"it is {self._now}; nothing can be done at {at} any more")
-        heappush(self._queue, (at, priority, next(self._eid), act, args))
+        self.schedule(Due(act, args), priority, at - self._now)  # type: ignore[arg-type]
 
-    def until(self, at: int) -> Iterator[tuple[int, Act, tuple[Any, ...]]]:
-        """What is due up to and including second `at`, to be done one by one; it is `at` then."""
-        queue = self._queue
+    def advance_to(self, at: int) -> None:
+        """Does everything up to and including second `at`; it is `at` then.
+
+        SimPy's own `run(until=at)` stops before the events of `at`.
+        """
+        queue, step = self._queue, self.step
         while queue and queue[0][0] <= at:
-            self._now, _, _, act, args = heappop(queue)
-            yield self._now, act, args
+            step()
         self._now = at
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -54,4 +79,4 @@ class Engine(simpy.Environment):
     def __setstate__(self, queue: list[Any]) -> None:
         self._queue = queue
         # Numbers only order what falls due together, so any that were given out are below this one.
-        self._eid = count(1 + max((number for _, _, number, _, _ in queue), default=0))
+        self._eid = count(1 + max((number for _, _, number, _ in queue), default=0))

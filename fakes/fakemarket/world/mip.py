@@ -56,12 +56,12 @@ class Mip:
         """Whether the supplier reports an order's numbers without their last character."""
 
     def start(self, channel: Channel) -> None:
-        """From now on a round of imports and one of tracking pushes every few minutes."""
+        """From now on a round of imports and one of tracking pushes every few minutes, at the end of their second."""
         self._in_a_while(self._settings.import_every_minutes, self._import_round, channel)
         self._in_a_while(self._settings.push_every_minutes, self._push_round, channel)
 
     def _in_a_while(self, minutes: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
-        self._world.at(self._world.now + minutes * 60, self._again, minutes, a_round, channel)
+        self._world.after_others(self._world.now + minutes * 60, self._again, minutes, a_round, channel)
 
     def _again(self, minutes: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
         a_round(channel)

@@ -106,8 +106,9 @@ class Platform:
         else:
             return
         order.paused_at = None
-        self._world.note(order.id, "countdown", {"ship_by_at": order.ship_by_at}, "platform")
         closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
+        late = {"closes_at": closes_at} if closes_at > order.ship_by_at else {}
+        self._world.note(order.id, "countdown", {"ship_by_at": order.ship_by_at, **late}, "platform")
         self._world.before_all(max(closes_at, now), self._end_countdown, order)
 
     def pause_countdown(self, order: Order) -> None:

@@ -32,7 +32,7 @@ from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
 
-_BEFORE_ALL, _USUAL, _AFTER_ALL = -1, 1, 2
+_BEFORE_ALL, _USUAL, _AFTER_OTHERS, _AFTER_ALL = -1, 1, 2, 3
 """SimPy priorities of what goes before everything else in its second and of what waits for it."""
 _FOREVER = 1 << 40
 _UNDECIDED = (
@@ -77,8 +77,6 @@ class World:
         self.start_at = start_at
         self.orders_until_at = orders_until_at
         self.env = Engine(start_at)
-        self.now = start_at
-        """Market time of the last thing that happened or was asked."""
         self.ledger = Ledger()
         self.orders: dict[OrderId, Order] = {}
         self.refuses_carrier: Callable[[Order], bool] = no_order
@@ -133,6 +131,11 @@ class World:
 
     # Time
 
+    @property
+    def now(self) -> int:
+        """Market time of the last thing that happened or was asked."""
+        return self.env._now  # noqa: SLF001  (asked so often that a property of a property tells)
+
     def advance_to(self, at: int) -> None:
         """Lets everything up to and including second `at` happen.
 
@@ -141,10 +144,7 @@ class World:
         """
         if at < self.now:
             raise ValueError(f"the world is at {self.now} and cannot go back to {at}; start a new one")
-        for now, act, args in self.env.until(at):
-            self.now = now
-            act(*args)
-        self.now = at
+        self.env.advance_to(at)
 
     def next_event_at(self) -> int | None:
         """When the next thing happens by itself; None if nothing ever will."""
@@ -158,6 +158,14 @@ class World:
     def before_all(self, at: int, act: Callable[..., None], *args: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
         self.env.call_at(at, _BEFORE_ALL, act, args)
+
+    def after_others(self, at: int, act: Callable[..., None], *args: Any) -> None:
+        """Does something at an instant that is not past, after what else there is in that second but `after_all`.
+
+        For rounds that look at orders: whether they see what happens in their own second must not hang on which was
+        scheduled first, which no other engine could repeat.
+        """
+        self.env.call_at(at, _AFTER_OTHERS, act, args)
 
     def after_all(self, act: Callable[..., None], *args: Any) -> None:
         """Does something in this second, after everything else in it."""

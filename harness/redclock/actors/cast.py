@@ -95,10 +95,15 @@ def crew_of(scenario: Scenario, market: Market, subject: str, ports: Callable[[]
         crew = Crew(market, [*people, *subjects], watch)
         stack.enter_context(guard.standing())
         if any(isinstance(actor.subject, Job | Script) for actor in subjects):
+            from fakemarket.doors.httpx_door import httpx_door
+            from fakemarket.doors.requests_door import responses_door
             from redclock.warp import warp
 
             stack.enter_context(_keys_in_environment(market))
-            watch.warped = stack.enter_context(warp(market, pass_time=partial(watch.sleep, crew.pass_time)))
+            stack.enter_context(responses_door(market, beyond=watch.beyond))
+            stack.enter_context(httpx_door(market, beyond=watch.beyond))
+            # The crew has limits of its own.
+            stack.enter_context(warp(market, pass_time=partial(watch.sleep, crew.pass_time), limit_seconds=None))
         yield crew
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from fakemarket.doors.beyond import Beyond
 from fakemarket.market import Market
 from redclock.actors.crew import Actor
 from redclock.actors.people import Person
 from redclock.drive import LimitReached, SubjectMisbehaved
 from redclock.guard import Guard, Hangs
-
-if TYPE_CHECKING:
-    from redclock.warp import Warp
 
 
 class SubjectFailed(BaseException):
@@ -25,13 +22,15 @@ class Watched:
 
     Args:
         guard: keeps them from hanging and from the net.
-        warped: where their clock is market time, if it is.
+
+    Attributes:
+        beyond: where they tried to go through the doors, if they call client libraries.
     """
 
     def __init__(self, market: Market, guard: Guard) -> None:
         self._market = market
         self._guard = guard
-        self.warped: Warp | None = None
+        self.beyond = Beyond()
 
     def wake(self, actor: Actor, now: int) -> object:
         """Wakes one of them.
@@ -65,7 +64,7 @@ class Watched:
             pass_time(seconds)
 
     def _check_net(self, actor: Actor) -> None:
-        tried = [*self._guard.attempts, *(self.warped.refused if self.warped else ())]
+        tried = [*self._guard.attempts, *self.beyond.refused]
         if tried:
             raise SubjectFailed(
                 f"{actor.name} called the real net at market time {self._market.now()}: {tried[0]}; in a scenario only "

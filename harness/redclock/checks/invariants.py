@@ -93,11 +93,11 @@ def every_miss_is_closed_uncharged(ledger: Ledger) -> Iterator[Event]:
 
 
 def nothing_is_declared_late(ledger: Ledger) -> Iterator[Event]:
-    """A declaration is taken only before the countdown's end (unless closings are set to be late)."""
+    """A declaration is taken only before the countdown's end, or before the closing where that is set to be later."""
     ends: dict[int | None, int] = {}
     for event in ledger.named("countdown", *DECLARED):
         if event.what == "countdown":
-            ends[event.order] = event.facts["ship_by_at"]
+            ends[event.order] = event.facts.get("closes_at", event.facts["ship_by_at"])
         elif event.at >= ends.get(event.order, event.at + 1):
             yield event
 

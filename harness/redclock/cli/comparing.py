@@ -26,7 +26,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     from redclock.checks.student import MissingExtra, student_t
     from redclock.report.comparison import CONFIDENCE, SIDE_BY_SIDE, render_comparison
     from redclock.scenario.actors import SubjectTable
-    from redclock.suite import trials
+    from redclock.suite import each_seed, trials
 
     if len(arguments.seeds) < 2:
         print("--seeds: an interval needs two seeds or more, e.g. --seeds 0..99", file=sys.stderr)
@@ -41,7 +41,8 @@ def _compare(arguments: argparse.Namespace) -> int:
         scenarios = scenarios_named([arguments.scenario], subject)
         if scenarios is None:
             return Exit.USAGE
-        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios]
-        runs += [(subject, list(trials(alone[:1], arguments.seeds, subject=subject, jobs=arguments.jobs)))]
+        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios.values()]
+        asked = each_seed(alone[:1], arguments.seeds)
+        runs += [(subject, list(trials(asked, subject=subject, jobs=arguments.jobs)))]
     render_comparison(runs, Console())
     return Exit.HOLDS

@@ -15,6 +15,7 @@ class Exit(IntEnum):
     USAGE = 2
     FAULT = 3
     LIMIT = 4
+    INTERRUPTED = 130
 
 
 def print_json(answer: dict[str, Any]) -> None:

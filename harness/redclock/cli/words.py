@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,19 +58,46 @@ def subject_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--transport", choices=("http", "direct"), default="http", help="how it reaches the market")
 
 
-def scenarios_named(words: list[str], subject: str) -> list[Scenario] | None:
-    """What some words mean, with every subject there; None if not, which has been said."""
+def tag_words(parser: argparse.ArgumentParser) -> None:
+    """`--tag`."""
+    parser.add_argument(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="P1",
+        help="only scenarios with this tag; P1,P2 takes either, --tag again asks for both",
+    )
+
+
+def having(tags: list[str], scenarios: Iterable[Scenario]) -> list[Scenario] | None:
+    """The scenarios that `--tag` asks for; None if there are none, which has been said."""
+    everything = list(scenarios)
+    chosen = [it for it in everything if all(set(words.split(",")).intersection(it.tags) for words in tags)]
+    if chosen:
+        return chosen
+    known = ", ".join(sorted({tag for it in everything for tag in it.tags})) or "none"
+    print(f"--tag {' --tag '.join(tags)}: no scenario here is tagged so; tags: {known}", file=sys.stderr)
+    return None
+
+
+def scenarios_named(words: list[str], subject: str) -> dict[str, Scenario] | None:
+    """What some words mean, with every subject there; None if not, which has been said.
+
+    By how a command line calls each: a bundled one by its name, a file by its path.
+    """
     from redclock.checks.measures import MEASURES
     from redclock.run import NoSuchSubject, load_subject, subjects_of
-    from redclock.scenario.library import NoSuchScenario, find
+    from redclock.scenario.library import NoSuchScenario, bundled, find
     from redclock.scenario.read import BadScenarios, read
 
     sys.path.insert(0, str(Path.cwd()))
     try:
-        scenarios = read(find(words), measures=MEASURES)
+        paths = find(words)
+        scenarios = read(paths, measures=MEASURES)
         for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
             load_subject(name)
     except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
         print(wrong, file=sys.stderr)
         return None
-    return scenarios
+    ours = set(bundled().values())
+    return {path.stem if path in ours else str(path): it for path, it in zip(paths, scenarios, strict=True)}

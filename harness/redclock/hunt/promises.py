@@ -60,6 +60,7 @@ PROMISES = (
     Promise("no order is missed that the reference ships in time", "missed"),
     Promise("no order stays unknown to the platform that the reference has imported", "never_imported"),
     Promise("no miss comes without a word that the reference announces", "unannounced_misses"),
+    Promise("no number stays unscanned without a word that the reference announces", "unannounced_false_shipments"),
     Promise("no parcel is packed in vain that the reference stops", "wasted"),
     Promise("no parcel of an ended order leaves that the reference stops", "sent_after_the_end"),
     Promise("no request to cancel is left unanswered that the reference answers", "unanswered_cancellations"),

@@ -23,13 +23,13 @@ World = tuple[Scenario, int]
 
 
 def size(world: World) -> tuple[float, ...]:
-    """What is made small, in this order: faults, settings, days, demand, all that is said, the start, the seed."""
+    """What is made small, in this order: faults, settings and people, days, demand, all that is said, start, seed."""
     scenario, seed = world
     demand = scenario.market.demand.orders_per_day
     said = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True, include={"faults", "market"})
     return (
         len(scenario.faults),
-        len(_turned(scenario.market)) + len(scenario.market.sellers),
+        len(_turned(scenario.market)) + len(scenario.market.sellers) + len(scenario.people),
         scenario.days,
         demand,
         len(str(said)),
@@ -61,6 +61,8 @@ def _fewer_faults(scenario: Scenario) -> Iterator[Scenario]:
 
 def _milder(scenario: Scenario) -> Iterator[Scenario]:
     market = scenario.market
+    if scenario.people:
+        yield scenario.model_copy(update={"people": ()})
     turned = _turned(market)
     if len(turned) > 1:
         usual = Settings(sellers=market.sellers)
@@ -69,7 +71,8 @@ def _milder(scenario: Scenario) -> Iterator[Scenario]:
         )
     for name in turned:
         yield scenario.model_copy(update={"market": changed(market, name, setting(Settings(), name))})
-    if len(market.sellers) > 1:
+    aimed_at = str([fault.model_dump(exclude_defaults=True) for fault in scenario.faults])
+    if len(market.sellers) > 1 and not any(repr(seller) in aimed_at for seller in market.sellers[1:]):
         yield scenario.model_copy(update={"market": replace(market, sellers=market.sellers[:1])})
     if scenario.days > 1:
         yield scenario.model_copy(update={"days": 1})

@@ -1,4 +1,4 @@
-"""What a hunt may turn: settings of the market with other values than usual, and how strong each kind of fault can be.
+"""What a hunt may turn: settings of the market with other values than usual, people, and how strong each fault can be.
 
 Tables only; nothing is drawn here. In each row the mildest value stands first, because shrinking goes there. The values
 are invented: wide enough to hurt, short enough that a run of a few days feels them.
@@ -13,6 +13,8 @@ from typing import Any
 from fakemarket.distributions import Constant, Distribution, Uniform
 from fakemarket.faults.kinds import KINDS, OfOrders, Postal, TokenDies, WalletEmpty
 from fakemarket.rules.deadlines import Anchor
+from redclock.scenario.actors import PersonTable, Task
+from redclock.subject.ports import AlertKind
 
 HOUR = 3600
 DAY = 86_400
@@ -105,6 +107,17 @@ HOURS_ON = (6, 24, 72, 240)
 """How long a fault is on."""
 EVENTS = ("place", "pass_review", "imported", "sent_to_supplier", "packed", "tracking_known", "declare_all")
 """What a fault may come after."""
+
+PEOPLE: tuple[tuple[PersonTable, ...], ...] = (
+    (),
+    (PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, slips=0.1),),
+    (
+        PersonTable(does=Task.RENEW_TOKEN, reads=AlertKind.TOKEN_DEAD, takes=600),
+        PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, forgets_parts=0.5),
+        PersonTable(does=Task.TOP_UP_WALLET, reads=AlertKind.PENDING_REVIEW, takes=1800, cents=10_000),
+    ),
+)
+"""Who helps in the shop."""
 
 FELT = tuple(word for word, kind in KINDS.items() if not issubclass(kind, Postal))
 """The kinds but those that strike webhooks only: a subject that has none can't feel them."""

@@ -26,11 +26,13 @@ from redclock.hunt.space import (
     HOUR,
     HOURS_ON,
     OPERATIONS,
+    PEOPLE,
     SETTINGS,
     SHARES,
     STARTS,
     STRENGTHS,
 )
+from redclock.scenario.actors import PersonTable
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import FAULT_TABLES, Scenario
 
@@ -88,6 +90,7 @@ def scenarios(
     most_faults: int = MOST_FAULTS,
     most_days: int = 3,
     world: st.SearchStrategy[Settings] | None = None,
+    people: Sequence[tuple[PersonTable, ...]] = PEOPLE,
 ) -> Scenario:
     """A scenario named `drawn`: a start, a few days, a world and some faults.
 
@@ -95,6 +98,7 @@ def scenarios(
         expect: what every one of them expects.
         kinds: words of `fakemarket.faults.KINDS`.
         world: settings to draw from; `settings()` unless given.
+        people: who may help, the mildest first.
     """
     start = datetime.fromisoformat(draw(st.sampled_from(STARTS))).date()
     days = draw(st.integers(1, most_days))
@@ -106,6 +110,7 @@ def scenarios(
         start=start,
         days=days,
         market=market,
+        people=draw(st.sampled_from(list(people))),
         expect=tuple(expect),
     )
     sellers = market.sellers if len(market.sellers) > 1 else ()

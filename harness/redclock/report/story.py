@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from shlex import join
 from zoneinfo import ZoneInfo
 
 from fakemarket.rules.status import Move
 from fakemarket.world.ledger import Event, Ledger
-from redclock.run import Outcome
+from redclock.figures import first_concerned
+from redclock.run import Outcome, Transport
 
 _WORDS = {
     Move.PLACE: "ordered",
@@ -42,42 +45,70 @@ _SHOWN = ("status", "reason", "number", "carrier", "why", "kind", "lost_cents", 
 
 def replay_line(outcome: Outcome) -> str:
     """The command that repeats a trial exactly."""
-    line = f"redclock run {outcome.scenario.name} --seeds {outcome.seed}"
-    return line if outcome.subject.endswith("caretaker:Caretaker") else f"{line} --subject {outcome.subject}"
+    words = ["redclock", "run", outcome.source or outcome.scenario.name, "--seeds", str(outcome.seed)]
+    words += [] if outcome.subject.endswith("caretaker:Caretaker") else ["--subject", outcome.subject]
+    words += [] if outcome.transport is Transport.HTTP else ["--transport", outcome.transport]
+    return join(words)
 
 
 def first_failing_order(outcome: Outcome) -> int | None:
-    """The order to look at first: one that broke a check, or missed, or was never imported."""
-    for violation in outcome.violations:
-        if violation.order is not None:
-            return violation.order
-    ledger = outcome.ledger
-    missed = ledger.named(Move.COUNTDOWN_ENDS)
-    if missed:
-        return missed[0].order
-    imported = {event.order for event in ledger.named("imported")}
-    lost = [event.order for event in ledger.named(Move.PASS_REVIEW) if event.order not in imported]
-    return lost[0] if lost else None
+    """The order to look at first: one that broke a check, or missed, or was never imported, or has a false number."""
+    return first_concerned(outcome.ledger, outcome.violations)
 
 
-def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
-    """The lines of one order's story."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event of an order's story.
+
+    Attributes:
+        left: on its countdown; empty before that starts.
+        words: what happened.
+        cause: who or what did it, as the ledger names them.
+    """
+
+    event: Event
+    left: str
+    words: str
+    cause: str
+
+
+def lines(ledger: Ledger, order: int, zone: str) -> Iterator[Line]:
+    """One order's story, event by event."""
     local = ZoneInfo(zone)
     ends_at: int | None = None
     for event in ledger.of(order):
         if event.what == "countdown":
             ends_at = event.facts["ship_by_at"]
-        moment = datetime.fromtimestamp(event.at, local).strftime("%a %d %b %H:%M:%S")
-        yield f"{moment}  {_left(event.at, ends_at):>9}  {_sentence(event, local)}"
+        yield Line(event, _left(event.at, ends_at), _words(event, local), event.cause)
 
 
-def _sentence(event: Event, zone: ZoneInfo) -> str:
+def story(ledger: Ledger, order: int, zone: str) -> Iterator[str]:
+    """The same as text."""
+    local = ZoneInfo(zone)
+    for line in lines(ledger, order, zone):
+        moment = datetime.fromtimestamp(line.event.at, local).strftime("%a %d %b %H:%M:%S")
+        cause = "" if line.event.what == "countdown" else f"  [{line.cause}]"
+        yield f"{moment}  {line.left:>9}  {line.words}{cause}"
+
+
+def failure_lines(outcome: Outcome) -> Iterator[str]:
+    """The story of the first order concerned, if there is one, and how to see the trial again."""
+    order = first_failing_order(outcome)
+    if order is not None:
+        yield ""
+        yield f"order {order}  (times in {outcome.scenario.zone}; second column: time left)"
+        yield from story(outcome.ledger, order, outcome.scenario.zone)
+    yield ""
+    yield f"again: {replay_line(outcome)}"
+
+
+def _words(event: Event, zone: ZoneInfo) -> str:
     words = _WORDS.get(event.what, event.what.replace("_", " "))
     if event.what == "countdown":
         ends = datetime.fromtimestamp(event.facts["ship_by_at"], zone)
         return f"{words} until {ends.strftime('%a %d %b %H:%M')}"
     facts = ", ".join(f"{key} {event.facts[key]}" for key in _SHOWN if key in event.facts)
-    return f"{words}{f' ({facts})' if facts else ''}  [{event.cause}]"
+    return f"{words} ({facts})" if facts else words
 
 
 def _left(at: int, ends_at: int | None) -> str:

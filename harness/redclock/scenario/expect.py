@@ -85,6 +85,12 @@ class Expectation(Table):
             return False
         return (self.at_most is None or value <= self.at_most) and (self.at_least is None or value >= self.at_least)
 
+    def broken_by(self, value: float | None) -> str:
+        """The key of the bound that a value doesn't keep; of the measure, if there was nothing to measure."""
+        if value is None:
+            return "measure"
+        return "at_most" if self.at_most is not None and value > self.at_most else "at_least"
+
     def bounds(self) -> str:
         parts = [
             f"{word} {bound:g}"

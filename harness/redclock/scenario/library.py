@@ -42,4 +42,4 @@ def find(wanted: list[str]) -> list[Path]:
             raise NoSuchScenario(
                 f"{word}: neither a bundled scenario ({', '.join(known)}) nor a file or folder of TOML files{hint}"
             )
-    return found
+    return list(dict.fromkeys(found))

@@ -62,7 +62,7 @@ class Scenario(Table):
     """What happens, in a few words."""
     proves: str
     """One sentence."""
-    tags: tuple[str, ...] = ()
+    tags: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*$")], ...] = ()
     """Words to choose scenarios by, such as P1."""
     start: Annotated[date | Moment, WithJsonSchema({"type": "string"})]
     """Market time at the beginning: a date, or a date and time."""

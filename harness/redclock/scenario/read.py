@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from fakemarket.distributions import Distribution
 from redclock.scenario.impossible import Measurable, impossible, unknown
 from redclock.scenario.model import FAULT_TABLES, Scenario
+from redclock.scenario.place import line_of
 
 _FAULT_KINDS = sorted(FAULT_TABLES)
 _VARIANTS: Mapping[str | int, str] = {
@@ -28,14 +29,20 @@ _VARIANTS: Mapping[str | int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing wrong with one file."""
+    """One thing wrong with one file.
+
+    Attributes:
+        line: where the key stands, or what would hold it; 0 if the file has no lines.
+    """
 
     file: str
     key: str
     problem: str
+    line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.problem}" if self.key else f"{self.file}: {self.problem}"
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.key}: {self.problem}" if self.key else f"{where}: {self.problem}"
 
 
 class BadScenarios(ValueError):
@@ -58,16 +65,19 @@ def read(paths: Iterable[Path], *, measures: Mapping[str, Measurable]) -> list[S
     """
     complaints: list[Complaint] = []
     scenarios: list[Scenario] = []
+    named: dict[str, list[str]] = {}
     for path in paths:
         try:
             scenarios.append(_read(path, measures))
         except BadScenarios as bad:
             complaints.extend(bad.complaints)
-    names = [scenario.name for scenario in scenarios]
-    complaints.extend(
-        Complaint("", "", f"the name {name} is used by {names.count(name)} files; names must differ")
-        for name in sorted({name for name in names if names.count(name) > 1})
-    )
+        else:
+            named.setdefault(scenarios[-1].name, []).append(str(path))
+    for name, files in sorted(named.items()):
+        if len(files) > 1:
+            others = ", ".join(files[1:])
+            problem = f"the name {name} is used by {others} too; rename a file, or give it another `name`"
+            complaints.append(Complaint(files[0], "name", problem))
     if complaints:
         raise BadScenarios(complaints)
     return scenarios
@@ -75,27 +85,28 @@ def read(paths: Iterable[Path], *, measures: Mapping[str, Measurable]) -> list[S
 
 def _read(path: Path, measures: Mapping[str, Measurable]) -> Scenario:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
         raise BadScenarios([Complaint(str(path), "", f"not TOML: {broken}")]) from broken
     except (OSError, UnicodeDecodeError) as unreadable:
         raise BadScenarios([Complaint(str(path), "", f"can't be read: {unreadable}")]) from unreadable
     document.setdefault("name", path.stem)
-    complaints = [
-        Complaint(str(path), f"expect[{n}].measure", unknown(each["measure"], sorted(measures)))
-        for n, each in enumerate(document.get("expect", ()))
+    expect = document.get("expect")
+    wrong = [
+        (f"expect[{n}].measure", unknown(each["measure"], sorted(measures)))
+        for n, each in enumerate(expect if isinstance(expect, list) else ())
         if isinstance(each, dict) and isinstance(each.get("measure"), str) and each["measure"] not in measures
     ]
     try:
         # By way of JSON, where a list may stand for a tuple and a word for an enum, but "3" not for a number.
         scenario = Scenario.model_validate_json(orjson.dumps(document))
     except ValidationError as invalid:
-        told = _told_once(invalid.errors(include_url=False), document)
-        complaints += [Complaint(str(path), key, problem) for key, problem in told]
+        wrong += _told_once(invalid.errors(include_url=False), document)
     else:
-        complaints += [Complaint(str(path), key, problem) for key, problem in impossible(scenario, measures)]
-    if complaints:
-        raise BadScenarios(complaints)
+        wrong += impossible(scenario, measures)
+    if wrong:
+        raise BadScenarios([Complaint(str(path), key, problem, line_of(text, key)) for key, problem in wrong])
     return scenario
 
 

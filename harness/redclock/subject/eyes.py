@@ -84,6 +84,7 @@ class Eyes:
         """What changed since the last look, or everything when it is morning or the first time."""
         now, channel, clock = picture.now, picture.channel, self._store.clock
         shop, looked_at = self._ports.shops[channel], clock.get(f"looked:{channel}")
+        picture.looked_at = looked_at
         local = self._policy.days.local(now)
         full_on = local.toordinal() if local.hour >= self._policy.morning_hour else local.toordinal() - 1
         full = self._fresh[channel] or clock.get(f"full:{channel}") != full_on
@@ -109,6 +110,7 @@ class Eyes:
         picture.own_access_dead, picture.marketplace_down_since = False, None
         self._fresh[channel] = False
         self._calls_a_look = max((shop.calls_made - before) * len(self._counted), 1)
+        picture.looked_at = now
         clock.put(f"looked:{channel}", now)
         clock.put(f"full:{channel}", full_on)
 

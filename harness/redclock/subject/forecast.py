@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redclock.subject.actions import Action, Tell
 from redclock.subject.picture import Picture
@@ -87,6 +88,10 @@ def warn_of_time(picture: Picture, policy: Policy) -> Iterable[Action]:
             hours = picture.seconds_left(order) // HOUR
             facts = {"ship_by_at": order.ship_by_at}
             message = f"order {order.order_id} lacks tracking and has {hours} h left"
+            known_at = picture.known_at(order)
+            if known_at is not None and known_at < picture.now:
+                facts["as_of_at"] = known_at
+                message += f", as last read {timedelta(seconds=picture.now - known_at)} h ago"
             yield Tell(Alert(AlertKind.RUNNING_OUT, message, (order.order_id,), facts), f"time:{order.order_id}")
 
 

@@ -14,9 +14,10 @@ WAITING = ("WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS")
 PART = "SELLER_PART_SEND_GOODS"
 ASKED = "IN_CANCEL"
 SENT = "WAIT_BUYER_ACCEPT_GOODS"
+FROZEN = "IN_FROZEN"
 OVER = "FINISH"
 OPEN = (*WAITING, ASKED)
-LEFT = (SENT, "IN_FROZEN", "IN_ISSUE", OVER)
+LEFT = (SENT, FROZEN, "IN_ISSUE", OVER)
 """Statuses that an order may have gone to when it no longer waits; ended ones are listed only if asked for."""
 GONE = (OVER, "FUND_PROCESSING", "ARCHIVE")
 LIVE = ("imported", "pending_review", "sent_to_supplier")
@@ -88,6 +89,8 @@ class Picture:
     """When calls are taken again, while none are."""
     short_of_calls: bool = False
     """What is left of the day's calls is kept for declarations and answers."""
+    looked_at: int | None = None
+    """When the marketplace last said what changed: nothing in the picture is of later than that."""
     compared_at: int | None = None
     """When both sides were last compared."""
     differences: tuple[Difference, ...] = ()
@@ -156,12 +159,20 @@ class Picture:
         self.parcels = {it: times for it, times in self.parcels.items() if times[1] >= before_at}
 
     def rank(self) -> None:
-        """Ranks the open orders by time left."""
-        waiting = [(it.ship_by_at or 0, it.order_id, it) for it in self.open.values() if it.status in WAITING]
-        self.waiting = tuple([it for _, _, it in sorted(waiting)])
-        both = [(it, self.mip[it.order_id]) for it in self.waiting if it.order_id in self.mip]
-        self.numbered = tuple([it for it, mirror in both if mirror.shipments])
-        self.refused = tuple([it for it, mirror in both if mirror.review_reason])
+        """Ranks the open orders by time left; while the marketplace can't be read, with those that came since then."""
+        waiting = [order for order in self.open.values() if order.status in WAITING]
+        if not self.can_declare:
+            waiting += self._seen_by_the_platform_only()
+        self.waiting = tuple(sorted(waiting, key=lambda order: (order.ship_by_at or 0, order.order_id)))
+        both = [(order, self.mip[order.order_id]) for order in self.waiting if order.order_id in self.mip]
+        self.numbered = tuple([order for order, mirror in both if mirror.shipments])
+        self.refused = tuple([order for order, mirror in both if mirror.review_reason])
+
+    def known_at(self, order: ListedOrder) -> int | None:
+        """Of when is what is known of an order."""
+        if self.open.get(order.order_id) is order or self.health is None:
+            return self.looked_at
+        return self.health.last_successful_import_at
 
     def seconds_left(self, order: ListedOrder) -> int:
         return (order.ship_by_at or self.now) - self.now
@@ -191,6 +202,13 @@ class Picture:
             mirror = self.mip.get(order.order_id)
             if mirror is not None:
                 yield from ((order, shipment) for shipment in self.sent(mirror)[1])
+
+    def _seen_by_the_platform_only(self) -> Iterator[ListedOrder]:
+        """Orders that wait as far as the platform knows, of which the marketplace could not be asked."""
+        for it in self.mip.values():
+            known = self.listed.get(it.order_id)
+            if it.marketplace_status in WAITING and it.ship_by_at and (known is None or known.status == FROZEN):
+                yield ListedOrder(it.order_id, it.marketplace_status, it.ship_by_at, it.lines, it.imported_at)
 
     def _await_scan(self, order: ListedOrder) -> None:
         self.store.unscanned.put(order.order_id, order.modified_at)

@@ -55,7 +55,8 @@ def _money_alert(picture: Picture, orders: tuple[int, ...]) -> Alert:
     if wallet.mean_order_cents is not None:
         needed = max(len(orders) * wallet.mean_order_cents - (wallet.balance_cents or 0), 0)
     facts = {"reason": WALLET, "needed_cents": needed, "balance_cents": wallet.balance_cents}
-    hours = picture.seconds_left(picture.open[orders[0]]) // HOUR
+    first = next(it for it in picture.waiting if it.order_id == orders[0])
+    hours = picture.seconds_left(first) // HOUR
     said = "" if needed is None else f", about {needed / 100:.2f} is needed"
     message = f"{len(orders)} orders wait for money with the supplier{said}; the first ends in {hours} h"
     return Alert(AlertKind.PENDING_REVIEW, message, orders, facts)

@@ -10,21 +10,21 @@ from redclock.checks.differences import Differences
 from redclock.checks.evidence import About, Calls, Evidence
 from redclock.checks.measures.measure import Course
 
-_DEATHS = ("token_expired", "token_revoked")
-_BIRTHS = ("token_authorised", "token_refreshed")
+DEATHS = ("token_expired", "token_revoked")
+BIRTHS = ("token_authorised", "token_refreshed")
 _BEIJING_HOURS = 8
 
 
 def token_deaths(evidence: Evidence, about: About) -> Iterator[Event]:
     """Times that an app lost its access."""
-    yield from evidence.named(*_DEATHS, about=about)
+    yield from evidence.named(*DEATHS, about=about)
 
 
 def dead_tokens(evidence: Evidence, about: About) -> Course:
     """Apps and sellers without access; at the end, locked out."""
     dead: set[tuple[str, str]] = set()
-    for event in evidence.named(*_DEATHS, *_BIRTHS, about=about):
-        change = dead.add if event.what in _DEATHS else dead.discard
+    for event in evidence.named(*DEATHS, *BIRTHS, about=about):
+        change = dead.add if event.what in DEATHS else dead.discard
         change((event.facts["app"], event.facts["seller"]))
         yield event.at, len(dead)
 
@@ -33,9 +33,9 @@ def dead_token_hours(evidence: Evidence, about: About) -> float:
     """Hours without access, of all apps and sellers together."""
     since: dict[tuple[str, str], int] = {}
     seconds = 0
-    for event in evidence.named(*_DEATHS, *_BIRTHS, about=about):
+    for event in evidence.named(*DEATHS, *BIRTHS, about=about):
         of = event.facts["app"], event.facts["seller"]
-        if event.what in _DEATHS:
+        if event.what in DEATHS:
             since.setdefault(of, event.at)
         elif of in since:
             seconds += event.at - since.pop(of)

@@ -84,15 +84,18 @@ def minutes_to_find(evidence: Evidence, about: About) -> float | None:
 
 
 def deadline_error_minutes(evidence: Evidence, about: About) -> float | None:
-    """The largest difference between a deadline that the subject named and the marketplace's own at that moment."""
-    ends: dict[int | None, int] = {}
+    """The largest difference between a deadline that the subject named and the marketplace's own: at that moment, or
+    when the subject had last read it if the alert says so (`as_of_at`)."""
+    ends: dict[int | None, list[tuple[int, int]]] = {}
     errors = []
     for event in evidence.named("countdown", "alert"):
         if event.what == "countdown":
-            ends[event.order] = event.facts["ship_by_at"]
+            ends.setdefault(event.order, []).append((event.at, event.facts["ship_by_at"]))
         elif event.facts.get("ship_by_at") and about.alert in (None, event.facts["kind"]):
-            end_at = ends.get(event.facts["orders"][0], event.facts["ship_by_at"])
-            errors.append(abs(event.facts["ship_by_at"] - end_at) / 60)
+            named, as_of_at = event.facts["ship_by_at"], event.facts.get("as_of_at", event.at)
+            known = ends.get(event.facts["orders"][0], [(0, named)])
+            end_at = next((end_at for at, end_at in reversed(known) if at <= as_of_at), known[0][1])
+            errors.append(abs(named - end_at) / 60)
     return max(errors, default=None)
 
 

@@ -1,0 +1,103 @@
+"""The command that chooses a preparation time: `plan`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from redclock.cli.exits import Exit, print_json
+from redclock.cli.words import numbers
+
+
+def share(text: str) -> float:
+    """`2%` or `0.02` as a share."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share; write it like 2% or 0.02") from None
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and 100 %")
+    return value
+
+
+def plan_words(parser: argparse.ArgumentParser) -> None:
+    """Of `plan`."""
+    parser.add_argument("--preparation-days", type=numbers, default=range(3, 9), metavar="3..8")
+    parser.add_argument("--target", type=share, default=0.02, metavar="2%", help="miss rate not to be exceeded")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
+    parser.add_argument("--runs", type=int, help="independent replications")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument("--orders", type=Path, metavar="FILE.csv", help="backtest real orders instead")
+    parser.add_argument("--country", default="ES", help="calendar of the backtest")
+    parser.add_argument("--zone", default="Europe/Madrid", help="zone in which the file's times are read")
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="PURCHASE=NAME",
+        help="which column holds what, if not detected",
+    )
+    parser.set_defaults(command=_plan)
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    from redclock.checks.student import MissingExtra
+    from redclock.planner.history import BadOrderFile
+    from redclock.planner.replication import Undecided
+    from redclock.planner.sweep import BadPlan
+
+    try:
+        return _backtest(arguments) if arguments.orders else _sweep(arguments)
+    except (BadPlan, BadOrderFile, MissingExtra) as wrong:
+        print(wrong, file=sys.stderr)
+        return Exit.USAGE
+    except Undecided as endless:
+        print(endless, file=sys.stderr)
+        return Exit.LIMIT
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from redclock.planner.sweep import RUNS, plan
+    from redclock.report.plan_terminal import plan_json, render_plan
+
+    found = plan(
+        preparation_days=arguments.preparation_days,
+        target=arguments.target,
+        seed=arguments.seed,
+        runs=RUNS if arguments.runs is None else arguments.runs,
+    )
+    if arguments.json:
+        print_json(plan_json(found))
+    else:
+        render_plan(found, Console())
+    return Exit.HOLDS
+
+
+def _backtest(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from fakemarket.rules.calendars import WorkingCalendar
+    from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
+    from redclock.planner.backtest import backtest
+    from redclock.planner.history import BadOrderFile, read_orders
+    from redclock.report.plan_terminal import backtest_json, render_backtest
+
+    unclear = [text for text in arguments.column if "=" not in text]
+    if unclear:
+        raise BadOrderFile(f"--column {unclear[0]!r} is not of the form PURCHASE=NAME")
+    columns = dict(text.split("=", 1) for text in arguments.column)
+    calendar = WorkingCalendar(arguments.country)
+    try:
+        calendar.check()
+        rules = CountdownRules(1, Anchor.ORDER_CREATED, True, DeadlineClock.END_OF_DAY, arguments.zone, calendar)
+    except ValueError as unknown:
+        raise BadOrderFile(f"--country or --zone: {unknown}") from unknown
+    found = backtest(read_orders(arguments.orders, arguments.zone, columns), rules, arguments.preparation_days)
+    if arguments.json:
+        print_json(backtest_json(found))
+    else:
+        render_backtest(found, Console())
+    return Exit.HOLDS
