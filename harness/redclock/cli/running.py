@@ -128,7 +128,14 @@ def _run_and_tell(
     keeper = Keeper(history, subject, transport)
     broken_off: KeyboardInterrupt | Exception | None = None
     try:
-        outcomes = trials(asked, subject=subject, transport=transport, jobs=arguments.jobs, sources=sources)
+        outcomes = trials(
+            asked,
+            subject=subject,
+            transport=transport,
+            jobs=arguments.jobs,
+            sources=sources,
+            figures=arguments.html is not None,
+        )
         with closing(outcomes), progress:  # the display's thread begins when all processes are there
             for outcome in outcomes:
                 keeper.keep(outcome)
