@@ -169,6 +169,16 @@ class Quantiles:
             self._outer[p] = self._value(p)
         return self._outer[p]
 
+    def cells(self) -> tuple[list[float], list[float]]:
+        """The value at the start of every cell and at its end: those of cell 0, cells 1 to 254, those of cell 255."""
+        width = 1 / _CELLS
+        cells = [
+            [self._outer_value(first + width * n / _CELLS) for n in range(_CELLS + 1)] for first in (0.0, 1 - width)
+        ]
+        lows = [*cells[0][:-1], *self._body[1:-2], *cells[1][:-1]]
+        highs = [*cells[0][1:], *self._body[2:-1], *cells[1][1:]]
+        return lows, highs
+
     def at(self, u: float) -> float:
         """The value below which the share `u` in [0, 1) lies."""
         place = u * _CELLS

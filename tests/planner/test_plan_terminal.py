@@ -44,6 +44,8 @@ PLAN = Plan(
     horizon=Horizon(0, 7, 14),
     confidence=0.95,
     assumptions=assumptions(Settings()),
+    load=0.4,
+    warnings=(),
 )
 ALONE = replace(
     PLAN,
@@ -105,6 +107,12 @@ def test_a_plan_ends_with_the_recommendation_and_the_command_that_repeats_it() -
     assert sentence == recommendation(PLAN)
     assert command == "Again: redclock plan --preparation-days 4..6 --target 2% --seed 7 --runs 12"
     assert shown(PLAN, command="redclock plan --profile x").endswith("Again: redclock plan --profile x\n")
+
+
+def test_what_makes_a_plan_less_sure_than_it_looks_is_said_before_the_recommendation() -> None:
+    *_, warning, empty, _, _ = shown(replace(PLAN, warnings=("packers are busy",)), width=400).splitlines()
+    assert (warning.strip(), empty.strip()) == ("Mind: packers are busy.", "")
+    assert "Mind" not in shown(PLAN, width=400)
 
 
 def test_the_recommendation_speaks_of_the_safe_bound_and_of_one_day_less() -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from fakemarket.distributions import Constant
 from fakemarket.knobs import described
 from fakemarket.rules.deadlines import DeadlineClock
 from fakemarket.rules.status import Move
@@ -107,6 +108,26 @@ def test_orders_open_at_the_end_are_followed_to_their_verdict() -> None:
 # The sweep
 
 
+def test_runs_are_added_until_every_rate_is_as_sure_as_wanted_and_none_is_run_twice() -> None:
+    first = small_plan(runs=4)
+    wanted = 0.04
+    assert max(row.rate.high - row.rate.mean for row in first.rows) > 2 * wanted  # type: ignore[operator]
+    found = small_plan(runs=4, half_width=wanted)
+    for row in found.rows:
+        assert row.rate.high - row.rate.mean <= wanted  # type: ignore[operator]
+    assert found == small_plan(runs=found.runs), "a straight run of as many gives the same"
+    assert found.runs > 8
+
+
+def test_packers_near_saturation_are_warned_of() -> None:
+    def warned(packers: int) -> list[str]:
+        house = replace(SMALL.warehouse, packers=packers, packing_minutes=Constant(26))
+        return [it for it in small_plan(settings=replace(SMALL, warehouse=house)).warnings if "saturation" in it]
+
+    assert warned(2) == []
+    assert len(warned(1)) == 1
+
+
 def test_a_longer_time_never_misses_more_in_the_same_replication(small: Plan) -> None:
     for shorter, longer in pairwise(small.rows):
         assert all(after <= before for before, after in zip(shorter.rates, longer.rates, strict=True))
@@ -201,6 +222,8 @@ def test_the_assumptions_are_the_settings_that_no_second_source_confirms() -> No
         ({"target": 0}, "target is 0, but must lie between 0 and 1"),
         ({"target": 1.5}, "target is 1.5"),
         ({"confidence": 1}, "confidence is 1"),
+        ({"half_width": 0}, "half_width is 0, but must lie between 0 and 1"),
+        ({"half_width": 0.1, "runs": 1}, "one run has no interval"),
         ({"runs": 0}, "runs is 0, but must be at least 1"),
         ({"days": 0}, "days is 0"),
         ({"warm_up_days": -1}, "warm_up_days is -1"),

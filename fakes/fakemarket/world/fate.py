@@ -21,10 +21,12 @@ from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 
 DAY = 86_400
-_DAY_SLOTS = 1 << 20
+DAY_SLOTS = 1 << 20
+"""Keys that a day has: number `n` of the day with ordinal `d` has the key `d * DAY_SLOTS + n`."""
 FIRST_PLACED_BY_HAND = 900_000
 """Numbers within a day from here on belong to orders that somebody placed, not to arrivals."""
-_POISSON_PIECE = 500.0
+POISSON_PIECE = 500.0
+"""The largest mean whose Poisson number is drawn at once; a day of more orders is drawn in pieces."""
 _EPOCH = date(2000, 1, 1).toordinal()
 
 
@@ -85,7 +87,7 @@ class FateBook:
         self._settings = settings
         self._streams = streams
         self._zone = ZoneInfo(settings.demand.zone)
-        self._hour_edges = _cumulative(settings.demand.hour_shares)
+        self.hour_edges = _cumulative(settings.demand.hour_shares)
         self._peaks = {
             peak.first_day.toordinal() + n: factor
             for peak in settings.demand.peaks
@@ -98,7 +100,7 @@ class FateBook:
         """The orders of one day in the buyers' zone, by time of placing."""
         ordinal = day.toordinal()
         count = self._count(ordinal)
-        first = ordinal * _DAY_SLOTS
+        first = ordinal * DAY_SLOTS
         start_at = self._midnight(day)
         length = self._midnight(day + timedelta(days=1)) - start_at
         places = self._streams.stream("arrival").uniforms(first, count)
@@ -108,29 +110,32 @@ class FateBook:
     def placed_by_hand(self, placed_at: int, number: int) -> Fate:
         """The fate of the `number`-th order that somebody places on the day of `placed_at`."""
         day = datetime.fromtimestamp(placed_at, self._zone).date()
-        return self._fates(day.toordinal() * _DAY_SLOTS + FIRST_PLACED_BY_HAND + number, [placed_at])[0]
+        return self._fates(day.toordinal() * DAY_SLOTS + FIRST_PLACED_BY_HAND + number, [placed_at])[0]
+
+    def usual(self, ordinal: int) -> float:
+        """Mean orders of a day before its own level: by weekday and peaks."""
+        return self._settings.demand.orders_per_day * self._weekday[(ordinal - 1) % 7] * self._peaks.get(ordinal, 1.0)
 
     def _midnight(self, day: date) -> int:
         return int(datetime(day.year, day.month, day.day, tzinfo=self._zone).timestamp())
 
     def _hour(self, u: float) -> float:
         """The share of the day gone when the share `u` of its orders has come."""
-        edges = self._hour_edges
+        edges = self.hour_edges
         hour = min(bisect_right(edges, u), len(edges) - 1) - 1
         width = edges[hour + 1] - edges[hour]
         return (hour + ((u - edges[hour]) / width if width else 0.0)) / (len(edges) - 1)
 
     def _count(self, ordinal: int) -> int:
         """Orders of a day: Poisson around a level that itself varies from day to day (Gamma)."""
-        demand = self._settings.demand
-        mean = demand.orders_per_day * self._weekday[(ordinal - 1) % 7] * self._peaks.get(ordinal, 1.0)
-        if demand.day_cv:
-            mean *= _gamma(self._streams.stream("day-level").uniform(ordinal), demand.day_cv)
+        mean = self.usual(ordinal)
+        if self._settings.demand.day_cv:
+            mean *= day_level(self._streams.stream("day-level").uniform(ordinal), self._settings.demand.day_cv)
         draws = self._streams.stream("day-count")
         # Whole pieces first, so that a greater mean never brings fewer orders.
-        whole, rest = divmod(mean, _POISSON_PIECE)
-        pieces = enumerate([_POISSON_PIECE] * int(whole) + [rest])
-        count = sum(_poisson(draws.uniform(ordinal * _DAY_SLOTS + n), piece) for n, piece in pieces)
+        whole, rest = divmod(mean, POISSON_PIECE)
+        pieces = enumerate([POISSON_PIECE] * int(whole) + [rest])
+        count = sum(_poisson(draws.uniform(ordinal * DAY_SLOTS + n), piece) for n, piece in pieces)
         return min(count, FIRST_PLACED_BY_HAND)
 
     def _fates(self, first: int, placed: list[int]) -> list[Fate]:
@@ -308,7 +313,7 @@ _TWO_PIECES = 0.078
 
 def day_number(key: int) -> tuple[int, int]:
     """Days since 2000-01-01 and number within the day of an order's key."""
-    return key // _DAY_SLOTS - _EPOCH, key % _DAY_SLOTS
+    return key // DAY_SLOTS - _EPOCH, key % DAY_SLOTS
 
 
 def _cumulative(shares: tuple[float, ...]) -> tuple[float, ...]:
@@ -318,7 +323,7 @@ def _cumulative(shares: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def _gamma(u: float, cv: float) -> float:
+def day_level(u: float, cv: float) -> float:
     """A Gamma number of mean 1, by the Wilson-Hilferty cube: mean and CV are within 0.5 % of exact for a CV up to 1."""
     shape = 1 / (cv * cv)
     z = NormalDist().inv_cdf(min(max(u, 1e-9), 1 - 1e-9))

@@ -27,6 +27,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", type=share, default=0.02, metavar="2%", help="miss rate not to be exceeded")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
+    parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--orders", type=Path, metavar="FILE.csv", help="backtest real orders instead")
     parser.add_argument("--country", default="ES", help="calendar of the backtest")
@@ -60,14 +61,15 @@ def _plan(arguments: argparse.Namespace) -> int:
 def _sweep(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from redclock.planner.sweep import RUNS, plan
+    from redclock.planner.sweep import plan
     from redclock.report.plan_terminal import plan_json, render_plan
 
     found = plan(
         preparation_days=arguments.preparation_days,
         target=arguments.target,
         seed=arguments.seed,
-        runs=RUNS if arguments.runs is None else arguments.runs,
+        runs=arguments.runs,
+        half_width=arguments.half_width,
     )
     if arguments.json:
         print_json(plan_json(found))

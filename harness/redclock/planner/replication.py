@@ -72,11 +72,20 @@ def replicate(settings: Settings, seed: int, horizon: Horizon) -> Tally:
     Raises:
         Undecided: an order's countdown neither stops nor ends.
     """
+    return tally(decided(settings, seed, horizon).ledger, horizon)
+
+
+def decided(settings: Settings, seed: int, horizon: Horizon) -> World:
+    """A world in which every order that counts has its verdict.
+
+    Raises:
+        Undecided: an order's countdown neither stops nor ends.
+    """
     world = World(settings, Streams(seed), horizon.start_at)
     world.advance_to(horizon.counts_until_at)
     for _ in range(FOLLOWED_DAYS):
         if not any(undecided(world, horizon)):
-            return tally(world.ledger, horizon)
+            return world
         world.advance_to(world.now + DAY)
     first = next(iter(undecided(world, horizon)))
     raise Undecided(

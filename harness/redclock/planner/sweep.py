@@ -8,28 +8,29 @@ imported never reach the warehouse's queue), and differences are known better th
 
 from __future__ import annotations
 
-import gc
-import os
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise, starmap
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from fakemarket.knobs import described
 from fakemarket.settings import Settings
 from redclock.checks.student import student_t
 from redclock.planner.estimate import CONFIDENCE, Estimate, of_means
-from redclock.planner.replication import Horizon, Tally, replicate
+from redclock.planner.replication import Horizon, Tally
+from redclock.planner.replications import Replications
 
-RUNS = 12
+RUNS = 100
+SLOW_RUNS = 12
+"""Where the world itself has to be asked, which takes a hundred times as long."""
+MOST_RUNS = 1_000_000
+BUSY = 0.9
+"""Packers busier than this make queues whose length hangs on luck for weeks [A]: a plan then warns."""
 DAYS = 14
 WARM_UP_DAYS = 7
 START_AT = 1_772_409_600
 """Monday 2 March 2026, 00:00 UTC, where markets start unless told otherwise."""
-
-_GC_THRESHOLD = 100_000
-"""A world makes many objects and drops few while it lives: the collector's usual 700 costs a fifth of the time."""
 
 
 class BadPlan(ValueError):
@@ -86,6 +87,10 @@ class Plan:
     horizon: Horizon
     confidence: float
     assumptions: tuple[Assumption, ...]
+    load: float | None
+    """How busy the packers were, as a share of their time; None if not known."""
+    warnings: tuple[str, ...]
+    """Why the figures are less sure than they look, or were slow to come."""
 
     @property
     def recommended(self) -> Row | None:
@@ -104,7 +109,8 @@ def plan(
     target: float = 0.02,
     *,
     seed: int = 0,
-    runs: int = RUNS,
+    runs: int | None = None,
+    half_width: float | None = None,
     days: int = DAYS,
     warm_up_days: int = WARM_UP_DAYS,
     start_at: int = START_AT,
@@ -118,12 +124,13 @@ def plan(
         preparation_days: working days to try, each 1 or more.
         target: miss rate that shall not be exceeded, between 0 and 1.
         seed: of the first replication; the others have the following ones.
-        runs: replications; one alone gives no interval.
+        runs: replications; one alone gives no interval. By default as many as take a second or some.
+        half_width: go on beyond `runs` until no rate's interval reaches further than this from its middle.
         days: orders are counted for this long; whole weeks, or some weekday weighs more.
         warm_up_days: before that, for the warehouse to fill.
         start_at: first market time, seconds since the epoch; decides which holidays are met.
         confidence: how sure intervals shall be, two-sided.
-        processes: worker processes, one a core by default; the numbers don't depend on it.
+        processes: worker processes; by default one a core if that pays. The numbers don't depend on it.
 
     Raises:
         BadPlan: an argument is impossible, or a replication has no order to judge.
@@ -132,12 +139,21 @@ def plan(
     """
     settings = settings or Settings()
     tried = distinct_days(preparation_days)
-    _check(target, runs, days, warm_up_days, confidence)
+    _check(target, runs, half_width, days, warm_up_days, confidence)
+    horizon = Horizon(start_at, warm_up_days, days)
+    replications = Replications(settings, horizon, tried, processes)
+    if runs is None:
+        runs = SLOW_RUNS if replications.slow_because else RUNS
     if runs > 1:
         student_t(runs - 1, confidence)  # without scipy, better to fail now than after the work
-    horizon = Horizon(start_at, warm_up_days, days)
-    tallies = _tallies(settings, tried, range(seed, seed + runs), horizon, processes)
-    rows = _rows(tried, [tallies[n : n + runs] for n in range(0, len(tallies), runs)], seed, confidence)
+    tallies = replications.tallies(range(seed, seed + runs))
+    rows = _rows(tried, tallies, seed, confidence)
+    while half_width is not None and runs < MOST_RUNS and (more := _wanted(rows, half_width, runs)):
+        found = replications.tallies(range(seed + runs, seed + runs + more))
+        tallies = [[*before, *after] for before, after in zip(tallies, found, strict=True)]
+        runs += more
+        rows = _rows(tried, tallies, seed, confidence)
+    load = replications.load(range(seed, seed + runs))
     return Plan(
         rows=rows,
         differences=tuple(_difference(*pair, confidence) for pair in pairwise(rows)),
@@ -147,7 +163,31 @@ def plan(
         horizon=horizon,
         confidence=confidence,
         assumptions=assumptions(settings),
+        load=load,
+        warnings=tuple(_warnings(load, replications.slow_because)),
     )
+
+
+def _wanted(rows: tuple[Row, ...], half_width: float, runs: int) -> int:
+    """How many more replications the widest interval asks for; 0 if none is too wide.
+
+    A tenth more than its spread says, and never more than three times as many as there are, as the spread is a guess.
+    """
+    widest = max(max(row.rate.high - row.rate.mean, row.rate.mean - row.rate.low) for row in rows)  # type: ignore[operator]
+    if widest <= half_width:
+        return 0
+    needed = ceil(1.1 * runs * (widest / half_width) ** 2)
+    return min(max(needed, runs + 1), 4 * runs, MOST_RUNS) - runs
+
+
+def _warnings(load: float | None, slow_because: str) -> Iterable[str]:
+    if load is not None and load > BUSY:
+        yield (
+            f"the packers have work for {load:.0%} of their time: near saturation no queue settles, so the rates "
+            "hang on how long is counted and how long is warmed up; try one packer more"
+        )
+    if slow_because:
+        yield f"the market's world itself was asked, order by order, which takes long: {slow_because}"
 
 
 def assumptions(settings: Settings) -> tuple[Assumption, ...]:
@@ -171,31 +211,19 @@ def distinct_days(preparation_days: Iterable[int]) -> list[int]:
     return tried
 
 
-def _check(target: float, runs: int, days: int, warm_up_days: int, confidence: float) -> None:
+def _check(
+    target: float, runs: int | None, half_width: float | None, days: int, warm_up_days: int, confidence: float
+) -> None:
     for name, value in (("target", target), ("confidence", confidence)):
         if not 0 < value < 1:
             raise BadPlan(f"{name} is {value}, but must lie between 0 and 1, such as 0.02 for 2 %")
-    for name, value, least in (("runs", runs, 1), ("days", days, 1), ("warm_up_days", warm_up_days, 0)):
-        if value < least:
-            raise BadPlan(f"{name} is {value}, but must be at least {least}")
-
-
-def _tallies(
-    settings: Settings, tried: list[int], seeds: Sequence[int], horizon: Horizon, processes: int | None
-) -> list[Tally]:
-    """All replications of the first preparation time, then of the second, and so on."""
-    variants = [replace(settings, countdown=replace(settings.countdown, preparation_days=days)) for days in tried]
-    tasks = [(variant, seed, horizon) for variant in variants for seed in seeds]
-    workers = min(processes or os.cpu_count() or 1, len(tasks))
-    if workers == 1:
-        return list(starmap(replicate, tasks))
-    with ProcessPoolExecutor(workers, initializer=_start_worker) as pool:
-        return list(pool.map(replicate, *zip(*tasks, strict=True)))
-
-
-def _start_worker() -> None:
-    gc.freeze()
-    gc.set_threshold(_GC_THRESHOLD)
+    if half_width is not None and not 0 < half_width < 1:
+        raise BadPlan(f"half_width is {half_width}, but must lie between 0 and 1, such as 0.002 for 0.2 %")
+    if half_width is not None and runs == 1:
+        raise BadPlan("one run has no interval whose half width could be asked for; ask for 2 runs or more")
+    for name, count, least in (("runs", runs, 1), ("days", days, 1), ("warm_up_days", warm_up_days, 0)):
+        if count is not None and count < least:
+            raise BadPlan(f"{name} is {count}, but must be at least {least}")
 
 
 def _rows(tried: list[int], tallies: list[list[Tally]], seed: int, confidence: float) -> tuple[Row, ...]:

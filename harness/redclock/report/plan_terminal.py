@@ -66,6 +66,8 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
         f"It rests on {len(plan.assumptions)} settings that one source or none confirms (all in --json); those of the "
         f"countdown: {', '.join(f'{it.name.removeprefix(COUNTDOWN)} {_word(it.value)}' for it in rules)}.",
     )
+    for warning in plan.warnings:
+        _say(console, f"Mind: {warning}.")
     _end(console, recommendation(plan), command or plan_command(plan))
 
 

@@ -1,0 +1,96 @@
+"""The planner's engine beside the market's world, on the same replications: how many orders a second each decides.
+
+Replications of the default market, five weeks of orders each until the last verdict. The world is asked for one
+preparation time and the engine for three, as each would be; orders count as often as they are placed, not as often as
+they are judged. The rounds are interleaved and the figures are medians of processor time, because wall time says more
+about what else the machine does; quote the ratios. Then 10 million orders at once, by wall time, and a second start.
+
+    python bench/plan_engine.py [--rounds 5] [--orders 10_000_000] [--processes 2]
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from statistics import median
+from time import perf_counter, process_time
+
+from fakemarket.settings import Settings
+from redclock.planner.engine import compiled
+from redclock.planner.engine.engine import Engine
+from redclock.planner.replication import Horizon, decided, tally
+from redclock.planner.replications import Replications
+from redclock.planner.sweep import START_AT
+
+HORIZON = Horizon(START_AT, 7, 14)
+MARKET = Settings()
+THREE = (3, 5, 8)
+BUSY = replace(
+    MARKET, demand=replace(MARKET.demand, orders_per_day=400), warehouse=replace(MARKET.warehouse, packers=40)
+)
+"""Ten times the orders and the packers: what ten million orders are made of."""
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = process_time()
+    work()
+    return process_time() - began
+
+
+def switch(*, on: bool) -> None:
+    if on:
+        compiled.compile_if_possible()
+    else:
+        compiled.use_numpy_alone()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--orders", type=int, default=10_000_000)
+    parser.add_argument("--processes", type=int, default=2)
+    arguments = parser.parse_args()
+    engine = Engine(MARKET, HORIZON, THREE)
+    world = decided(MARKET, 0, HORIZON)
+    placed = len(world.orders)
+    switch(on=True)
+    assert engine.replicate(0)[1] == tally(world.ledger, HORIZON), "the engine must say what the world says"
+
+    taken: dict[str, list[float]] = {"the world": [], "engine, numpy alone": [], "engine, compiled": []}
+    for number in range(arguments.rounds):
+        seeds = range(100 * number, 100 * number + 100)
+        taken["the world"].append(seconds(lambda seed=number: decided(MARKET, seed, HORIZON)))  # type: ignore[misc]
+        for name, on in (("engine, numpy alone", False), ("engine, compiled", True)):
+            switch(on=on)
+            taken[name].append(seconds(lambda seeds=seeds: [engine.replicate(it) for it in seeds]) / len(seeds))  # type: ignore[misc]
+    slowest = median(taken["the world"])
+    print(f"a replication of {placed:,} orders, median processor time of {arguments.rounds} rounds, one core")
+    for name, each in taken.items():
+        value = median(each)
+        print(f"  {name:24}{1000 * value:10.2f} ms{placed / value:14,.0f} orders/s{slowest / value:8.0f}x")
+
+    replications = Replications(BUSY, HORIZON, THREE, arguments.processes)
+    runs = round(arguments.orders / Engine(BUSY, HORIZON, THREE).orders_a_replication)
+    replications.tallies(range(2))
+    used, began = getrusage(RUSAGE_CHILDREN), perf_counter()
+    replications.tallies(range(runs))
+    wall = perf_counter() - began
+    after = getrusage(RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
+    peak = max(getrusage(RUSAGE_SELF).ru_maxrss, after.ru_maxrss) / 1024
+    print(
+        f"{arguments.orders:,} orders, three preparation times, {arguments.processes} processes: {wall:.1f} s, "
+        f"{cpu:.1f} s of processor time ({arguments.orders / cpu:,.0f} orders/s a core, "
+        f"{arguments.orders / cpu / (placed / slowest):.0f}x the world); no process over {peak:.0f} MB"
+    )
+    used, began = getrusage(RUSAGE_CHILDREN), perf_counter()
+    subprocess.run([sys.executable, "-m", "redclock", "plan", "--json"], check=True, stdout=subprocess.DEVNULL)
+    wall, after = perf_counter() - began, getrusage(RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
+    print(f"redclock plan from its start: {wall:.2f} s, {cpu:.2f} s of processor time")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,284 @@
+"""The market's world without its events: every order that counts gets the verdict that the world gives it.
+
+The same fates, the same rules, whole arrays at a time: draw, accept, import, lay out, pack, pick up, push, judge. A
+preparation time decides only when countdowns end, so several share all that comes before, unless an order closes before
+it is imported under one and not under another. Knows no intervals and no sweeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from fakemarket.distributions import table
+from fakemarket.rules.deadlines import Anchor
+from fakemarket.settings import Settings
+from fakemarket.streams import Streams
+from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE, FateBook, day_level
+from redclock.planner.engine import draws, passes, tables
+from redclock.planner.engine.chance import cells, key
+from redclock.planner.engine.compiled import Ints, Words, looped
+from redclock.planner.engine.covered import NotCovered, uncovered
+from redclock.planner.engine.draws import NEVER, Orders
+from redclock.planner.engine.passes import Parcels, Rounds, Story
+from redclock.planner.engine.tokens import TokenLife
+from redclock.planner.replication import DAY, FOLLOWED_DAYS, Horizon, Tally
+
+_PURPOSES = (
+    *("arrival", "never-pays", "attempts", "offline", "pay-delay", "pay-processing", "confirm-money"),
+    *("review-verdict", "review", "appeal", "appeal-time", "cancels", "cancel", "frozen", "freeze-after", "freeze"),
+    *("no-stock", "bad-address", "bad-postcode", "no-carrier", "supplier-error", "several", "splits", "second"),
+)
+"""In the order of `draws`; the parcels' and the retries' follow."""
+_PARCELS = (
+    ("parcel-1", "preparation"),
+    ("parcel-1", "packing"),
+    ("parcel-1", "tracking"),
+    ("parcel-2", "packing"),
+    ("parcel-2", "tracking"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of every accepted order of a replication, a row a preparation time; NEVER is what did not happen.
+
+    Certain for the orders that count; of later ones only as far as it had happened when those had their verdicts.
+    """
+
+    keys: Words
+    sellers: Ints
+    accepted_at: Ints
+    sent_at: Ints
+    missed_at: Ints
+    cancelled_at: Ints
+
+
+class Engine:
+    """One question: a market, the days that count, and the preparation times to judge.
+
+    Args:
+        settings: what the market is like; its own preparation time is not used.
+        horizon: which orders count.
+        preparation_days: working days to judge by, each 1 or more.
+
+    Raises:
+        NotCovered: the engine would not repeat the world exactly.
+    """
+
+    def __init__(self, settings: Settings, horizon: Horizon, preparation_days: Sequence[int]) -> None:
+        if why := uncovered(settings):
+            raise NotCovered(why)
+        self._settings, self._horizon, self._days = settings, horizon, tuple(preparation_days)
+        self._sellers = sorted(settings.sellers)
+        start_at, counts_until_at = horizon.start_at, horizon.counts_until_at
+        try:
+            counted = tables.deadlines(settings, self._days, start_at, counts_until_at)
+            longest_freeze = int(table(settings.buyers.frozen_hours).at(1 - 2**-53) * 3600) + 1
+            # A clock time on the last day comes before the midnight after it, but for a change of the clocks.
+            end_at = int(counted.ends_at.max()) + counted.grace_seconds + DAY
+            end_at += longest_freeze if settings.buyers.frozen_share else 0
+            if end_at > counts_until_at + FOLLOWED_DAYS * DAY:
+                raise NotCovered(f"a countdown that ends only at {tables.utc(end_at)}")
+            self._deadlines = tables.deadlines(settings, self._days, start_at, end_at)
+            self._house = tables.house(settings, start_at - DAY, end_at)
+        except ValueError as wrong:
+            raise NotCovered(str(wrong)) from wrong
+        self._end_at = end_at
+        self._arrivals = tables.arrival_days(settings, start_at, end_at)
+        ordinals = [int(first) // DAY_SLOTS for first in self._arrivals.first_keys]
+        book = FateBook(settings, Streams(0))
+        self._usual = [book.usual(ordinal) for ordinal in ordinals]
+        self._level_steps = draws.steps_of(np.array(ordinals, dtype=np.uint64))
+        self._chances = _chances(settings)
+        self.orders_a_replication = sum(self._usual) * len(self._sellers)
+        """Orders that are placed, on average."""
+        mip = settings.mip
+        window_seconds = int(mip.import_window_hours * 3600)
+        self._rounds = Rounds(start_at, mip.import_every_minutes * 60, mip.push_every_minutes * 60, window_seconds)
+        self._life = TokenLife(settings, start_at, end_at)
+
+    def replicate(self, seed: int) -> list[Tally]:
+        """What `replication.replicate` counts, a tally a preparation time."""
+        found = self.outcomes(seed)
+        counts = (found.accepted_at >= self._horizon.counts_from_at) & (
+            found.accepted_at < self._horizon.counts_until_at
+        )
+        judged = np.count_nonzero(counts & (found.cancelled_at == NEVER), axis=1)
+        missed = np.count_nonzero(counts & (found.missed_at < NEVER), axis=1)
+        return [Tally(int(orders), int(misses)) for orders, misses in zip(judged, missed, strict=True)]
+
+    def outcomes(self, seed: int) -> Outcomes:
+        """Every accepted order of a replication, with what becomes of it under each preparation time."""
+        orders, sellers = self._orders(seed)
+        anchor_at = np.minimum(self._anchors(orders), self._end_at)
+        results = []
+        before: tuple[Ints, Ints] | None = None
+        for row in range(len(self._days)):
+            closes_at = passes.closings(anchor_at, self._deadlines, row)
+            story, pushed_at = self._pushed(seed, orders, sellers, closes_at, before)
+            before = story.sent_at, pushed_at
+            buyers = self._settings.buyers
+            pauses, answer_seconds = self._settings.countdown.pauses_in_cancel, int(buyers.cancel_answer_hours * 3600)
+            results.append(passes.verdicts(orders, story, pushed_at, pauses, answer_seconds))
+        sent_at, missed_at, cancelled_at = (np.array(rows) for rows in zip(*results, strict=True))
+        return Outcomes(orders.keys, sellers, orders.accepted_at, sent_at, missed_at, cancelled_at)
+
+    def _orders(self, seed: int) -> tuple[Orders, Ints]:
+        """The accepted orders of all sellers by key and name of the seller, and whose each is."""
+        drawn = [self._drawn(seed, seller) for seller in self._sellers]
+        sellers = np.repeat(np.arange(len(drawn)), [len(orders.keys) for orders in drawn])
+        return (drawn[0], sellers) if len(drawn) == 1 else _merged(drawn, sellers)
+
+    def _drawn(self, seed: int, seller: str) -> Orders:
+        retries = (f"retry-{n}" for n in range(1, self._settings.payments.retries + 1))
+        words = [*((it,) for it in _PURPOSES), *_PARCELS, *((it,) for it in retries)]
+        luck = np.array([key(seed, seller, *each) for each in words], dtype=np.uint64)
+        return draws.accepted_orders(
+            self._horizon.start_at, self._arrivals, self._counts(seed, seller), luck, self._chances
+        )
+
+    def _counts(self, seed: int, seller: str) -> Ints:
+        """Orders of each day: `FateBook`'s, with roots and logarithms taken where it takes them."""
+        cv = self._settings.demand.day_cv
+        means = self._usual
+        if cv:
+            levels = draws.uniforms(np.uint64(key(seed, seller, "day-level")), self._level_steps).tolist()
+            means = [usual * day_level(u, cv) for usual, u in zip(means, levels, strict=True)]
+        # Whole pieces first, as the world draws them; nearly every day has one piece.
+        parts = [divmod(mean, POISSON_PIECE) for mean in means]
+        pieces = [[POISSON_PIECE] * int(whole) + [rest] for whole, rest in parts]
+        place = np.repeat(np.arange(len(pieces)), [len(it) for it in pieces])
+        number = np.arange(len(place)) - np.searchsorted(place, place)
+        us = draws.uniforms(
+            np.uint64(key(seed, seller, "day-count")),
+            draws.steps_of(self._arrivals.first_keys[place] + number.astype(np.uint64)),
+        )
+        flat = [piece for it in pieces for piece in it]
+        found = looped(np.zeros(len(flat), dtype=np.int64))
+        draws.poisson(looped(us), looped(np.array(flat)), looped(np.array([exp(-piece) for piece in flat])), found)
+        counts = np.bincount(place, weights=found, minlength=len(pieces)).astype(np.int64)
+        return np.minimum(counts, FIRST_PLACED_BY_HAND)
+
+    def _anchors(self, orders: Orders) -> Ints:
+        match self._settings.countdown.anchor:
+            case Anchor.REVIEW_PASSED:
+                return orders.accepted_at
+            case Anchor.PAID:
+                return orders.paid_at
+            case Anchor.ORDER_CREATED:
+                return orders.placed_at
+
+    def _pushed(
+        self, seed: int, orders: Orders, sellers: Ints, closes_at: Ints, before: tuple[Ints, Ints] | None
+    ) -> tuple[Story, Ints]:
+        """What becomes of orders before they are pushed, and in which round with a live token they are.
+
+        A token's life can hang on what there is to push, and that on its life: tried until they agree. They do, because
+        each life that is wrong is right for longer than the one before.
+        """
+        lives = [self._life.dead_at(seed, seller, ()) for seller in self._sellers]
+        while True:
+            dead_at = np.array(lives, dtype=np.int64)[sellers]
+            story = passes.stories(orders, closes_at, self._rounds, dead_at)
+            if self._life.sure and before is not None and np.array_equal(story.sent_at, before[0]):
+                return story, before[1]
+            due_at = self._due(orders, story.sent_at)
+            if self._life.sure:
+                return story, due_at
+            found = []
+            for place, seller in enumerate(self._sellers):
+                rounds = np.unique(due_at[:, sellers == place]).tolist()
+                found.append(self._life.dead_at(seed, seller, rounds))
+            if found == lives:
+                return story, np.where(due_at < dead_at, due_at, NEVER)
+            lives = found
+
+    def load(self, seed: int) -> float:
+        """What the orders of the days that count give the packers to do, as a share of their time in those days."""
+        orders, sellers = self._orders(seed)
+        dead_at = np.array([self._life.dead_at(seed, it, ()) for it in self._sellers], dtype=np.int64)[sellers]
+        anchor_at = np.minimum(self._anchors(orders), self._end_at)
+        story = passes.stories(orders, passes.closings(anchor_at, self._deadlines, -1), self._rounds, dead_at)
+        parcels, begun, done = self._packed(orders, story.sent_at)
+        house, from_at, until_at = self._house, self._horizon.counts_from_at, self._horizon.counts_until_at
+        open_seconds = (house.closes - house.opens)[(house.opens >= from_at) & (house.opens < until_at)]
+        ordered_at = orders.accepted_at[parcels.owners]
+        work_seconds = (done - begun)[(ordered_at >= from_at) & (ordered_at < until_at)]
+        return float(work_seconds.sum() / (house.packers * max(open_seconds.sum(), 1)))
+
+    def _due(self, orders: Orders, sent_at: Ints) -> Ints:
+        """The rounds that have the parcels of orders sent to the supplier at some instants to push."""
+        parcels, begun, done = self._packed(orders, sent_at)
+        return passes.pushes(parcels, begun, done, len(orders.keys), self._house, self._rounds)
+
+    def _packed(self, orders: Orders, sent_at: Ints) -> tuple[Parcels, Ints, Ints]:
+        """The parcels in the order of the queue, and when each is begun and done, in working time."""
+        house = self._house
+        parcels = passes.laid_out(orders, sent_at, house)
+        begun, done = (looped(np.empty(len(parcels.owners), dtype=np.int64)) for _ in range(2))
+        passes.pack(
+            looped(parcels.ready_work),
+            looped(parcels.packing_seconds),
+            house.packers,
+            looped(house.works),
+            looped(house.stretch_slowdowns),
+            house.slows,
+            begun,
+            done,
+        )
+        return parcels, np.asarray(begun, dtype=np.int64), np.asarray(done, dtype=np.int64)
+
+
+def _merged(drawn: list[Orders], sellers: Ints) -> tuple[Orders, Ints]:
+    """The orders of several sellers, given by name, as one, by key and name."""
+    order = np.argsort(np.concatenate([each.keys for each in drawn]), kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    starts = np.cumsum([0, *(len(each.keys) for each in drawn)])
+    split = np.concatenate([place[each.split + start] for each, start in zip(drawn, starts, strict=False)])
+    seconds = np.argsort(split)
+    merged = {}
+    for name in Orders._fields:
+        joined = np.concatenate([getattr(each, name) for each in drawn])
+        merged[name] = joined[seconds if name.startswith("second_") else order] if name != "split" else split[seconds]
+    return Orders(**merged), sellers[order]
+
+
+def _chances(settings: Settings) -> draws.Chances:
+    pay, review, buyers, house = settings.payments, settings.review, settings.buyers, settings.warehouse
+    failures = [pay.failure_share]
+    for _ in range(pay.retries):
+        failures.append(failures[-1] * (1 - pay.retry_success_share))
+    lows, rises = cells(
+        (
+            *(pay.delay_minutes, pay.retry_minutes, pay.processing_minutes, pay.confirm_money_hours),
+            *(review.hours, review.appeal_hours, buyers.cancel_hours, buyers.frozen_hours),
+            *(house.preparation_working_days, house.packing_minutes, settings.mip.tracking_hours),
+            house.second_parcel_working_days,
+        )
+    )
+    refusals = (
+        *(house.out_of_stock_share, house.bad_address_share, house.bad_postcode_share, house.no_carrier_share),
+        house.supplier_error_share,
+    )
+    return draws.Chances(
+        lows=lows,
+        rises=rises,
+        never_share=float(pay.never_share),
+        failures=np.array(failures),
+        unpaid_close_seconds=int(pay.unpaid_close_hours * 3600),
+        offline_share=float(pay.offline_share),
+        rejected_share=float(review.rejected_share),
+        hold_share=float(review.hold_share),
+        appeal_passes_share=float(review.appeal_passes_share),
+        cancel_share=float(buyers.cancel_share),
+        frozen_share=float(buyers.frozen_share),
+        refusal_shares=np.array(refusals),
+        refuses_split=bool(house.refuses_split),
+        several_share=float(settings.demand.several_products_share),
+        split_share=float(house.split_share),
+    )

@@ -1,0 +1,282 @@
+"""From acceptance to verdict: the rules of platform, MIP and warehouse over whole arrays of orders.
+
+Each function says what of the world it repeats. Zones and calendars come as tables by day, settings as plain numbers.
+Instants are seconds since the epoch, and `NEVER` is the instant of what does not happen. In one second, countdowns end
+first, rounds come after what else happens, and the packing queue last.
+
+What is compiled calls nothing of another module, because numba looks for changes only in the file of the function that
+it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence, Sequence
+from heapq import heapreplace
+from typing import NamedTuple
+
+import numpy as np
+
+from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled
+from redclock.planner.engine.draws import NEVER, Orders
+
+_DAY = 86_400
+
+
+class Clock(NamedTuple):
+    """A zone's offsets from UTC in seconds: the first, and those from each change on."""
+
+    changes_at: Ints
+    offsets: Ints
+
+
+class Deadlines(NamedTuple):
+    """When a countdown ends by the day of its anchor, a row a preparation time; days since the epoch in a zone."""
+
+    clock: Clock
+    first_day: int
+    same_clock_time: bool
+    last_days: Ints
+    ends_at: Ints
+    grace_seconds: int
+
+
+class Rounds(NamedTuple):
+    """The MIP's rounds: from `start_at`, but not then."""
+
+    start_at: int
+    import_seconds: int
+    push_seconds: int
+    window_seconds: int
+
+
+class House(NamedTuple):
+    """The warehouse by day of its zone and by working stretch; `works` is the work done before each stretch."""
+
+    clock: Clock
+    first_day: int
+    end_at: int
+    """What happens later is of no interest."""
+    cutoff_at: Ints
+    restart_at: Ints
+    slowdowns: Floats
+    call_at: Ints
+    """The carrier's call on the working day that this day is or that comes next."""
+    later_call_at: Ints
+    """The call on the working day after that."""
+    opens: Ints
+    closes: Ints
+    works: Ints
+    stretch_slowdowns: Floats
+    slows: bool
+    day_seconds: int
+    packers: int
+
+
+class Story(NamedTuple):
+    """What becomes of orders that nobody ships, and when each is sent to the supplier."""
+
+    frozen_at: Ints
+    thawed_at: Ints
+    asks_at: Ints
+    """Its buyer asks to cancel."""
+    closes_at: Ints
+    """The countdown ends, a freeze included."""
+    sent_at: Ints
+
+
+class Parcels(NamedTuple):
+    """What lies on the packing table, in the order of the queue."""
+
+    owners: Ints
+    """Place of the order."""
+    seconds: Flags
+    """It is the order's second parcel."""
+    ready_at: Ints
+    ready_work: Ints
+    packing_seconds: Ints
+    tracking_seconds: Ints
+
+
+def local(at: Ints, changes_at: Ints, offsets: Ints) -> Ints:
+    """Clock time in a zone: the seconds from 1970 to it on that zone's clocks."""
+    clock: Ints = at + offsets[0]
+    for n in range(len(changes_at)):
+        clock += np.where(at >= changes_at[n], offsets[n + 1] - offsets[n], 0)
+    return clock
+
+
+def closings(anchor_at: Ints, deadlines: Deadlines, row: int) -> Ints:
+    """When the countdowns end that start from these instants: `ship_by_at`, and the grace."""
+    d = deadlines
+    clock = local(anchor_at, d.clock.changes_at, d.clock.offsets)
+    day = clock // _DAY - d.first_day
+    closes_at: Ints = d.ends_at[row][day] + d.grace_seconds
+    if not d.same_clock_time:
+        return closes_at
+    wanted = d.last_days[row][day] * _DAY + clock % _DAY
+    closes_at = wanted - d.clock.offsets[0] + d.grace_seconds
+    for n in range(len(d.clock.changes_at)):
+        # A clock time that is skipped or comes twice is read with the offset from before the change.
+        before, after = d.clock.offsets[n], d.clock.offsets[n + 1]
+        closes_at -= np.where(wanted >= d.clock.changes_at[n] + max(before, after), after - before, 0)
+    return closes_at
+
+
+def next_round(at: Ints, start_at: int, every_seconds: int) -> Ints:
+    """The first round that sees what has happened by `at`."""
+    rounds: Ints = np.maximum((at - start_at + every_seconds - 1) // every_seconds, 1)
+    return start_at + rounds * every_seconds
+
+
+def waits(at: Ints, story: Story) -> Flags:
+    """Whether orders are WAIT_SELLER_SEND_GOODS when a round at `at` looks, if nothing was declared before."""
+    s = story
+    return (at < s.closes_at) & (at < s.asks_at) & ((at < s.frozen_at) | (at >= s.thawed_at))
+
+
+def stories(orders: Orders, closes_at: Ints, rounds: Rounds, dead_at: Ints) -> Story:
+    """Freezes, requests to cancel and imports, before anything is declared.
+
+    An import sees an order whose last change lies in its window. Of a freeze and a request in one second the freeze
+    goes first, of a request and the end of a freeze the request; an order that is frozen hears no request.
+    """
+    o = orders
+    freeze_at, ask_at = o.accepted_at + o.freeze_after_seconds, o.accepted_at + o.cancel_seconds
+    freezes = (freeze_at < closes_at) & (freeze_at <= ask_at) & (freeze_at < NEVER)
+    frozen_at = np.where(freezes, freeze_at, NEVER)
+    thawed_at = np.where(freezes, freeze_at + o.freeze_seconds, NEVER)
+    ends_at = np.where(freezes, closes_at + o.freeze_seconds, closes_at)
+    asks = (ask_at < ends_at) & np.where(freezes, ask_at > thawed_at, ask_at < NEVER)
+    story = Story(frozen_at, thawed_at, np.where(asks, ask_at, NEVER), ends_at, thawed_at)
+
+    at = next_round(o.accepted_at, rounds.start_at, rounds.import_seconds)
+    changed_at = np.where(thawed_at <= at, thawed_at, o.accepted_at)
+    seen = waits(at, story) & (at < dead_at) & (at - rounds.window_seconds <= changed_at)
+    sent_at = np.where(seen, at, NEVER)
+    some = np.flatnonzero(freezes & ~seen)
+    at = np.full(len(sent_at), NEVER)
+    at[some] = next_round(thawed_at[some], rounds.start_at, rounds.import_seconds)
+    seen = waits(at, story) & (at < dead_at) & (at - rounds.window_seconds <= thawed_at)
+    return Story(frozen_at, thawed_at, story.asks_at, ends_at, np.where(seen, at, sent_at))
+
+
+def laid_out(orders: Orders, sent_at: Ints, house: House) -> Parcels:
+    """Cut-off and preparation, to the packing table: `Warehouse.order` and the order of its queue."""
+    o, h = orders, house
+    several = np.zeros(len(sent_at), dtype=np.int64)
+    several[o.split] = 1
+    first = np.arange(len(sent_at)) + np.cumsum(several) - several
+    count = len(sent_at) + len(o.split)
+    owners = np.empty(count, dtype=np.int64)
+    seconds = np.zeros(count, dtype=np.bool_)
+    days = np.empty(count)
+    packing = np.empty(count, dtype=np.int64)
+    tracking = np.empty(count, dtype=np.int64)
+    owners[first], days[first] = np.arange(len(sent_at)), o.preparation_days
+    packing[first], tracking[first] = o.packing_seconds, o.tracking_seconds
+    second = first[o.split] + 1
+    owners[second], days[second], seconds[second] = o.split, o.second_days, True
+    packing[second], tracking[second] = o.second_packing_seconds, o.second_tracking_seconds
+
+    taken = ~o.refused & (sent_at <= h.end_at)
+    some = np.flatnonzero(taken[owners])
+    at = sent_at[owners[some]]
+    day = local(at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
+    starts_at = np.where(at >= h.cutoff_at[day], h.restart_at[day], at)
+    soon = starts_at <= h.end_at
+    some, starts_at = some[soon], starts_at[soon]
+    day = local(starts_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
+    seconds_of_work = (days[some] * h.slowdowns[day] * h.day_seconds).astype(np.int64)
+    stretch = np.maximum(np.searchsorted(h.opens, starts_at, side="right") - 1, 0)
+    gone = np.minimum(starts_at, h.closes[stretch]) - h.opens[stretch]
+    begun = h.works[stretch] + np.maximum(gone, 0)
+    work = begun + seconds_of_work
+    soon = work <= h.works[-1] + h.closes[-1] - h.opens[-1]
+    some, starts_at, work, begun = some[soon], starts_at[soon], work[soon], begun[soon]
+    stretch = np.searchsorted(h.works, work) - 1
+    ready_at = np.where(work > begun, h.opens[stretch] + work - h.works[stretch], starts_at)
+    queue = np.argsort(ready_at, kind="mergesort")
+    some = some[queue]
+    return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
+
+
+@compiled
+def pack(
+    ready: Sequence[int],
+    seconds: Sequence[int],
+    packers: int,
+    works: Sequence[int],
+    slowdowns: Sequence[float],
+    slows: bool,
+    begun: MutableSequence[int],
+    done: MutableSequence[int],
+) -> None:
+    """First in, first out, by whoever is free first: `Warehouse._pack`, in working time, into `begun` and `done`."""
+    free = [0] * packers
+    stretch = 0
+    for n in range(len(ready)):
+        start = max(ready[n], free[0])
+        work = seconds[n]
+        if slows:
+            while stretch + 1 < len(works) and works[stretch + 1] <= start:
+                stretch += 1
+            work = int(work * slowdowns[stretch])
+        heapreplace(free, start + work)
+        begun[n] = start
+        done[n] = start + work
+
+
+def pushes(parcels: Parcels, begun: Ints, done: Ints, orders: int, house: House, rounds: Rounds) -> Ints:
+    """The round that has each order's first parcel (row 0) and its second (row 1) to push, or NEVER.
+
+    Pickup, and the number becoming known. One that is known in the very second in which its parcel was laid out comes
+    after that second's round, as the queue does.
+    """
+    h, p = house, parcels
+    worked = done > begun
+    stretch = np.where(worked, np.searchsorted(h.works, done), np.searchsorted(h.works, done, side="right")) - 1
+    stretch = np.maximum(stretch, 0)
+    packed_at = h.opens[stretch] + done - h.works[stretch]
+    packed_at = np.where(done <= h.works[-1] + h.closes[-1] - h.opens[-1], packed_at, h.end_at)
+    in_time = packed_at < h.end_at
+    packed_at = np.minimum(packed_at, h.end_at)
+    day = local(packed_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
+    known_at = np.where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day]) + p.tracking_seconds
+    at = next_round(known_at, rounds.start_at, rounds.push_seconds)
+    at = np.where((known_at == p.ready_at) & (at == known_at), at + rounds.push_seconds, at)
+    at = np.where(in_time, at, NEVER)
+    pushed_at = np.full((2, orders), NEVER)
+    first = np.flatnonzero(~p.seconds)
+    pushed_at[0][p.owners[first]] = at[first]
+    second = np.flatnonzero(p.seconds)
+    pushed_at[1][p.owners[second]] = at[second]
+    return pushed_at
+
+
+def verdicts(
+    orders: Orders, story: Story, pushed_at: Ints, pauses: bool, answer_seconds: int
+) -> tuple[Ints, Ints, Ints]:
+    """When each order was declared whole, missed, and cancelled by its buyer; two of the three are NEVER.
+
+    A number that comes while its order waits for nothing is rejected for good. Once part of an order is declared, it
+    is neither frozen nor cancelled any more.
+    """
+    s = story
+    one = np.ones(len(s.closes_at), dtype=np.bool_)
+    one[orders.split] = False
+    earlier = np.where(one, pushed_at[0], np.minimum(pushed_at[0], pushed_at[1]))
+    later = np.where(one, pushed_at[0], np.maximum(pushed_at[0], pushed_at[1]))
+    taken = waits(earlier, s)
+    # What is left of the countdown once part was declared: a freeze that was to come no longer does.
+    part_at = np.where(taken, earlier, later)
+    ends_at = np.where(part_at < s.frozen_at, s.closes_at - (s.frozen_at < NEVER) * orders.freeze_seconds, s.closes_at)
+    whole = taken & ((later == earlier) | (later < ends_at))
+    part = ~whole & (taken | waits(later, s))
+    asked = ~whole & ~part & (s.asks_at < NEVER)
+    cancelled = asked & (pauses | (s.asks_at + answer_seconds < s.closes_at))
+    sent_at = np.where(whole, later, NEVER)
+    cancelled_at = np.where(cancelled, s.asks_at + answer_seconds, NEVER)
+    # A countdown that is over before it begins ends the order as soon as it is accepted.
+    missed_at = np.maximum(np.where(part, ends_at, s.closes_at), orders.accepted_at)
+    missed_at = np.where(whole | cancelled, NEVER, missed_at)
+    return sent_at, missed_at, cancelled_at
