@@ -56,6 +56,14 @@ def test_rare_misses_are_held_by_95_of_100_intervals_though_most_runs_have_none(
         assert student_held / plans < 0.93, "Student's t alone would do; or else this can't tell the two apart"
 
 
+def test_a_few_bad_runs_among_many_good_ones_are_said_to_make_the_bounds_rough() -> None:
+    even = [0.02 + n / 10_000 for n in range(40)]
+    assert of_means(even, "run").note == ""
+    note = of_means([*even, 0.2, 0.3], "run").note
+    assert note.startswith("skewed: a few bad runs weigh much")
+    assert "fewer than" in note
+
+
 def test_the_half_width_is_t_times_the_standard_error() -> None:
     values = [0.02, 0.03, 0.05, 0.04]
     found = of_means(values, "run")

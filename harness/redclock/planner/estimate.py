@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum, sqrt
+from math import ceil, fsum, sqrt
 from statistics import mean, stdev
 
 from redclock.checks.student import student_t
@@ -18,6 +18,7 @@ CONFIDENCE = 0.95
 FEW = 5
 """With fewer units than this that differ from the rest, the note says that the interval is rough [A]."""
 
+_COCHRAN = 25
 _ROUNDING = 1e-12
 """Residuals this small beside the whole are rounding, not spread."""
 
@@ -65,7 +66,18 @@ def of_means(
         above, below = (sum(it > usual for it in values), sum(it < usual for it in values))
         high = max(high, usual + _believable_share(above, len(values), confidence) * (max(values) - usual))
         low = min(low, usual - _believable_share(below, len(values), confidence) * (usual - min(values)))
-    return Estimate(middle, max(low, lowest), min(high, highest), _rough(len(values) - alike, len(values), unit))
+    note = _rough(len(values) - alike, len(values), unit) or _skewed(values, unit)
+    return Estimate(middle, max(low, lowest), min(high, highest), note)
+
+
+def _skewed(values: Sequence[float], unit: str) -> str:
+    """Cochran's rule (Sampling Techniques, 1977, 2.15): n should be over 25 times the squared skewness."""
+    middle, spread = mean(values), stdev(values)
+    skewness = fsum((value - middle) ** 3 for value in values) / len(values) / spread**3
+    wanted = ceil(_COCHRAN * skewness**2)
+    if wanted <= len(values):
+        return ""
+    return f"skewed: a few bad {unit}s weigh much, so the bounds are rough with fewer than {wanted} {unit}s"
 
 
 def _believable_share(seen: int, count: int, confidence: float) -> float:
