@@ -31,6 +31,12 @@ def test_a_block_is_the_single_draws(seed: int, first: int, count: int, purpose:
     assert stream.uniforms(first, count) == [stream.uniform(index) for index in range(first, first + count)]
 
 
+@pytest.mark.parametrize("count", [255, 256, 257, 512, 513])
+def test_a_block_of_any_length_is_the_single_draws(count: int) -> None:
+    stream = Streams(3).stream("pay")
+    assert stream.uniforms(-7, count) == [stream.uniform(index) for index in range(-7, count - 7)]
+
+
 @given(key=st.integers(0, 2**64 - 1), index=st.integers(-(2**70), 2**70))
 def test_every_number_lies_in_the_unit_interval(key: int, index: int) -> None:
     assert 0 <= Stream(key).uniform(index) < 1

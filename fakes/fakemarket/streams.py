@@ -10,13 +10,16 @@ platform matters, and a compiled engine can repeat it exactly.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
+from struct import unpack
 
 _MASK = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15
 _MIX_1 = 0xBF58476D1CE4E5B9
 _MIX_2 = 0x94D049BB133111EB
 _UNIT = 2.0**-53
+_MOST_LANES = 256
 
 
 class Stream:
@@ -39,15 +42,32 @@ class Stream:
         return (self.bits(index) >> 11) * _UNIT
 
     def uniforms(self, first: int, count: int) -> list[float]:
-        """The numbers `first` to `first + count - 1`: equal to as many calls of `uniform`, in half the time."""
-        numbers = []
-        state = self.key + first * _STEP
-        for _ in range(count):
-            state = (state + _STEP) & _MASK
-            z = ((state ^ (state >> 30)) * _MIX_1) & _MASK
-            z = ((z ^ (z >> 27)) * _MIX_2) & _MASK
-            numbers.append(((z ^ (z >> 31)) >> 11) * _UNIT)
+        """The numbers `first` to `first + count - 1`: equal to as many calls of `uniform`, in a third of the time."""
+        numbers: list[float] = []
+        for begin in range(first, first + count, _MOST_LANES):
+            numbers += self._mixed_together(begin, min(_MOST_LANES, first + count - begin))
         return numbers
+
+    def _mixed_together(self, first: int, count: int) -> list[float]:
+        """The same of at most `_MOST_LANES` numbers, as one large integer.
+
+        It has 128 bits for each of them: a product of 64 bits and 64 stays within its own, and what a shift brings in
+        from the next one is masked.
+        """
+        ones, steps, masks = _lanes(count)
+        z = (((self.key + (first + 1) * _STEP) & _MASK) * ones + steps) & masks
+        z = (((z ^ (z >> 30)) & masks) * _MIX_1) & masks
+        z = (((z ^ (z >> 27)) & masks) * _MIX_2) & masks
+        halves = unpack(f"<{2 * count}Q", ((z ^ (z >> 31)) & masks).to_bytes(16 * count, "little"))
+        return [(bits >> 11) * _UNIT for bits in halves[::2]]
+
+
+@lru_cache(maxsize=_MOST_LANES + 1)
+def _lanes(count: int) -> tuple[int, int, int]:
+    """For `count` numbers in one integer: a one in each, how far each is from the first, and 64 bits of each."""
+    ones = sum(1 << 128 * number for number in range(count))
+    steps = sum((number * _STEP & _MASK) << 128 * number for number in range(count))
+    return ones, steps, ones * _MASK
 
 
 class Streams:

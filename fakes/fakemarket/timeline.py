@@ -8,8 +8,7 @@ the only module of the fake that looks at a real clock.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -24,6 +23,23 @@ def real_now() -> int:
 
 class TimeRunsForward(ValueError):
     """Somebody asked market time to go back."""
+
+
+class Hold:
+    """A block in which a timeline stands still; within another one it changes nothing but the moment."""
+
+    __slots__ = ("_at", "_lets_go", "_timeline")
+
+    def __init__(self, timeline: Timeline, at: int | None) -> None:
+        self._timeline = timeline
+        self._at = at
+
+    def __enter__(self) -> None:
+        self._lets_go = self._timeline.hold(self._at)
+
+    def __exit__(self, *_: object) -> None:
+        if self._lets_go:
+            self._timeline.let_go()
 
 
 class Timeline:
@@ -62,24 +78,27 @@ class Timeline:
             return self._base
         return self._base + int(self._rate * (self._monotonic() - self._real_base))
 
-    @contextmanager
-    def held(self, at: int | None = None) -> Iterator[None]:
-        """Keeps the clock still in the block, but for jumps: what a call does, it does at one moment.
+    def held(self, at: int | None = None) -> Hold:
+        """Keeps the clock still in a `with` block, but for jumps: what a call does, it does at one moment.
 
         Real time that passes meanwhile is made up for at the end.
 
         Args:
             at: make it this moment first, whatever it is now. So a recorded call can be repeated.
         """
+        return Hold(self, at)
+
+    def hold(self, at: int | None) -> bool:
+        """Holds the clock; whether it ran before. See `held`."""
         if at is not None:
             self._base, self._real_base = at, self._monotonic()
-        outermost = self._held_at is None
+        ran = self._held_at is None
         self._held_at = self.now() if at is None else at
-        try:
-            yield
-        finally:
-            if outermost:
-                self._held_at = None
+        return ran
+
+    def let_go(self) -> None:
+        """Lets a held clock run on."""
+        self._held_at = None
 
     def jump_to(self, at: int) -> None:
         """Make it `at`; from there time goes on at the same rate."""

@@ -7,7 +7,8 @@ hands in `record`, and does it again with `repeat`. Knows no files and no socket
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any, NamedTuple
@@ -221,6 +222,17 @@ class Worlds:
             if name in self._markets:
                 raise self._taken_already(name)
             self._markets[name] = market
+
+    @contextmanager
+    def led_by(self, market: Market) -> Iterator[None]:
+        """Makes a market the first world, as long as the block lasts; nothing is recorded of that."""
+        with self._lock:
+            before, self._markets[MAIN] = self._markets[MAIN], market
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._markets[MAIN] = before
 
     def close(self, name: str) -> None:
         """Ends a world and all that was in it.

@@ -8,9 +8,7 @@ marker, the command line, the environment, the ini file.
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 import pytest
 
@@ -68,6 +66,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def _again(item: pytest.Item) -> str:
+    import shlex
+
     words = ["pytest", item.nodeid, f"--redclock-seed={_session_seed(item.config)}"]
     clock = _wish(item.config, "clock")
     return shlex.join([*words, f"--redclock-clock={clock}"] if clock else words)
@@ -106,6 +106,8 @@ def redclock_seed(request: pytest.FixtureRequest) -> int:
     marked = _marked(request).get("seed")
     if marked is not None:
         return int(marked)
+    from zlib import crc32
+
     session = _session_seed(request.config)
     name = request.node.nodeid
     return crc32((f"{session}:{name}" if session else name).encode())

@@ -68,7 +68,7 @@ class _Session:
     """
 
     subject: str
-    seeds: Sequence[int] | None
+    seeds: Sequence[int] | None = None
     files: dict[str, Path] = field(default_factory=dict)
     outcomes: dict[tuple[str, int], Outcome] = field(default_factory=dict)
 
@@ -93,8 +93,9 @@ class ScenarioFile(pytest.File):
         shared = self._shared()
         try:
             (scenario,) = read([self.path], measures=MEASURES)
-            for name in subjects_of(scenario, shared.subject):
-                load_subject(name)
+            for name in subjects_of(scenario, ""):
+                if name:
+                    load_subject(name)
             if any(each.interval is not None for each in scenario.expect):
                 student_t(1, 0.95)
         except (BadScenarios, NoSuchSubject, MissingExtra) as wrong:
@@ -113,25 +114,26 @@ class ScenarioFile(pytest.File):
             yield _tagged(AllSeedsItem.from_parent(self, name=name, scenario=scenario, seeds=seeds))
 
     def _shared(self) -> _Session:
-        stash = self.session.stash
-        if _SESSION not in stash:
-            from redclock.run import REFERENCE
-
-            if str(Path.cwd()) not in sys.path:
-                sys.path.append(str(Path.cwd()))  # last, so that nothing of the session's is hidden
-            stash[_SESSION] = _Session(_chosen(self.config, "subject") or REFERENCE, self._seeds())
-        return stash[_SESSION]
-
-    def _seeds(self) -> Sequence[int] | None:
+        """What the session has, made by its first file; what is wrong with that is said once, and ends it anyway."""
         from argparse import ArgumentTypeError
 
         from redclock.cli.words import numbers
+        from redclock.run import REFERENCE, NoSuchSubject, load_subject
 
-        said = _chosen(self.config, "seeds")
-        try:
-            return numbers(said) if said else None
-        except ArgumentTypeError as wrong:
-            raise self.CollectError(f"redclock seeds: {wrong}") from None
+        stash = self.session.stash
+        if _SESSION not in stash:
+            if str(Path.cwd()) not in sys.path:
+                sys.path.append(str(Path.cwd()))  # last, so that nothing of the session's is hidden
+            stash[_SESSION] = shared = _Session(_chosen(self.config, "subject") or REFERENCE)
+            seeds = _chosen(self.config, "seeds")
+            try:
+                load_subject(shared.subject)
+                shared.seeds = numbers(seeds) if seeds else None
+            except NoSuchSubject as wrong:
+                raise self.CollectError(str(wrong)) from None
+            except ArgumentTypeError as wrong:
+                raise self.CollectError(f"redclock seeds: {wrong}") from None
+        return stash[_SESSION]
 
 
 def _tagged(item: ScenarioItem) -> ScenarioItem:
@@ -158,6 +160,7 @@ class ScenarioItem(pytest.Item):
 
     def trial(self, seed: int) -> Outcome:
         """What comes of a seed; kept if all seeds are judged together."""
+        from redclock.run import NoSuchSubject
         from redclock.suite import one_trial
 
         shared = self.session.stash[_SESSION]
@@ -166,6 +169,8 @@ class ScenarioItem(pytest.Item):
             return shared.outcomes[key]
         try:
             outcome = one_trial(self.scenario, seed, subject=shared.subject, source=self._source())
+        except NoSuchSubject as wrong:
+            raise ScenarioFailed([("", str(wrong))]) from None
         except Exception:
             self.user_properties.append((EXIT_PROPERTY, _FAULT))
             raise

@@ -189,13 +189,34 @@ def test_numbers_and_shares_are_read_as_written() -> None:
 def test_subjects_are_shown_side_by_side_with_intervals() -> None:
     ended = redclock("compare", "e1-missing-import", "idle", "reference", "--seeds", "0..1")
     assert ended.returncode == 0, ended.stderr
-    head, columns, idle, ours = ended.stdout.splitlines()
+    head, columns, idle, ours, said, more = ended.stdout.splitlines()
     assert head == "e1-missing-import: means of 2 seeds and their 95% intervals"
     assert columns.split() == ["accepted", "missed", "missed_share"]
     assert idle.startswith("idle ")
     assert ours.split()[0] == "reference"
     assert idle.split()[1:5] == ours.split()[1:5], "the same orders"
     assert float(idle.split()[5]) > float(ours.split()[5]) == 0.0
+    assert said == "more than idle, seed by seed:"
+    assert more.split()[:5] == ["reference", "+0.0", "(+0.0", "to", "+0.0)"]
+    assert float(more.split()[5]) == -float(idle.split()[5])
+
+
+def test_settings_are_shown_side_by_side_too() -> None:
+    words = ("compare", "e1-missing-import", "idle", "--seeds", "0..1")
+    more_orders = "market.demand.orders_per_day = 1.0, days = 2"
+    ended = redclock(*words, "--with", more_orders)
+    assert ended.returncode == 0, ended.stderr
+    _, _, as_it_is, other, _, difference = ended.stdout.splitlines()
+    assert other.startswith(f"idle, {more_orders} ")
+    assert float(other.removeprefix(f"idle, {more_orders}").split()[0]) < float(as_it_is.split()[1])
+    assert difference.removeprefix(f"idle, {more_orders}").split()[0].startswith("-")
+    for change, said in (
+        ("days", "is not of the form KEY=VALUE"),
+        ("market.demand.orders = 1", "did you mean orders_per"),
+    ):
+        ended = redclock(*words, "--with", change)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert said in ended.stderr
 
 
 def test_one_seed_makes_no_interval() -> None:

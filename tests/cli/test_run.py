@@ -64,7 +64,7 @@ def test_quiet_says_what_failed_and_the_last_line(run: Run) -> None:
 def test_tags_choose_and_one_that_nobody_has_is_bad_usage(run: Run) -> None:
     write(Path("qa"), quiet=TINY, hopeless=HOPELESS)
     assert run("qa", "--tag", "P1", "--seeds", "0")[0] == 0
-    assert "2 passed" not in run("qa", "--tag", "quiet", "--tag", "P1,P3", "--seeds", "0")[1]
+    assert "1 passed, 0 failed" in run("qa", "--tag", "quiet", "--tag", "P1,P3", "--seeds", "0")[1]
     code, said, wrong = run("qa", "--tag", "P7")
     assert (code, said) == (2, "")
     assert "tags: P1, P2, quiet" in wrong
@@ -119,6 +119,41 @@ def test_a_full_disk_is_told_and_the_verdict_stays(run: Run, text: str, expected
     assert Path("all.csv").stat().st_size, "the others are written"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_below_the_output_is_a_clear_line_and_reports_are_written(tmp_path: Path) -> None:
+    write(tmp_path / "qa", quiet=TINY)
+    words = ("run", "qa", "--seeds", "0", "--json", "all.json", "--no-store")
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "redclock", *words],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 3
+    last = ended.stderr.splitlines()[-1]
+    assert last == "redclock: No space left on device: what there was to say could not be written"
+    assert json.loads((tmp_path / "all.json").read_text())["trials"]["passed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[expect]]\nproves = \n", "qa/other.toml: not TOML"),
+        (f'name = "quiet"\n{TINY}', "the name quiet is used by qa/quiet.toml too"),
+        (f'{TINY}[[subjects]]\nsubject = "absent:thing"\n', "absent:thing: the module absent can't be imported"),
+    ],
+)
+def test_nothing_is_run_if_one_file_cannot_be(run: Run, text: str, said: str) -> None:
+    write(Path("qa"), quiet=TINY, other=text)
+    code, out, wrong = run("qa", "--json", "all.json")
+    assert (code, out) == (2, "")
+    assert said in wrong
+    assert not Path("all.json").exists()
+
+
 def test_what_a_subject_says_cannot_break_the_xml(run: Run) -> None:
     Path("mine.py").write_text(
         "class Rude:\n    def __init__(self, ports): pass\n"
@@ -139,8 +174,9 @@ def test_only_what_failed_is_run_again(run: Run) -> None:
     assert "0 passed, 2 failed" in said
     write(Path("qa"), hopeless=TINY)
     assert run("qa", *store, "--rerun-failed")[0] == 0
-    code, said, _ = run("qa", *store, "--rerun-failed")
+    code, said, _ = run("qa", *store, "--rerun-failed", "--json", "none.json")
     assert (code, said.startswith("nothing to run again")) == (0, True)
+    assert json.loads(Path("none.json").read_text())["passed"] is True
     assert run("qa", "--no-store", "--rerun-failed")[0] == 2
 
 
@@ -160,7 +196,8 @@ def test_a_history_that_was_chosen_must_be_one_and_the_usual_one_may_fail(
     assert run("qa", "--seeds", "0", "--no-store")[2] == ""
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+# With one process, with two that both have work, and with one more that has done its.
+@pytest.mark.parametrize("jobs", ["1", "2", "3"])
 def test_ctrl_c_keeps_and_reports_what_was_finished(tmp_path: Path, jobs: str) -> None:
     (tmp_path / "mine.py").write_text(SUBJECTS)
     slow = f'{TINY}\n[[subjects]]\nsubject = "mine:Dawdles"\n'

@@ -1,4 +1,4 @@
-"""What the README shows is run: Python as written, TOML as a scenario, commands as far as their words go."""
+"""What README and running.md show is run: Python as written, TOML as a scenario, commands as far as their words go."""
 
 import re
 import shlex
@@ -10,17 +10,18 @@ from redclock.checks.measures import MEASURES
 from redclock.cli import _parser
 from redclock.scenario.read import read
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README, RUNNING = ROOT / "README.md", ROOT / "docs" / "running.md"
 
 
-def blocks(language: str) -> list[str]:
-    found = re.findall(rf"^```{language}\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+def blocks(language: str, page: Path = README) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert found
     return found
 
 
 def commands() -> list[str]:
-    lines = "".join(blocks("console")).splitlines()
+    lines = "".join([*blocks("console"), *blocks("console", RUNNING)]).splitlines()
     return [line.removeprefix("$ ").partition("#")[0].strip() for line in lines if line.startswith("$ redclock ")]
 
 

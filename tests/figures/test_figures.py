@@ -8,10 +8,10 @@ import pytest
 import redclock.run
 from fakemarket.market import Market
 from fakemarket.rules.status import Move
-from fakemarket.world.ledger import Event
+from fakemarket.world.ledger import Event, Ledger
 from redclock.checks.evidence import ALL, Evidence
 from redclock.checks.measures import MEASURES
-from redclock.figures import Figures, distil
+from redclock.figures import Figures, distil, first_concerned
 from redclock.figures.case import MOST_ALERTS, MOST_REQUESTS, SLICES
 from redclock.figures.hours import HOUR, Outage, outages
 from redclock.figures.requests import FIRST_SHOWN
@@ -207,3 +207,16 @@ def test_a_run_that_passed_has_no_file_and_processes_hand_over_the_same() -> Non
     alone, together = (list(trials(asked, jobs=jobs, figures=True)) for jobs in (1, 2))
     assert {it.seed: it.figures for it in alone} == {it.seed: it.figures for it in together}
     assert all(it.passed and kept(it).case is None for it in alone)
+
+
+@pytest.mark.parametrize("what", ["false_shipment", Move.CANCEL_TIMEOUT])
+def test_where_no_order_missed_another_one_that_went_wrong_is_looked_at(what: str) -> None:
+    ledger = Ledger()
+    for order in (7, 8):
+        ledger.append(1, order, Move.PASS_REVIEW, {}, "test")
+        ledger.append(2, order, "imported", {}, "test")
+    assert first_concerned(ledger, ()) is None
+    ledger.append(3, 8, what, {}, "test")
+    assert first_concerned(ledger, ()) == 8
+    ledger.append(4, 7, Move.COUNTDOWN_ENDS, {}, "test")
+    assert first_concerned(ledger, ()) == 7, "a missed one comes first"

@@ -17,6 +17,7 @@ from rich.console import Console
 from fakemarket.world.ledger import Ledger
 from redclock.checks.judge import Measured, OverSeeds
 from redclock.checks.measures import MEASURES
+from redclock.cli.remembering import Keeper
 from redclock.history import History, NoHistory, Past, history_in
 from redclock.report.history_terminal import changes, render_all, render_one
 from redclock.run import Outcome, Transport
@@ -102,6 +103,7 @@ import sys
 from pathlib import Path
 from fakemarket.world.ledger import Ledger
 from redclock.checks.measures import MEASURES
+from redclock.cli.remembering import Keeper
 from redclock.history import history_in
 from redclock.run import Outcome, Transport
 from redclock.scenario.library import find
@@ -155,6 +157,21 @@ def test_what_is_no_history_is_refused_and_left_as_it_was(tmp_path: Path) -> Non
         pass
     with sqlite3.connect(other) as connection:
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("sales",)]
+
+
+def test_a_full_disk_ends_the_remembering_and_not_the_run(
+    tmp_path: Path, scenario: Scenario, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with history_in(tmp_path / "h.sqlite") as history:
+        keeper = Keeper(history, "mine", Transport.HTTP)
+        keeper.keep(outcome(scenario, 0))
+        history._connection.execute("PRAGMA max_page_count = 1")  # as many as there are: SQLite says it is full
+        for seed in range(1, 200):
+            keeper.keep(outcome(scenario, seed))
+        keeper.end([])
+        assert 0 < len(history.of(scenario.name)[0].digests) < 200
+    said = capsys.readouterr().err
+    assert said == "the rest of this run is not kept in the history: database or disk is full\n"
 
 
 def past(**otherwise: object) -> Past:

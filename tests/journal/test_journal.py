@@ -294,3 +294,21 @@ def test_keeping_a_call_costs_next_to_nothing() -> None:
         return (process_time() - began) / 20_000
 
     assert min(cost() for _ in range(5)) < 5e-6
+
+
+def test_a_compressed_answer_is_read_as_what_it_was() -> None:
+    plain, packed = Market(seed=5, history_days=1), Market(seed=5, history_days=1)
+    orders = [0, 0]
+    for place, (market, coding) in enumerate(((plain, ""), (packed, "gzip"))):
+        keys = market.credentials()
+        values = {"app_key": keys.app_key, "timestamp": str(market.now() * 1000), "sign_method": "md5", "method": LIST}
+        values |= {"session": keys.access_token, "format": "json", "v": "2.0", "param0": orjson.dumps(PAGE).decode()}
+        values["sign"] = sign(SignMethod.MD5, keys.app_secret, values)
+        request = Request("POST", "/router/rest", urlencode(values), {"accept-encoding": coding})
+        answer = market.answer("aliexpress", request, real_at=0)
+        assert (answer.headers.get("content-encoding") or "") == coding
+        (entry,) = market.journal
+        assert entry.outcome == "ok"
+        assert "target_list" in market.journal.shown(entry)["response"]["body"]
+        orders[place] = len(entry.orders())
+    assert orders[0] == orders[1] == PAGE["page_size"]

@@ -204,6 +204,7 @@ def test_exit_2_for_what_cannot_be_run(here: pytest.Pytester, text: str, words: 
     assert result.ret == 2
     result.stdout.fnmatch_lines([said])
     assert "Traceback" not in result.stdout.str()
+    result.assert_outcomes(errors=1)
 
 
 @pytest.mark.parametrize("workers", ["-n0", "-n1"])

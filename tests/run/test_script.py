@@ -73,6 +73,27 @@ def test_the_same_program_without_its_loop_is_a_cron_job(tmp_path: Path) -> None
     assert job.measures == loop.measures
 
 
+def test_a_program_with_a_loop_of_asyncio_and_httpx_is_led_likewise(tmp_path: Path) -> None:
+    program = """
+import asyncio, os
+from datetime import datetime
+import httpx
+
+async def main():
+    began = datetime.now()
+    async with httpx.AsyncClient(headers={"authorization": "Bearer " + os.environ["MIP_API_KEY"]}) as client:
+        for _ in range(3):
+            assert (await client.get("https://mip.example/v1/orders")).status_code == 200
+            await asyncio.gather(asyncio.sleep(1800), asyncio.sleep(900))
+    assert (datetime.now() - began).total_seconds() == 5400
+
+asyncio.run(main())
+"""
+    assert ran(tmp_path, program).error == ""
+    reaches_out = "import asyncio, httpx\nasyncio.run(httpx.AsyncClient().get('https://example.org/'))"
+    assert "called the real net" in ran(tmp_path, reaches_out).error
+
+
 def test_clock_sleep_and_net_are_as_before_when_it_is_over(tmp_path: Path) -> None:
     before = (time.sleep, time.time, datetime, socket.socket.connect, socket.getaddrinfo, os.environ.get("MIP_API_KEY"))
     ran(tmp_path, HEAD + "time.sleep(60)\nraise RuntimeError('x')")

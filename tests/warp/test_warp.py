@@ -22,7 +22,7 @@ import pytest
 import time_machine
 
 from fakemarket.market import MONDAY, Market
-from redclock.warp import Clock, LoopRefused, RivalClock, SleepsInThread, SleptTooLong, WaitedInVain, Warp, warp
+from redclock.warp import Clock, LoopRefused, RivalClock, SleepsInThread, SleptTooLong, WaitedInVain, Warp, loops, warp
 
 HOUR, DAY = 3600, 86_400
 HELD = (Clock.FREEZEGUN, Clock.TIME_MACHINE)
@@ -201,6 +201,15 @@ def test_a_loop_that_was_there_before_goes_by_market_time_meanwhile_only(market:
         began = time.monotonic()
         runner.run(asyncio.sleep(0.01))
         assert 0.009 < time.monotonic() - began < 5
+
+
+def test_a_timer_is_due_to_the_second_after_a_year_of_uptime_too(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "real_monotonic", lambda: 3.2e7 + 0.3)
+    with warp(market):
+        asyncio.run(asyncio.sleep(60))
+        assert since_monday() == 60
 
 
 def test_a_loop_of_another_thread_keeps_real_time(held: Warp) -> None:

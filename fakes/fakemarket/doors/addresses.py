@@ -7,6 +7,7 @@ AliExpress, whose clients often know their paths by heart. Knows no client libra
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from fakemarket.faces.control.lobby import MAIN
@@ -72,6 +73,7 @@ def world_on_server(path: str) -> tuple[str, str]:
     return world, "/" + rest
 
 
+@lru_cache(maxsize=1024)
 def place_on_server(path: str) -> Place:
     """Where a call to a world on a server leads; `path` is decoded."""
     for prefix, face in _FACE_BY_PREFIX.items():

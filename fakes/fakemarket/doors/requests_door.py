@@ -102,7 +102,11 @@ def responses_door(
         registry.refused = CallbackResponse("ANY", _ANY, refuse)
         registry.passed_on = PassthroughResponse("ANY", _ANY)
         registry.lets_out = lambda url: url.startswith(prefixes) or beyond.may_be_called(host_of(url))
-        yield mock
+        try:
+            yield mock
+        finally:  # what is remembered of calls that went out holds their connections open
+            mock.calls.reset()
+            registry.passed_on.calls.reset()
 
 
 def _bytes_of(body: str | bytes | Iterable[bytes] | None) -> bytes:

@@ -16,13 +16,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from errno import EADDRINUSE
 from functools import partial
-from threading import Event, Thread
+from queue import Empty, Queue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from fakemarket.call import Delivery, Response
 from fakemarket.doors.addresses import place_on_server, world_on_server
 from fakemarket.doors.connection import Connection
 from fakemarket.doors.guard import LOOPBACK, BadToken, Guard, is_loopback
+from fakemarket.doors.on_its_way import is_sent
 from fakemarket.doors.patience import allow_many_connections, close_the_late
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
@@ -85,6 +87,7 @@ class Server:
         self._runner = asyncio.Runner()
         self._loop = self._runner.get_loop()
         self._stopping = asyncio.Event()
+        self._connections: set[Connection] = set()
 
     def run(self) -> None:
         """Answers until told to stop; once only."""
@@ -100,22 +103,28 @@ class Server:
         """Makes `run` return soon. Any thread and any signal handler may call it, before `run` too."""
         self._loop.call_soon_threadsafe(self._stopping.set)
 
-    def settle(self) -> None:
-        """Waits until every request that has arrived is answered; for other threads than the server's own."""
-        answered = Event()
+    def settle(self) -> bool:
+        """Answers every request that has arrived; for other threads than the server's own.
+
+        Returns:
+            Whether that was done in time, and every answer has arrived with its client's system.
+        """
+        arrived: Queue[bool] = Queue()
 
         def turn(left: int) -> None:
             if left:
                 self._loop.call_soon(turn, left - 1)
             else:
-                answered.set()
+                arrived.put(all(is_sent(each.transport) for each in self._connections))
 
         try:
             # A request that comes with its connection takes this many turns of the loop: accept, begin, read, answer.
             self._loop.call_soon_threadsafe(turn, _TURNS_OF_A_CALL)
+            return arrived.get(timeout=_LAST_WORDS_SECONDS)
         except RuntimeError:  # it has stopped
-            return
-        answered.wait(_LAST_WORDS_SECONDS)
+            return True
+        except Empty:
+            return False
 
     def _answer(self, request: Request) -> Response:
         world, path = world_on_server(request.path)
@@ -129,7 +138,7 @@ class Server:
             return Response(500, b"", delivery=Delivery.LOST)
 
     async def _serve(self) -> None:
-        connections: set[Connection] = set()
+        connections = self._connections
         server = await self._loop.create_server(lambda: Connection(self._answer, connections), sock=self._listener)
         watch = self._loop.create_task(close_the_late(connections))
         self._started()

@@ -6,7 +6,9 @@ values in the path. How an answer says that it failed likewise.
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Collection
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -65,7 +67,7 @@ class Entry(NamedTuple):
         if not self.response.body:
             return "ok" if self.status < 400 else str(self.status)
         try:
-            said = orjson.loads(self.response.body)
+            said = orjson.loads(_unpacked(self.response))
         except orjson.JSONDecodeError:
             return "not JSON"
         return _error_in(said) or "ok"
@@ -89,7 +91,7 @@ class Entry(NamedTuple):
 
     def orders(self) -> list[int]:
         """The order that it concerns and those that the answer shows."""
-        shown = [int(number) for number in _ORDER_ID.findall(self.response.body)]
+        shown = [int(number) for number in _ORDER_ID.findall(_unpacked(self.response))]
         return list(dict.fromkeys(([self.order] if self.order else []) + shown))
 
     def shown(self, secrets: Collection[str]) -> dict[str, Any]:
@@ -115,9 +117,19 @@ class Entry(NamedTuple):
             },
             "response": {
                 "headers": masked("", dict(response.headers), secrets),
-                "body": _cut(masked_text(response.body.decode("utf-8", "replace"), secrets)),
+                "body": _cut(masked_text(_unpacked(response).decode("utf-8", "replace"), secrets)),
             },
         }
+
+
+def _unpacked(response: Response) -> bytes:
+    """The body as it was before it was compressed for the way."""
+    if response.headers.get("content-encoding") != "gzip":
+        return response.body
+    try:
+        return gzip.decompress(response.body)
+    except (OSError, EOFError, zlib.error):  # a fault has spoilt it
+        return response.body
 
 
 def _error_in(said: Any) -> str:

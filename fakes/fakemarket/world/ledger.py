@@ -6,7 +6,8 @@ same digest, whatever the process, the time zone or the size of the steps they w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -35,6 +36,10 @@ class Event(NamedTuple):
     cause: str
 
 
+_event: Callable[[tuple[Any, ...]], Event] = partial(tuple.__new__, Event)
+"""As the class makes one, in half the time."""
+
+
 class Ledger:
     """An append-only list of events."""
 
@@ -44,7 +49,7 @@ class Ledger:
         self._events: list[Event] = []
 
     def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> Event:
-        event = Event(at, len(self._events), order, what, facts, cause)
+        event = _event((at, len(self._events), order, what, facts, cause))
         self._events.append(event)
         return event
 

@@ -223,9 +223,10 @@ class Mip:
         """Writes, once a grant, that it ends soon and that no refresh will save it."""
         channel, now = self.channels[grant.seller], self._world.now
         warns_at = grant.expires_at - int(self._settings.token_warning_hours * HOUR)
+        if channel.warned_of == grant.number or not warns_at <= now < grant.expires_at:
+            return
         refreshes_at = max(now, self._refreshes_at(grant))
-        saved = self._settings.refreshes_token and refreshes_at < grant.refresh_expires_at
-        if channel.warned_of != grant.number and not saved and warns_at <= now < grant.expires_at:
+        if not self._settings.refreshes_token or refreshes_at >= grant.refresh_expires_at:
             channel.warned_of = grant.number
             self._write(Happening.TOKEN_EXPIRING, channel, None, None, {"token_expires_at": grant.expires_at})
 

@@ -86,7 +86,9 @@ class World:
         self.lens: Lens = CLEAR
         """What the call that is being carried out sees differently."""
         self._by_seller: dict[str, list[Order]] = {seller: [] for seller in settings.sellers}
-        self._by_status: dict[tuple[str, Status], dict[OrderId, Order]] = {}
+        self._by_status: dict[str, dict[Status, dict[OrderId, Order]]] = {
+            seller: {status: {} for status in Status} for seller in settings.sellers
+        }
         self._changes: dict[str, tuple[list[int], list[Order]]] = {seller: ([], []) for seller in settings.sellers}
         self._placed_by_hand = 0
 
@@ -299,9 +301,10 @@ class World:
 
     def _enter(self, order: Order, left: Status | None) -> None:
         if left is not order.status:
+            by_status = self._by_status[order.seller]
             if left is not None:
-                del self._by_status[order.seller, left][order.id]
-            self._by_status.setdefault((order.seller, order.status), {})[order.id] = order
+                del by_status[left][order.id]
+            by_status[order.status][order.id] = order
         instants, orders = self._changes[order.seller]
         instants.append(self.now)
         orders.append(order)
@@ -331,12 +334,12 @@ class World:
         """A seller's orders, of some statuses if asked; in no promised order."""
         if statuses is None:
             return self._by_seller[seller]
-        found = (self._by_status.get((seller, status), {}) for status in dict.fromkeys(statuses))
-        return [order for orders in found for order in orders.values()]
+        by_status = self._by_status[seller]
+        return [order for status in dict.fromkeys(statuses) for order in by_status[status].values()]
 
     def count(self, seller: str, status: Status) -> int:
         """How many of a seller's orders are in a status."""
-        return len(self._by_status.get((seller, status), ()))
+        return len(self._by_status[seller][status])
 
     def changes_of(self, seller: str) -> int:
         """How often any of a seller's orders has changed: a stamp for what is remembered of a query."""
@@ -352,11 +355,9 @@ class World:
     def changed_between(self, seller: str, from_at: int, to_at: int) -> list[Order]:
         """A seller's orders whose last change lies in [from_at, to_at], oldest change first, each once."""
         instants, orders = self._changes[seller]
-        found: dict[OrderId, Order] = {}
-        for index in range(bisect_left(instants, from_at), bisect_right(instants, to_at)):
-            if orders[index].modified_at == instants[index]:
-                found.setdefault(orders[index].id, orders[index])
-        return list(found.values())
+        part = slice(bisect_left(instants, from_at), bisect_right(instants, to_at))
+        changes = zip(instants[part], orders[part], strict=True)
+        return list({order.id: order for at, order in changes if order.modified_at == at}.values())
 
 
 def countdown_rules(settings: Settings) -> CountdownRules:

@@ -1,18 +1,45 @@
-"""The command that sets subjects side by side: `compare`."""
+"""The command that sets subjects, or settings, side by side: `compare`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
+from typing import TYPE_CHECKING, Any
 
 from redclock.cli.exits import Exit
 from redclock.cli.words import at_least_one, numbers, scenarios_named
+
+if TYPE_CHECKING:
+    from redclock.scenario.model import Scenario
+
+
+def change(text: str) -> tuple[str, dict[str, Any]]:
+    """`market.warehouse.packers = 3, days = 5` as it is written, and as keys of a scenario file."""
+    try:
+        return text, tomllib.loads(f"said = {{ {text} }}")["said"]
+    except tomllib.TOMLDecodeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE, KEY=VALUE, as in TOML") from None
 
 
 def compare_words(parser: argparse.ArgumentParser) -> None:
     """Of `compare`."""
     parser.add_argument("scenario", metavar="NAME|PATH", help="bundled name or file")
-    parser.add_argument("subjects", nargs="*", metavar="MODULE:ATTR", help="default: nobody, a daily check, ours")
+    parser.add_argument(
+        "subjects",
+        nargs="*",
+        metavar="MODULE:ATTR",
+        help="default: nobody, a daily check, ours; ours alone with --with",
+    )
+    parser.add_argument(
+        "--with",
+        dest="changes",
+        action="append",
+        type=change,
+        default=[],
+        metavar="KEY=VALUE",
+        help="the scenario with other settings, beside it as it is; once for each row",
+    )
     parser.add_argument(
         "--seeds", type=numbers, default=range(100), metavar="0..99", help="two or more; default: 0..99"
     )
@@ -24,8 +51,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from redclock.checks.student import MissingExtra, student_t
-    from redclock.report.comparison import CONFIDENCE, SIDE_BY_SIDE, render_comparison
-    from redclock.scenario.actors import SubjectTable
+    from redclock.report.comparison import CONFIDENCE, Side, render_comparison
     from redclock.suite import each_seed, trials
 
     if len(arguments.seeds) < 2:
@@ -36,13 +62,33 @@ def _compare(arguments: argparse.Namespace) -> int:
     except MissingExtra as missing:
         print(missing, file=sys.stderr)
         return Exit.USAGE
-    runs = []
-    for subject in arguments.subjects or SIDE_BY_SIDE:
-        scenarios = scenarios_named([arguments.scenario], subject)
-        if scenarios is None:
-            return Exit.USAGE
-        alone = [it.model_copy(update={"subjects": (SubjectTable(subject=subject),)}) for it in scenarios.values()]
-        asked = each_seed(alone[:1], arguments.seeds)
-        runs += [(subject, list(trials(asked, subject=subject, jobs=arguments.jobs)))]
-    render_comparison(runs, Console())
+    asked = _sides(arguments)
+    if asked is None:
+        return Exit.USAGE
+    sides = []
+    for name, subject, scenario in asked:
+        outcomes = trials(each_seed([scenario], arguments.seeds), subject=subject, jobs=arguments.jobs)
+        sides.append(Side(name, list(outcomes)))
+    render_comparison(sides, Console())
     return Exit.HOLDS
+
+
+def _sides(arguments: argparse.Namespace) -> list[tuple[str, str, Scenario]] | None:
+    """(name, subject, scenario) of each row; None if one can't be, which has been said."""
+    from redclock.report.comparison import SIDE_BY_SIDE
+    from redclock.scenario.actors import SubjectTable
+
+    sides = []
+    changes = [("", {}), *arguments.changes]
+    for subject in arguments.subjects or (["reference"] if arguments.changes else SIDE_BY_SIDE):
+        for text, otherwise in changes:
+            scenarios = scenarios_named([arguments.scenario], subject, otherwise)
+            if scenarios is None:
+                return None
+            if len(scenarios) > 1:
+                print(f"{arguments.scenario} holds {len(scenarios)} scenarios; name one file of them", file=sys.stderr)
+                return None
+            (scenario,) = scenarios.values()
+            alone = scenario.model_copy(update={"subjects": (SubjectTable(subject=subject),)})
+            sides.append((f"{subject}, {text}" if text else subject, subject, alone))
+    return sides

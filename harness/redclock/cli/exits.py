@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Exit(IntEnum):
-    """What the process tells its caller."""
+    """What the process tells its caller; the last two as shells say what a signal ended."""
 
     HOLDS = 0
     FAILED = 1
@@ -16,6 +16,7 @@ class Exit(IntEnum):
     FAULT = 3
     LIMIT = 4
     INTERRUPTED = 130
+    UNREAD = 141
 
 
 def print_json(answer: dict[str, Any]) -> None:

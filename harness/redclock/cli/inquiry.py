@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from redclock.cli.command import Command
 from redclock.cli.exits import Exit, print_json
-from redclock.cli.words import Intermixed, at_least_one, subject_words
+from redclock.cli.words import at_least_one, subject_words
 
 
 def hunt_words(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +36,7 @@ def replay_words(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_replay)
 
 
-def explain_words(parser: Intermixed) -> None:
+def explain_words(parser: Command) -> None:
     """Of `explain`."""
     _one_run_words(parser)
     parser.intermixed = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from redclock.suite import Verdict
 
 _KINDS = (
+    ("html", "a page with charts, for a browser, a printer or a ticket"),
     ("json", "everything that was judged, for programs"),
     ("junit", "a case for each scenario and seed, for build servers"),
     ("csv", "a line for each order"),
@@ -27,7 +29,12 @@ def report_words(parser: argparse.ArgumentParser) -> None:
 
 def unwritable(arguments: argparse.Namespace) -> bool:
     """Whether a report could not be written, which is said; better now than after the work."""
-    wrong = False
+    wrong = arguments.html is not None and find_spec("jinja2") is None
+    if wrong:
+        print(
+            "--html needs jinja2, which the extra brings: pip install 'redclock[html]'; nothing was run",
+            file=sys.stderr,
+        )
     for kind, path in _asked(arguments):
         try:
             with path.open("ab"):
@@ -56,6 +63,10 @@ def _asked(arguments: argparse.Namespace) -> list[tuple[str, Path]]:
 
 
 def _made(kind: str, verdicts: Sequence[Verdict], asked: int) -> bytes:
+    if kind == "html":
+        from redclock.report.html.page import report_html
+
+        return report_html(verdicts, asked=asked).encode()
     if kind == "json":
         import orjson
 

@@ -27,6 +27,12 @@ def run_words(parser: argparse.ArgumentParser) -> None:
     subject_words(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="say only what failed, and the last line")
     parser.add_argument("--rerun-failed", action="store_true", help="only what the subject failed when it last met it")
+    parser.add_argument(
+        "--watch",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="run again whenever a scenario named here, or Python below this folder, changes; Ctrl-C ends it",
+    )
     report_words(parser)
     store_words(parser)
     parser.set_defaults(command=_run)
@@ -41,39 +47,67 @@ def verify_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from redclock.checks.student import MissingExtra, student_t
     from redclock.history import NoHistory
     from redclock.run import REFERENCE
-    from redclock.suite import each_seed
 
+    if arguments.watch:
+        return _watch(arguments)
     subject = arguments.subject or REFERENCE
-    scenarios = scenarios_named(arguments.scenarios, subject)
-    if scenarios is None or unwritable(arguments):
-        return Exit.USAGE
-    chosen = having(arguments.tag, scenarios.values())
+    chosen = _chosen(arguments, subject)
     if chosen is None:
         return Exit.USAGE
-    try:
-        if any(each.interval is not None for scenario in chosen for each in scenario.expect):
-            student_t(1, 0.95)  # better to fail now than after the work
-    except MissingExtra as missing:
-        print(missing, file=sys.stderr)
-        return Exit.USAGE
-    asked = each_seed(chosen, arguments.seeds)
-    sources = {scenario.name: source for source, scenario in scenarios.items()}
+    asked, sources = chosen
     with ExitStack() as stack:
         try:
             history = open_history(arguments, stack)
         except NoHistory as wrong:
             print(wrong, file=sys.stderr)
             return Exit.USAGE
+        if unwritable(arguments):
+            return Exit.USAGE
         if arguments.rerun_failed:
             failed = history.failed(subject) if history else set()
             asked = [(scenario, seed) for scenario, seed in asked if (scenario.name, seed) in failed]
             if not asked:
                 print("nothing to run again: nothing of this failed when it was last run")
-                return Exit.HOLDS
+                return _exit([], written=write_reports(arguments, [], 0))
         return _run_and_tell(arguments, asked, subject, sources, history)
+
+
+def _chosen(arguments: argparse.Namespace, subject: str) -> tuple[list[Asked], dict[str, str]] | None:
+    """What is to be run, and how a command line calls each scenario; None if it can't be, which has been said."""
+    from redclock.checks.student import MissingExtra, student_t
+    from redclock.suite import each_seed
+
+    scenarios = scenarios_named(arguments.scenarios, subject)
+    chosen = scenarios and having(arguments.tag, scenarios.values())
+    if not scenarios or not chosen:
+        return None
+    try:
+        if any(each.interval is not None for scenario in chosen for each in scenario.expect):
+            student_t(1, 0.95)  # better to fail now than after the work
+    except MissingExtra as missing:
+        print(missing, file=sys.stderr)
+        return None
+    return each_seed(chosen, arguments.seeds), {scenario.name: source for source, scenario in scenarios.items()}
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    import subprocess
+    from pathlib import Path
+    from time import sleep
+
+    from redclock.cli.watching import LOOK_EVERY_SECONDS, stamps, watch, watched
+
+    command = [sys.executable, "-m", "redclock", *arguments.words, "--no-watch"]
+    try:
+        watch(
+            lambda: subprocess.run(command, check=False),
+            lambda: stamps(watched(arguments.scenarios, Path())),
+            lambda: sleep(LOOK_EVERY_SECONDS),
+        )
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
 
 
 def _run_and_tell(
@@ -93,16 +127,24 @@ def _run_and_tell(
     transport = Transport(arguments.transport)
     keeper = Keeper(history, subject, transport)
     broken_off: KeyboardInterrupt | Exception | None = None
+    each = trials(
+        asked,
+        subject=subject,
+        transport=transport,
+        jobs=arguments.jobs,
+        sources=sources,
+        figures=arguments.html is not None,
+    )
     with progress:
         try:
-            for outcome in trials(asked, subject=subject, transport=transport, jobs=arguments.jobs, sources=sources):
+            for outcome in each:
                 keeper.keep(outcome)
                 progress.tell(outcome)
         except (KeyboardInterrupt, Exception) as ended:  # noqa: BLE001  (it is raised again, after what was finished is told)
             broken_off = ended
     found = verdicts(asked, progress.outcomes)
-    render_summary(found, console, quiet=arguments.quiet)
     written = write_reports(arguments, found, len(asked))
+    render_summary(found, console, quiet=arguments.quiet, seconds=progress.seconds)
     if broken_off is not None:
         print(f"stopped: {len(progress.outcomes)} of {len(asked)} trials were finished", file=sys.stderr)
         if isinstance(broken_off, KeyboardInterrupt):

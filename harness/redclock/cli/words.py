@@ -4,30 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from redclock.scenario.model import Scenario
-
-
-class Intermixed(argparse.ArgumentParser):
-    """Takes options between a command's words, if it is to: `explain SCENARIO --seed 3 ORDER`.
-
-    Not always: argparse can't do it where the usage has a per cent sign.
-    """
-
-    intermixed = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if not self.intermixed:
-            return super().parse_known_args(args, namespace)
-        self.intermixed = False  # what follows asks this method again
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self.intermixed = True
 
 
 def numbers(text: str) -> range:
@@ -49,7 +31,7 @@ def at_least_one(text: str) -> int:
     return int(text)
 
 
-def subject_words(parser: argparse.ArgumentParser) -> None:
+def subject_words(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     parser.add_argument(
         "--subject",
         metavar="MODULE:ATTR",
@@ -80,23 +62,41 @@ def having(tags: list[str], scenarios: Iterable[Scenario]) -> list[Scenario] | N
     return None
 
 
-def scenarios_named(words: list[str], subject: str) -> dict[str, Scenario] | None:
-    """What some words mean, with every subject there; None if not, which has been said.
+def scenarios_named(
+    words: list[str], subject: str, otherwise: Mapping[str, Any] | None = None
+) -> dict[str, Scenario] | None:
+    """What some words mean, with every subject there, by how a command line calls each: a name or a path.
 
-    By how a command line calls each: a bundled one by its name, a file by its path.
+    None if one can't be run, which has been said.
+
+    Args:
+        otherwise: keys that are to be other than the files say.
     """
-    from redclock.checks.measures import MEASURES
     from redclock.run import NoSuchSubject, load_subject, subjects_of
+
+    scenarios = scenarios_read(words, otherwise)
+    if scenarios is None:
+        return None
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        for name in dict.fromkeys(name for it in scenarios.values() for name in subjects_of(it, subject)):
+            load_subject(name)
+    except NoSuchSubject as wrong:
+        print(wrong, file=sys.stderr)
+        return None
+    return scenarios
+
+
+def scenarios_read(words: list[str], otherwise: Mapping[str, Any] | None = None) -> dict[str, Scenario] | None:
+    """The same, whether or not anybody is there to run them."""
+    from redclock.checks.measures import MEASURES
     from redclock.scenario.library import NoSuchScenario, bundled, find
     from redclock.scenario.read import BadScenarios, read
 
-    sys.path.insert(0, str(Path.cwd()))
     try:
         paths = find(words)
-        scenarios = read(paths, measures=MEASURES)
-        for name in dict.fromkeys(name for scenario in scenarios for name in subjects_of(scenario, subject)):
-            load_subject(name)
-    except (NoSuchScenario, NoSuchSubject, BadScenarios) as wrong:
+        scenarios = read(paths, measures=MEASURES, otherwise=otherwise or {})
+    except (NoSuchScenario, BadScenarios) as wrong:
         print(wrong, file=sys.stderr)
         return None
     ours = set(bundled().values())

@@ -73,7 +73,7 @@ class Case:
 
 
 def first_concerned(ledger: Ledger, violations: Iterable[Violation]) -> int | None:
-    """The order to look at first: one that broke a check, or missed, or was never imported, or has a false number."""
+    """The order to look at first: one that broke a check, missed, was never imported, or went wrong in another way."""
     for violation in violations:
         if violation.order is not None:
             return violation.order
@@ -82,7 +82,8 @@ def first_concerned(ledger: Ledger, violations: Iterable[Violation]) -> int | No
         return missed[0].order
     imported = {event.order for event in ledger.named("imported")}
     lost = [event.order for event in ledger.named(Move.PASS_REVIEW) if event.order not in imported]
-    return next(iter((*lost, *(event.order for event in ledger.named("false_shipment")))), None)
+    others = [event.order for event in ledger.named("false_shipment", Move.CANCEL_TIMEOUT)]
+    return next(iter((*lost, *others)), None)
 
 
 def case_of(market: Market, start_at: int, order: int | None) -> Case:
@@ -110,12 +111,18 @@ def case_of(market: Market, start_at: int, order: int | None) -> Case:
 
 
 def _window(own: Sequence[Event], start_at: int, ended_at: int) -> tuple[int, int]:
-    """From before an order's beginning until after the end of its countdown, or of what it waits for."""
+    """From before an order's beginning until after what happened to it last, or the end of its countdown.
+
+    An order that was closed otherwise needs no time up to a countdown that will never end.
+    """
     if not own:
         return start_at, max(ended_at, start_at + 1)
-    end = next((it.at for it in own if it.facts.get("to") in _ENDS), ended_at)
-    due = max((it.facts["ship_by_at"] for it in own if it.what == "countdown"), default=end)
-    last = max(end, min(due, ended_at), own[0].at + 60)
+    end = next((it for it in own if it.facts.get("to") in _ENDS), None)
+    end_at = ended_at if end is None else end.at
+    due = max((it.facts["ship_by_at"] for it in own if it.what == "countdown"), default=end_at)
+    closed = end is not None and end.facts["to"] == Status.FINISH
+    last = min(own[-1].at, max(end_at, due)) if closed else max(end_at, min(due, ended_at))
+    last = max(last, own[0].at + 60)
     margin = max(int((last - own[0].at) * _MARGIN), 60)
     return own[0].at - margin, last + margin
 

@@ -1,12 +1,14 @@
-"""Several subjects in the same worlds, side by side: how much of what goes wrong each of them lets through.
+"""Several ways to look after the same worlds, side by side: how much of what goes wrong each of them lets through.
 
-Each seed is one world that every subject meets, so a difference between two rows is the subjects'. Intervals are of the
-mean over the seeds (Student's t), and need scipy, which the extra `plan` brings.
+Each seed is one world that every row meets, so a difference between two rows is theirs, and is taken seed by seed: what
+the worlds have in common falls out, which makes its interval narrower than those of the rows. Intervals are of the mean
+over the seeds (Student's t), and need scipy, which the extra `plan` brings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import fmean
 
 from rich.console import Console
@@ -20,25 +22,45 @@ _SHOWN = ("accepted", "missed", "missed_share")
 CONFIDENCE = 0.95
 
 
-def render_comparison(runs: Sequence[tuple[str, Sequence[Outcome]]], console: Console) -> None:
-    """A row for each subject: means over the seeds, and between what they lie.
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One way: its name, and what came of it in each seed."""
+
+    name: str
+    outcomes: Sequence[Outcome]
+
+    def values(self, measure: str) -> list[float]:
+        """By seed; what can't be measured, such as a share of nothing, counts as 0."""
+        return [it.measures[measure] or 0.0 for it in sorted(self.outcomes, key=lambda it: it.seed)]
+
+
+def differences(side: Side, first: Side, measure: str) -> list[float]:
+    """How much more one has than another, seed by seed."""
+    return [more - less for more, less in zip(side.values(measure), first.values(measure), strict=True)]
+
+
+def render_comparison(sides: Sequence[Side], console: Console) -> None:
+    """A row for each side: means over the seeds, and between what they lie; then the differences from the first.
 
     Args:
-        runs: each subject's name and its outcomes, two at least, of one scenario and the same seeds.
+        sides: of one scenario and the same seeds, two of those at least.
     """
-    (_, first), *_ = runs
-    console.print(f"{first[0].scenario.name}: means of {len(first)} seeds and their {CONFIDENCE:.0%} intervals")
-    rows = [("", *_SHOWN), *((name, *(_cell(it, outcomes) for it in _SHOWN)) for name, outcomes in runs)]
+    first = sides[0]
+    scenario, seeds = first.outcomes[0].scenario.name, len(first.outcomes)
+    rows = [("", *_SHOWN), *((it.name, *(_cell(name, it.values(name)) for name in _SHOWN)) for it in sides)]
+    rows += [(it.name, *(_cell(name, differences(it, first, name), sign="+") for name in _SHOWN)) for it in sides[1:]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *cells in rows:
+    console.print(f"{scenario}: means of {seeds} seeds and their {CONFIDENCE:.0%} intervals", soft_wrap=True)
+    for number, (name, *cells) in enumerate(rows):
+        if number == len(sides) + 1:
+            console.print(f"more than {first.name}, seed by seed:", highlight=False, soft_wrap=True)
         line = "  ".join(
             [name.ljust(widths[0]), *(it.rjust(width) for it, width in zip(cells, widths[1:], strict=True))]
         )
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _cell(measure: str, outcomes: Sequence[Outcome]) -> str:
-    values = [outcome.measures[measure] or 0.0 for outcome in outcomes]
+def _cell(measure: str, values: Sequence[float], sign: str = "") -> str:
     low, high = interval(values, CONFIDENCE)
-    digits = 4 if measure.endswith("_share") else 1
-    return f"{fmean(values):.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    said = f"{sign}.{4 if measure.endswith('_share') else 1}f"
+    return f"{format(fmean(values), said)} ({format(low, said)} to {format(high, said)})"

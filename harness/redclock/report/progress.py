@@ -77,10 +77,15 @@ class Progress:
         if self._status:
             self._status.update(self.line(escape(f"; {name}, seed {outcome.seed}")))
 
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return self._now() - self._began
+
     def line(self, last: str = "") -> str:
         """How far it is and how long it will take."""
         said = f"{len(self.outcomes)} of {len(self._asked)} trials"
-        left = seconds_left(self._asked, self.outcomes, self._now() - self._began)
+        left = seconds_left(self._asked, self.outcomes, self.seconds)
         if left is not None:
             minutes, seconds = divmod(round(left), 60)
             said += f", {minutes}:{seconds:02d} left"

@@ -52,7 +52,7 @@ def replay_line(outcome: Outcome) -> str:
 
 
 def first_failing_order(outcome: Outcome) -> int | None:
-    """The order to look at first: one that broke a check, or missed, or was never imported, or has a false number."""
+    """The order to look at first: one that broke a check, missed, was never imported, or went wrong in another way."""
     return first_concerned(outcome.ledger, outcome.violations)
 
 

@@ -38,11 +38,14 @@ def render_verdict(verdict: Verdict, console: Console, width: int = 0) -> None:
     console.print(f"[dim]{escape(_seen(verdict))}[/]", highlight=False, soft_wrap=True)
 
 
-def render_summary(verdicts: Sequence[Verdict], console: Console, *, quiet: bool = False) -> None:
+def render_summary(
+    verdicts: Sequence[Verdict], console: Console, *, quiet: bool = False, seconds: float | None = None
+) -> None:
     """Warnings, the first failure in full, and figures of the whole suite; the figures only if it is one.
 
     Args:
         quiet: leaves out everything but the failure and the last line.
+        seconds: how long it took, if not as long as its trials one after the other.
     """
     outcomes = [trial for verdict in verdicts for trial in verdict.trials]
     if not quiet:
@@ -52,7 +55,7 @@ def render_summary(verdicts: Sequence[Verdict], console: Console, *, quiet: bool
         render_failure(failed[0], console)
     if len(verdicts) > 1 and not quiet:
         _render_figures(verdicts, console)
-    total = sum(outcome.seconds for outcome in outcomes)
+    total = sum(outcome.seconds for outcome in outcomes) if seconds is None else seconds
     colour = "green" if all(verdict.passed for verdict in verdicts) else "red"
     subject = f" (subject {outcomes[0].subject})" if outcomes else ""
     counts = f"{len(outcomes) - len(failed)} passed, {len(failed)} failed"

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args
 
 import orjson
@@ -53,12 +54,15 @@ class BadScenarios(ValueError):
         self.complaints = tuple(complaints)
 
 
-def read(paths: Iterable[Path], *, measures: Mapping[str, Measurable]) -> list[Scenario]:
+def read(
+    paths: Iterable[Path], *, measures: Mapping[str, Measurable], otherwise: Mapping[str, Any] = MappingProxyType({})
+) -> list[Scenario]:
     """The scenarios of some files.
 
     Args:
         paths: TOML files.
         measures: what an expectation may use, by name.
+        otherwise: keys that are to be other than the files say, tables within tables.
 
     Raises:
         BadScenarios: with every complaint about every file.
@@ -68,7 +72,7 @@ def read(paths: Iterable[Path], *, measures: Mapping[str, Measurable]) -> list[S
     named: dict[str, list[str]] = {}
     for path in paths:
         try:
-            scenarios.append(_read(path, measures))
+            scenarios.append(_read(path, measures, otherwise))
         except BadScenarios as bad:
             complaints.extend(bad.complaints)
         else:
@@ -83,10 +87,10 @@ def read(paths: Iterable[Path], *, measures: Mapping[str, Measurable]) -> list[S
     return scenarios
 
 
-def _read(path: Path, measures: Mapping[str, Measurable]) -> Scenario:
+def _read(path: Path, measures: Mapping[str, Measurable], otherwise: Mapping[str, Any]) -> Scenario:
     try:
         text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
+        document = _merged(tomllib.loads(text), otherwise)
     except tomllib.TOMLDecodeError as broken:
         raise BadScenarios([Complaint(str(path), "", f"not TOML: {broken}")]) from broken
     except (OSError, UnicodeDecodeError) as unreadable:
@@ -108,6 +112,14 @@ def _read(path: Path, measures: Mapping[str, Measurable]) -> Scenario:
     if wrong:
         raise BadScenarios([Complaint(str(path), key, problem, line_of(text, key)) for key, problem in wrong])
     return scenario
+
+
+def _merged(document: dict[str, Any], otherwise: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(document)
+    for key, value in otherwise.items():
+        here = merged.get(key)
+        merged[key] = _merged(here if isinstance(here, dict) else {}, value) if isinstance(value, dict) else value
+    return merged
 
 
 def _hollow(error: ErrorDetails) -> bool:

@@ -96,6 +96,10 @@ class Picture:
     differences: tuple[Difference, ...] = ()
     waiting: tuple[ListedOrder, ...] = ()
     """The orders whose countdown runs, least time left first."""
+    numbered: tuple[ListedOrder, ...] = ()
+    """Those of them of which the platform knows a number."""
+    refused: tuple[ListedOrder, ...] = ()
+    """Those of them that the supplier had refused when they were ranked."""
 
     def see(self, orders: list[ListedOrder]) -> None:
         """Takes in what the marketplace listed."""
@@ -160,6 +164,9 @@ class Picture:
         if not self.can_declare:
             waiting += self._seen_by_the_platform_only()
         self.waiting = tuple(sorted(waiting, key=lambda order: (order.ship_by_at or 0, order.order_id)))
+        both = [(order, self.mip[order.order_id]) for order in self.waiting if order.order_id in self.mip]
+        self.numbered = tuple([order for order, mirror in both if mirror.shipments])
+        self.refused = tuple([order for order, mirror in both if mirror.review_reason])
 
     def known_at(self, order: ListedOrder) -> int | None:
         """Of when is what is known of an order."""
@@ -191,9 +198,9 @@ class Picture:
 
     def undeclared(self) -> Iterator[tuple[ListedOrder, MipShipment]]:
         """Numbers that the platform knows and the marketplace doesn't, least time left first."""
-        for order in self.waiting:
+        for order in self.numbered:
             mirror = self.mip.get(order.order_id)
-            if mirror is not None and mirror.shipments:
+            if mirror is not None:
                 yield from ((order, shipment) for shipment in self.sent(mirror)[1])
 
     def _seen_by_the_platform_only(self) -> Iterator[ListedOrder]:

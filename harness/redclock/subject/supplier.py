@@ -42,7 +42,7 @@ def resend_refused(picture: Picture, policy: Policy) -> Iterable[Action]:
 def refused_by_reason(picture: Picture) -> dict[str, list[MipOrder]]:
     """The platform's copies of waiting orders in review, by the supplier's reason, least time left first."""
     found: dict[str, list[MipOrder]] = {}
-    for order in picture.waiting:
+    for order in picture.refused:
         mirror = picture.mip.get(order.order_id)
         if mirror is not None and mirror.review_reason:
             found.setdefault(mirror.review_reason, []).append(mirror)

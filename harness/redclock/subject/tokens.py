@@ -64,20 +64,23 @@ def notice_silence(picture: Picture, policy: Policy) -> Iterable[Action]:
 def tell_of_outages(picture: Picture, policy: Policy) -> Iterable[Action]:
     """What can't be reached for so long that it is no hiccup."""
     now, channel = picture.now, picture.channel
-    at_risk = tuple(order.order_id for order in picture.waiting)
     if picture.own_access_dead:
         safe_at = last_safe_moment(picture, policy)
         message = f"{channel}: the seller's own access is dead and can't be refreshed; authorise it anew"
         facts = {"channel": "own", "shop": channel, "last_safe_at": safe_at}
-        yield Tell(Alert(AlertKind.TOKEN_DEAD, message, at_risk, facts), f"token:own:{channel}")
+        yield Tell(Alert(AlertKind.TOKEN_DEAD, message, _at_risk(picture), facts), f"token:own:{channel}")
     for name, since_at in (("marketplace", picture.marketplace_down_since), ("mip", picture.mip_down_since)):
         if since_at is not None and now - since_at >= policy.down_minutes * MINUTE:
             message = f"{channel}: the {name}'s API has failed for {(now - since_at) // MINUTE} min"
-            yield Tell(Alert(AlertKind.API_DOWN, message, at_risk, {"api": name}), f"down:{name}")
+            yield Tell(Alert(AlertKind.API_DOWN, message, _at_risk(picture), {"api": name}), f"down:{name}")
     back_at = picture.marketplace_back_at
     if back_at is not None and back_at - now >= _LONG_BAN_SECONDS:
         message = f"{channel}: no more calls to the marketplace for {(back_at - now) // MINUTE} min"
-        yield Tell(Alert(AlertKind.QUOTA_GONE, message, at_risk, {"until_at": back_at}), "quota")
+        yield Tell(Alert(AlertKind.QUOTA_GONE, message, _at_risk(picture), {"until_at": back_at}), "quota")
+
+
+def _at_risk(picture: Picture) -> tuple[int, ...]:
+    return tuple(order.order_id for order in picture.waiting)
 
 
 def last_safe_moment(picture: Picture, policy: Policy) -> int | None:

@@ -87,13 +87,14 @@ def look_for_scans(picture: Picture, policy: Policy) -> Iterable[Action]:
 
 def warn_of_false_shipments(picture: Picture, policy: Policy) -> Iterable[Action]:
     """Numbers that are declared and that no carrier has scanned for too long."""
-    suspect, until = [], policy.scan_hours * HOUR
-    for order_id in picture.store.unscanned:
-        detail = picture.details.get(order_id)
-        if detail is not None and any(
-            not it.scanned and picture.now - it.declared_at >= until for it in detail.parcels
-        ):
-            suspect.append(order_id)
+    declared_by = picture.now - policy.scan_hours * HOUR
+    late = {
+        order_id
+        for order_id, detail in picture.details.items()
+        for it in detail.parcels
+        if not it.scanned and it.declared_at <= declared_by
+    }
+    suspect = [order_id for order_id in picture.store.unscanned if order_id in late] if late else []
     if suspect:
         message = "no carrier has scanned these numbers; ask the warehouse for others and replace them"
         alert = Alert(AlertKind.FALSE_SHIPMENT_RISK, message, tuple(suspect))

@@ -11,7 +11,7 @@ markers, command line, environment and ini file.
 """
 
 from redclock.testing.failure import failure_report
-from redclock.testing.opened import market, market_server, warp
+from redclock.testing.opened import doors, market, market_server, warp
 from redclock.testing.rehearsal import Rehearsal, ScenarioFailed, rehearsal
 from redclock.testing.served import MarketServer
 from redclock.testing.shops import AliExpress, Mip
@@ -40,6 +40,7 @@ __all__ = [
     "SleptTooLong",
     "WaitedInVain",
     "Warp",
+    "doors",
     "failure_report",
     "market",
     "market_server",

@@ -109,6 +109,15 @@ def market(
     return Opened(partial(_market, make, tuple(allow)), "market")
 
 
+def doors(opened: Market, *, allow: Iterable[str] = ()) -> Opened[Market]:
+    """Opens to `requests` and `httpx` a market that is there already, such as that of a hypothesis state machine.
+
+    Args:
+        allow: hosts that may be called for real.
+    """
+    return Opened(partial(_market, lambda: opened, tuple(allow)), "market")
+
+
 def market_server(served: Market | None = None, **making: Any) -> Opened[MarketServer]:
     """A market at an address of this machine, for clients of any kind and language.
 

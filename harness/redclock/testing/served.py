@@ -22,11 +22,14 @@ class MarketServer:
 
     Attributes:
         market: the very object; what is done to it here is seen there.
-        url: base URL of AliExpress, below which everything else stands.
+        url: base URL of AliExpress, below which everything else stands; of this market only, so that a call that comes
+            late, from the test before, finds no other one's.
+        root_url: the same without a path, for clients that know their paths by heart; another test's later on.
     """
 
     market: Market
     url: str
+    root_url: str
     address: tuple[str, int]
     _server: Server
 
@@ -48,9 +51,9 @@ class MarketServer:
         """The seller's panel, for a browser."""
         return self.url + PANEL_PREFIX
 
-    def settle(self) -> None:
-        """Waits, in real time, until all that was sent to it is answered."""
-        self._server.settle()
+    def settle(self) -> bool:
+        """Answers, in real time, all that was sent to it; whether all answers have arrived."""
+        return self._server.settle()
 
 
 class Hall:
@@ -74,9 +77,10 @@ class Hall:
         name = f"test-{self._opened}"
         self._worlds.admit(name, market)
         try:
-            yield MarketServer(market, f"{self._url}{WORLDS_PREFIX}{name}", self._address, self._server)
+            with self._worlds.led_by(market):
+                yield MarketServer(market, self._url + WORLDS_PREFIX + name, self._url, self._address, self._server)
+                self._server.settle()
         finally:
-            self._server.settle()
             self._worlds.close(name)
 
     def close(self) -> None:

@@ -128,6 +128,8 @@ def _plain() -> ModuleType:
 def _models_may_be_defined() -> Iterator[None]:
     """pydantic knows a type by its identity, and would know only one of `datetime` and its fake: here it knows both.
 
+    It looks the identity up in the module `datetime` (2.11), or in a table of its own that it has from there (2.14).
+
     A model that is defined while the clocks are frozen holds the fake for good, so the fake stays known.
     """
     for fake, real in ((api.FakeDatetime, api.real_datetime), (api.FakeDate, api.real_date)):

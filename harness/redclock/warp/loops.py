@@ -11,16 +11,20 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from asyncio import Transport
 from asyncio.base_events import BaseEventLoop
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
+from fakemarket.doors.on_its_way import is_sent
 from fakemarket.timeline import real_monotonic
 
 _GRACE_SECONDS = 0.05
 """How long, in real time, an answer from a server that isn't the market's may be on its way before time passes."""
+_MOMENT_SECONDS = 0.001
+"""How long to wait for what is on its way within this machine, before looking again."""
 _RESOLUTION_SECONDS = 0.001
 """Of a loop's clock: a timer that is due to the second is due, whatever rounding makes of it after months of uptime."""
 _STUCK_SECONDS = 0.5
@@ -36,8 +40,8 @@ class Waits(Protocol):
         """Lets market time pass for somebody who waits so long."""
         ...
 
-    def settle(self) -> None:
-        """Lets the market's own servers answer all that they were sent."""
+    def settle(self) -> bool:
+        """Lets the market's own servers answer all that they were sent; whether all answers have arrived."""
         ...
 
     def stuck(self, waits_for: str) -> BaseException:
@@ -79,9 +83,11 @@ class _Selector:
             return events
         if self._jobs.get(self._loop):
             return self.inner.select(1.0)  # a job in an executor: real work, which wakes the loop when it is done
-        strangers = self._strangers()
-        self._waits.settle()
-        events = self.inner.select(_GRACE_SECONDS if strangers else 0)
+        own, strangers = self._connections()
+        while not events and not (all(map(is_sent, own)) and self._waits.settle()):
+            events = self.inner.select(_MOMENT_SECONDS)
+        if not events:
+            events = self.inner.select(_GRACE_SECONDS if strangers else 0)
         if not events and timeout is not None:
             self._waits.wait(timeout)
         elif not events and (strangers or self._waits.others_work()):
@@ -90,15 +96,13 @@ class _Selector:
             raise self._waits.stuck(_told(self._loop))
         return events
 
-    def _strangers(self) -> bool:
-        """Whether a socket is open that doesn't lead to the market's own server."""
+    def _connections(self) -> tuple[list[Transport], bool]:
+        """Those that lead to the market's own server, and whether there are any others."""
         parts = vars(self._loop)
-        own = parts["_ssock"].fileno()  # by which other threads wake it
-        for fd in self.inner.get_map():
-            transport = parts["_transports"].get(fd)
-            if fd != own and (transport is None or not self._waits.is_own(transport.get_extra_info("peername"))):
-                return True
-        return False
+        waker = parts["_ssock"].fileno()  # by which other threads wake the loop
+        there = [parts["_transports"].get(fd) for fd in self.inner.get_map() if fd != waker]
+        own = [it for it in there if it is not None and self._waits.is_own(it.get_extra_info("peername"))]
+        return own, len(own) < len(there)
 
 
 @contextmanager

@@ -57,8 +57,8 @@ class Settling(Protocol):
     @property
     def address(self) -> tuple[str, int]: ...
 
-    def settle(self) -> None:
-        """Waits, in real time, until all that was sent to it is answered."""
+    def settle(self) -> bool:
+        """Answers, in real time, all that was sent to it; whether all answers have arrived."""
         ...
 
 
@@ -236,9 +236,8 @@ class Warp:
 
     # What a loop asks
 
-    def settle(self) -> None:
-        for server in self.servers:
-            server.settle()
+    def settle(self) -> bool:
+        return all(server.settle() for server in self.servers)
 
     def is_own(self, address: object) -> bool:
         return isinstance(address, tuple) and address[:2] in [server.address for server in self.servers]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from redclock.report.charts.chart import DARK, HUES, LIGHT, Chart, chart_css
 from redclock.report.charts.flow import Station, columns, draw_flow, links, visits
 from redclock.report.charts.lanes import Lane, Note, Pip, Span, draw_lanes, draw_notes, rows_of
-from redclock.report.charts.marks import TEXT, bars, line, steps, time_axis, y_axis
+from redclock.report.charts.marks import TEXT, band, bars, line, steps, time_axis, x_axis, y_axis
 from redclock.report.charts.scale import Scale
 from redclock.report.charts.svg import label, number, path, tag, text_width
 from redclock.report.charts.time_axis import TimeAxis
@@ -59,6 +59,16 @@ def test_a_bar_stands_on_zero_and_nothing_is_drawn_for_none() -> None:
     root = drawn(bars([(0, 10, 5), (10, 20, 0)], X, y, "blue"))
     (bar,) = [it for it in root.findall(f"{SVG}rect") if it.get("x")]
     assert (bar.get("y"), bar.get("height"), bar.get("width")) == ("50", "50", "69")
+
+
+def test_a_band_lies_between_its_lines() -> None:
+    y = Scale(0, 10, 100, 0)
+    assert 'd="M150 50L850 0L850 80L150 100Z"' in band([(0, 0, 5), (100, 2, 10)], X, y, "blue")
+
+
+def test_an_axis_of_values_has_them_under_it() -> None:
+    said = [it.text for it in drawn(x_axis(Scale(3, 8, 100, 800), 0, 50, whole=True, unit=" d")).iter(f"{SVG}text")]
+    assert said[1:] == ["3 d", "4 d", "5 d", "6 d", "7 d", "8 d"]
 
 
 def test_axes_say_values_and_the_zone() -> None:
@@ -151,3 +161,11 @@ def test_ways_that_lead_in_a_circle_are_refused() -> None:
 
 def test_a_flow_of_nobody_is_a_chart_too() -> None:
     assert draw_flow("flow", "Flow", "", {}, {}).svg()
+
+
+def test_a_station_stands_no_higher_than_where_its_orders_come_from() -> None:
+    ways = {("placed", "sent"): 8, ("placed", "paid", "missed"): 2}
+    order = {name: STATIONS[name] for name in ("placed", "sent", "paid", "missed")}
+    root = ET.fromstring(draw_flow("flow", "Flow", "", ways, order).svg())
+    placed, sent, paid, missed = [float(it.get("y", "0")) for it in root.iter(f"{SVG}rect") if it.get("x")]
+    assert placed == sent < paid == missed

@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from statistics import fmean, stdev
 
 import pytest
@@ -291,8 +292,8 @@ def test_the_same_outcomes_make_the_same_bytes(suite: list[Verdict], text: str) 
 
 
 def test_the_time_of_writing_is_there_only_if_it_is_handed_in(suite: list[Verdict], text: str) -> None:
-    assert "written on" not in text
-    assert "written on Mon 23 Nov 2026, 06:45:00 UTC" in report_html(suite[2:], written_at=1_795_416_300)
+    assert "Written on" not in text
+    assert "Written on Mon 23 Nov 2026, 06:45:00 UTC" in report_html(suite[2:], written_at=1_795_416_300)
 
 
 def test_it_asks_nobody_for_anything(text: str) -> None:
@@ -315,6 +316,15 @@ def test_words_from_outside_are_only_words() -> None:
     assert evil in Page(text).words
 
 
+def test_a_subject_that_raises_at_once_has_a_page_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "class Raises:\n    def __init__(self, ports): ...\n    def wake(self, now): raise KeyError('<b>\\ud800')\n"
+    (tmp_path / "raising.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    page = Page(report_html([tried("a1-pending-payment-is-not-work", "raising:Raises", 1)]))
+    assert "KeyError" in page.words
+    assert "The run of a1-pending-payment-is-not-work, seed 0" in page.source
+
+
 def test_what_is_left_out_is_said(suite: list[Verdict]) -> None:
     page = Page(report_html(suite, most_failures=2, most_scenarios=2))
     told = [it for it in page.ids if it.startswith("failure-") and not it.endswith("-title")]
@@ -322,9 +332,9 @@ def test_what_is_left_out_is_said(suite: list[Verdict]) -> None:
     rows = page.table("Failures without pictures").rows[1:]
     others = [suite[0].trials[1], suite[0].trials[2], suite[1].trials[1]]
     assert [row[2] for row in rows] == [replay_line(it) for it in others]
-    assert "3 more trials failed." in page.words
+    assert "Trials that failed, too: 3." in page.words
     assert "scenario-c3-wallet-empty" not in page.ids
-    assert "1 scenarios that hold are left out below" in page.words
+    assert "scenarios are left out below: 1, those that hold first" in page.words
     assert page.table("By scenario").row("c3-wallet-empty")[0] == "pass"
 
 
@@ -350,9 +360,13 @@ def test_without_jinja2_it_says_what_to_install(suite: list[Verdict], monkeypatc
         report_html(suite)
 
 
-def test_there_is_no_report_of_nothing() -> None:
-    with pytest.raises(ValueError, match="no scenario was run"):
-        report_html([])
+def test_a_run_that_was_broken_off_says_so(suite: list[Verdict], page: Page) -> None:
+    assert "broken off" not in page.words
+    assert "broken off" not in Page(report_html(suite, asked=7)).words
+    assert "The run was broken off: 7 of 9 trials were finished." in Page(report_html(suite, asked=9)).words
+    nothing = Page(report_html([], asked=9)).words
+    assert "Nothing was finished" in nothing
+    assert "0 of 9 trials were finished" in nothing
 
 
 def test_it_stays_small(text: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, assert_never
 
 import orjson
@@ -60,6 +61,12 @@ def without_nulls(content: Content) -> Content:
     return {name: value for name, value in content.items() if value is not None}
 
 
+@lru_cache(maxsize=256)
+def _answer_to(operation: str) -> str:
+    """What an answer to a dotted method is called."""
+    return f"{operation.removeprefix('taobao.').replace('.', '_')}_response"
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """How to answer one call.
@@ -87,8 +94,7 @@ class Envelope:
             case Entrance.TOP if self.simplify:
                 whole = {**content, "request_id": self.request_id}
             case Entrance.TOP | Entrance.SYNC:
-                key = f"{self.operation.removeprefix('taobao.').replace('.', '_')}_response"
-                whole = {key: {**content, "request_id": self.request_id}}
+                whole = {_answer_to(self.operation): {**content, "request_id": self.request_id}}
             case _:
                 assert_never(self.entrance)
         return self._response(encode(whole, simplify=self.simplify))

@@ -46,7 +46,7 @@ class OrderLists:
     def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Content:
         """One page and the counts of the whole list."""
         asked = _Asked(seller, query, page, row_wrapper, style)
-        if self._world.lens != CLEAR:
+        if self._world.lens is not CLEAR:
             return self._page(asked)
         stamp = (self._world.changes_of(seller), self._world.now)
         kept = self._pages.get(asked)
@@ -71,7 +71,7 @@ class OrderLists:
             "success": True,
             "time_stamp": pacific(self._world.now + lens.clock_off_seconds),
             "total_count": total,
-            "total_page": page.count(total),
+            "total_page": page.pages_of(total),
             "current_page": page.number,
             "page_size": page.size,
             "target_list": orjson.Fragment(encode(rows, simplify=style.simplify)),

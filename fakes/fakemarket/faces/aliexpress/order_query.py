@@ -9,9 +9,9 @@ far [1]. Changes nothing, and knows no rendering.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.moments import pacific_instant
@@ -23,14 +23,14 @@ from fakemarket.world.world import World
 
 _UNLESS_ASKED = tuple(status for status in Status if status not in LISTED_AS_FINISHED | {Status.ARCHIVE})
 _MOST_STATUSES = 20
+_STATUSES = frozenset(str(status) for status in Status)
 DAY = 86_400
 _BEGINNING, _END = 0, 1 << 40
 Item = TypeVar("Item")
 _newest_first = attrgetter("placed_at", "id")
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """Both bounds belong to it; seconds since the epoch."""
 
     from_at: int = _BEGINNING
@@ -43,8 +43,7 @@ class Range:
 _ALWAYS = Range()
 
 
-@dataclass(frozen=True, slots=True)
-class OrderQuery:
+class OrderQuery(NamedTuple):
     """The filters of a list."""
 
     statuses: tuple[Status, ...]
@@ -86,8 +85,7 @@ def _roughly_in_cancel(world: World, seller: str, orders: Iterable[Order], wrong
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Which part of a list; numbers count from 1."""
 
     number: int
@@ -98,7 +96,7 @@ class Page:
         first = max((self.number - 1) * self.size + up, 0)
         return items[first : first + self.size]
 
-    def count(self, total: int) -> int:
+    def pages_of(self, total: int) -> int:
         """How many pages there are."""
         return -(-total // self.size)
 
@@ -148,22 +146,28 @@ def read_page(arguments: Arguments, most: int, *, number: str = "current_page") 
 
 
 def _statuses(arguments: Arguments) -> tuple[Status, ...]:
-    asked: list[Status] = []
+    asked: list[str] = []
     for name in ("order_status", "order_status_list"):
         texts = arguments.texts(name)
         if len(texts) > _MOST_STATUSES:
             raise PlatformError(Problem.INVALID_ARGUMENT, name, f"at most {_MOST_STATUSES} may be asked for")
         for text in texts:
-            try:
-                asked.append(Status(text))
-            except ValueError:
+            if text not in _STATUSES:
                 why = f"there is no status {text!r}; there are {', '.join(Status)}"
-                raise PlatformError(Problem.INVALID_ARGUMENT, name, why) from None
+                raise PlatformError(Problem.INVALID_ARGUMENT, name, why)
+        asked += texts
+    return _statuses_of(tuple(asked))
+
+
+@lru_cache(maxsize=256)
+def _statuses_of(asked: tuple[str, ...]) -> tuple[Status, ...]:
+    """The statuses that a list has which is asked for some."""
     if not asked:
         return _UNLESS_ASKED
-    if not LISTED_AS_FINISHED.isdisjoint(asked):
-        asked += sorted(LISTED_AS_FINISHED)
-    return tuple(dict.fromkeys(asked))
+    statuses = [Status(text) for text in asked]
+    if not LISTED_AS_FINISHED.isdisjoint(statuses):
+        statuses += sorted(LISTED_AS_FINISHED)
+    return tuple(dict.fromkeys(statuses))
 
 
 def read_range(arguments: Arguments, start: str, end: str) -> Range:

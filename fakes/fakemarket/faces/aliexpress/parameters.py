@@ -8,6 +8,7 @@ platform does, and so is what nobody asked for, if the market is strict. Knows n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -24,6 +25,7 @@ SYSTEM_PARAMETERS = (
 )
 """What every call may have beside its own arguments [C]; `target_app_key` and `debug` are one client's each [1]."""
 _FORM = "application/x-www-form-urlencoded"
+_LONGEST_KEPT = 500
 _LONGEST_INTEGER = 18
 """Digits: what fits a signed 64-bit integer for sure."""
 
@@ -52,9 +54,14 @@ def _pairs(text: str) -> dict[str, str]:
         if field:
             name, _, value = field.partition("=")
             if "%" in field or "+" in field:
-                name, value = unquote_plus(name), unquote_plus(value)
+                unquoted = _unquoted if len(field) <= _LONGEST_KEPT else unquote_plus
+                name, value = unquote_plus(name), unquoted(value)
             pairs[name] = value
     return pairs
+
+
+_unquoted = lru_cache(maxsize=1024)(unquote_plus)
+"""A client that polls says the same again and again."""
 
 
 def query_of(request: Request) -> dict[str, str]:

@@ -32,7 +32,7 @@ def sign(method: SignMethod, secret: str, parameters: Mapping[str, str], api_pat
         api_path: for `sha256` calls to an API path such as `/auth/token/refresh`: it goes before the parameters [C].
             Never `/rest`, never the host; empty for dotted methods.
     """
-    joined = "".join(f"{key}{value}" for key, value in sorted(parameters.items()) if key != "sign")
+    joined = "".join([f"{key}{parameters[key]}" for key in sorted(parameters) if key != "sign"])
     key = secret.encode()
     match method:
         case SignMethod.MD5:

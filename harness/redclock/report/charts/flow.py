@@ -119,11 +119,13 @@ def _places(ways: Ways, stations: Mapping[str, Station]) -> dict[str, Place]:
     last = max(stacks, default=0)
     widest = max((text_width(stations[it].words, TEXT) for it in stacks.get(last, [])), default=0)
     pitch = (_WIDTH - widest - _BAR - 8) / max(last, 1)
-    found = {}
+    led = links(ways)
+    found: dict[str, Place] = {}
     for column, stack in sorted(stacks.items()):
         y = TITLE_HEIGHT + 22.0
         for station in stack:
-            height = max(count_of[station] / tallest * _TALLEST, 0.0)
+            height = count_of[station] / tallest * _TALLEST
+            y = max(y, min((found[it].y for it, end in led if end == station), default=y))
             found[station] = Place(station, column, count_of[station], column * pitch, y, height)
             y += height + _GAP
     return found

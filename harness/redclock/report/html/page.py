@@ -47,6 +47,7 @@ class Section:
 def report_html(
     verdicts: Sequence[Verdict],
     *,
+    asked: int | None = None,
     written_at: int | None = None,
     most_failures: int = MOST_FAILURES,
     most_scenarios: int = MOST_SCENARIOS,
@@ -54,16 +55,14 @@ def report_html(
     """The page of a suite's verdicts; charts need outcomes that were run with `figures=True`.
 
     Args:
+        asked: how many trials there were to be, if the run may have been broken off.
         written_at: when, in real time, if the page is to say so; seconds since the epoch.
         most_failures: how many are told in full: the first of each scenario, then the others.
         most_scenarios: how many have charts: those that fail, then the others.
 
     Raises:
-        ValueError: there is no verdict.
         MissingExtra: jinja2 is not installed.
     """
-    if not verdicts:
-        raise ValueError("there is nothing to report: no scenario was run")
     try:
         from redclock.report.html.dress import render
     except ModuleNotFoundError as missing:
@@ -78,7 +77,8 @@ def report_html(
     return render(
         "report.html",
         verdicts=verdicts,
-        subject=verdicts[0].trials[0].subject,
+        subjects=sorted({trial.subject for each in verdicts for trial in each.trials}),
+        asked=asked,
         written_at=None if written_at is None else f"{Local('UTC', written_at).full(written_at)} UTC",
         total=tally(verdicts),
         tags=by_tag(verdicts),
