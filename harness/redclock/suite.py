@@ -167,7 +167,9 @@ def _asked_trial(
 ) -> Outcome:
     scenario, seed = asked
     source = sources.get(scenario.name, "")
-    return one_trial(scenario, seed, subject=subject, transport=transport, source=source, figures=figures)
+    outcome = one_trial(scenario, seed, subject=subject, transport=transport, source=source, figures=figures)
+    gc.collect()  # a market is one great circle; left alone, several pile up before the collector looks at them
+    return outcome
 
 
 def _die_of_interrupts() -> None:
