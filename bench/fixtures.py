@@ -52,7 +52,7 @@ manager = get_config().pluginmanager
 began = time.process_time()
 import redclock.pytest_plugin as plugin
 manager.register(plugin, "redclock")
-assert manager.has_plugin("redclock.fixtures")
+assert manager.has_plugin("redclock.pytest_plugin.fixtures")
 print(time.process_time() - began)
 """
 

@@ -12,7 +12,7 @@ pytest.register_assert_rewrite("fakemarket", "redclock")
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     """Adds the parts. Named in `pytest_plugins`, each would make pytest read the metadata of all that is installed."""
-    from redclock import fixtures, scenario_files
+    from redclock.pytest_plugin import fixtures, scenario_files
 
     for part in (fixtures, scenario_files):
         pluginmanager.register(part, part.__name__)
