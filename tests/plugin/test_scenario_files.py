@@ -7,34 +7,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.cli import quiet_days
+from tests.cli.quiet_days import SUBJECTS
 
-TINY = """
-title = "A quiet day"
-proves = "Nothing is missed."
-tags = ["P1", "long-week"]
-start = 2026-03-02
-days = 1
-drain_days = 0
-seeds = 2
-
-[market.demand]
-orders_per_day = 1.0
-
-[[expect]]
-measure = "missed"
-at_most = 0
-"""
+TINY = quiet_days.TINY.replace("quiet", "long-week")
 HOPELESS = TINY.replace("at_most = 0", "at_least = 3")
-SUBJECTS = """
-class NeverSleeps:
-    def __init__(self, ports):
-        import redclock.drive
-
-        redclock.drive.WAKES_LIMIT = 100
-
-    def wake(self, now):
-        return now + 1
-"""
 
 
 def write(folder: Path, **files: str) -> None:
