@@ -224,6 +224,13 @@ def test_where_the_rates_dwarf_the_target_its_neighbourhood_is_drawn_by_itself(f
     near = [float(it.attrib["cy"]) for it in root.iter(f"{SVG}circle") if it.get("r") == "3"][len(found.rows) :]
     means = [0.01 + 0.03 * (zero - y) / (zero - four) for y in near]
     assert means == pytest.approx([row.rate.mean for row in found.rows if row.rate.mean <= 0.04], abs=1e-4)
+    boxes = [it for it in root.iter(f"{SVG}rect") if it.get("class") == "tint-blue blue"]
+    tops = [0.01 + 0.03 * (zero - float(it.attrib["y"])) / (zero - four) for it in boxes]
+    sizes = [0.03 * float(it.attrib["height"]) / (zero - four) for it in boxes]
+    seen = [row.rate for row in found.rows if row.rate.low is not None and row.rate.low < 0.04]
+    assert len(tops) > 2
+    assert tops == pytest.approx([min(it.high or 0, 0.04) for it in seen], abs=1e-4)
+    assert sizes == pytest.approx([min(it.high or 0, 0.04) - (it.low or 0) for it in seen], abs=2e-4)
     assert "The same near the target" not in texts(ET.fromstring(rates_chart("r", replace(found, target=0.1)).svg()))
 
 
@@ -235,6 +242,11 @@ def test_the_savings_are_drawn_with_their_intervals(found: Plan, page: Page) -> 
     assert [0.1 * (x - zero) / (ten - zero) for x in places] == pytest.approx(
         [it.saved.mean for it in found.differences], abs=2e-4
     )
+    boxes = [it for it in root.iter(f"{SVG}rect") if it.get("class") == "tint-blue blue"]
+    for box, each in zip(boxes, found.differences, strict=True):
+        left, width = float(box.attrib["x"]), float(box.attrib["width"])
+        ends = [0.1 * (x - zero) / (ten - zero) for x in (left, left + width)]
+        assert ends == pytest.approx([each.saved.low, each.saved.high], abs=3e-4)
     for tip, it in zip(page.tips["savings"], found.differences, strict=True):
         assert tip.splitlines()[:3] == [
             f"{it.longer_days} instead of {it.shorter_days} working days",
@@ -259,6 +271,24 @@ def test_every_run_is_in_one_bar_of_its_preparation_time(found: Plan, page: Page
         assert not seen.setdefault(days, set()).intersection(seeds)
         seen[days].update(seeds)
     assert all(found.seed <= seed < found.seed + found.runs for seeds in seen.values() for seed in seeds)
+
+
+def test_the_mean_and_the_target_stand_upright_among_the_runs(found: Plan) -> None:
+    one = replace(found, rows=found.rows[2:3], target=found.rows[2].rates[0])
+    root = ET.fromstring(runs_chart("runs", one).svg())
+    ticks = {
+        float(words.removesuffix(" %")): x for words, (x, _) in texts(root).items() if re.match(r"[\d.]+ %$", words)
+    }
+    low, high = min(ticks), max(ticks)
+
+    def value(x: float) -> float:
+        return (low + (high - low) * (x - ticks[low]) / (ticks[high] - ticks[low])) / 100
+
+    upright = {it.get("class"): float(it.attrib["x1"]) for it in root.iter(f"{SVG}line")}
+    assert value(upright["blue thick"]) == pytest.approx(one.rows[0].rate.mean, abs=1e-5)
+    assert value(upright["red dashed thick"]) == pytest.approx(one.target, abs=1e-5)
+    without = runs_chart("runs", replace(one, target=0.9)).body
+    assert "red dashed" not in without
 
 
 @pytest.mark.parametrize("rates", [(0.0, 0.0), (0.01,), (0.013, 0.02, 0.02), tuple(n / 997 for n in range(998))])
