@@ -10,12 +10,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 FLAGS = [
     "--headless",
@@ -55,6 +56,33 @@ FAINT = """() => {
 }"""
 """Text with less than WCAG's contrast of 4.5."""
 
+FLAWS = """() => {
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    return [
+        ...all("button, a, summary").filter(it => !it.textContent.trim()),
+        ...all("table").filter(it => !it.querySelector("thead th[scope=col]")),
+        ...all("tbody tr").filter(it => !it.querySelector("th[scope=row]")),
+        ...all("[id]").filter(it => all("#" + CSS.escape(it.id)).length > 1),
+        ...all("[onclick], [style]:not(#tip)"),
+        ...all("[tabindex='0']").filter(it => !it.getAttribute("aria-label") || !it.getAttribute("role")),
+        ...all("svg").filter(it => !it.getAttribute("aria-label")),
+    ].map(it => it.outerHTML.slice(0, 200));
+}"""
+"""What somebody who can't see the page, or has no mouse, would stumble over."""
+
+CROWDED = """() => [...document.querySelectorAll("svg.chart")].flatMap(svg => {
+    const view = svg.viewBox.baseVal;
+    const them = [...svg.querySelectorAll("text")].map(it => [it.textContent, it.getBBox()]);
+    const out = them.filter(([, it]) => it.x < -1 || it.x + it.width > view.width + 1 || it.y < -2
+        || it.y + it.height > view.height + 2).map(([words]) => [svg.id, "lies outside", words]);
+    const meets = (a, b) => a.x < b.x + b.width - 1 && b.x < a.x + a.width - 1
+        && a.y + 4 < b.y + b.height && b.y + 4 < a.y + a.height;
+    const met = them.flatMap(([words, a], n) => them.slice(n + 1).filter(([, b]) => meets(a, b))
+        .map(([others]) => [svg.id, words, others]));
+    return [...out, ...met];
+})"""
+"""Words of charts that meet others or lie beyond the edge."""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -69,3 +97,20 @@ def chromium() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
         opened.close()
+
+
+@contextmanager
+def looked_at(browser: Browser, file: Path, **context: Any) -> Iterator[Page]:
+    """A page from disk, without a net; it must not ask for anything else, nor complain."""
+    asked: list[str] = []
+    complaints: list[str] = []
+    with browser.new_context(**{"viewport": DESK, "offline": True, **context}) as session:
+        session.set_default_timeout(10_000)
+        page = session.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(file.as_uri())
+        yield page
+        assert [url for url in asked if not url.startswith(("blob:", "data:"))] == [file.as_uri()]
+        assert complaints == []

@@ -17,15 +17,8 @@ from redclock.planner.estimate import Estimate
 from redclock.planner.history import read_orders
 from redclock.planner.replication import Horizon
 from redclock.planner.sweep import Difference, Plan, Row, assumptions
-from redclock.report.plan_terminal import (
-    backtest_json,
-    percent,
-    plan_json,
-    recommendation,
-    render_backtest,
-    render_plan,
-    summary,
-)
+from redclock.report.plan_terminal import backtest_json, plan_json, render_backtest, render_plan, summary
+from redclock.report.plan_words import percent, recommendation
 
 
 def row(days: int, mean: float, low: float | None, high: float | None, note: str = "") -> Row:

@@ -103,7 +103,11 @@ _COMMANDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "plan",
         "the miss rate for each preparation time",
         "planning:plan_words",
-        ("plan --preparation-days 3..8 --target 2%", "plan --orders history.csv --country ES"),
+        (
+            "plan --preparation-days 3..8 --target 2%",
+            "plan --half-width 0.2% --html plan.html",
+            "plan --orders history.csv --country ES",
+        ),
     ),
     (
         "serve",

@@ -5,9 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit, print_json
+from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
 from redclock.cli.words import numbers
+
+if TYPE_CHECKING:
+    from redclock.planner.sweep import Plan
+
+_FILES: Kinds = (PAGE, ("csv", "a line for each preparation time"))
 
 
 def share(text: str) -> float:
@@ -29,6 +36,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
     parser.add_argument("--json", action="store_true", help="for machines")
+    file_words(parser, _FILES)
     parser.add_argument("--orders", type=Path, metavar="FILE.csv", help="backtest real orders instead")
     parser.add_argument("--country", default="ES", help="calendar of the backtest")
     parser.add_argument("--zone", default="Europe/Madrid", help="zone in which the file's times are read")
@@ -64,6 +72,8 @@ def _sweep(arguments: argparse.Namespace) -> int:
     from redclock.planner.sweep import plan
     from redclock.report.plan_terminal import plan_json, render_plan
 
+    if unwritable(arguments, _FILES):
+        return Exit.USAGE
     found = plan(
         preparation_days=arguments.preparation_days,
         target=arguments.target,
@@ -75,7 +85,18 @@ def _sweep(arguments: argparse.Namespace) -> int:
         print_json(plan_json(found))
     else:
         render_plan(found, Console())
-    return Exit.HOLDS
+    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found))
+    return Exit.HOLDS if written else Exit.USAGE
+
+
+def _made(kind: str, plan: Plan) -> bytes:
+    if kind == "html":
+        from redclock.report.html.plan_page import plan_html
+
+        return plan_html(plan).encode()
+    from redclock.report.plan_csv import plan_csv
+
+    return plan_csv(plan).encode()
 
 
 def _backtest(arguments: argparse.Namespace) -> int:
@@ -87,6 +108,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from redclock.planner.history import BadOrderFile, read_orders
     from redclock.report.plan_terminal import backtest_json, render_backtest
 
+    if asked_for(arguments, _FILES):
+        raise BadOrderFile("--html and --csv are of a plan; a backtest of --orders has --json")
     unclear = [text for text in arguments.column if "=" not in text]
     if unclear:
         raise BadOrderFile(f"--column {unclear[0]!r} is not of the form PURCHASE=NAME")

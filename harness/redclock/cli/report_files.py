@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,33 +13,44 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from redclock.suite import Verdict
 
-_KINDS = (
+Kinds = tuple[tuple[str, str], ...]
+"""(option without its dashes, what such a file is)."""
+
+PAGE = ("html", "a page with charts, for a browser, a printer or a ticket")
+_OF_A_RUN: Kinds = (
     ("json", "everything that was judged, for programs"),
     ("junit", "a case for each scenario and seed, for build servers"),
     ("csv", "a line for each order"),
-    ("html", "a page with charts, for a browser, a printer or a ticket"),
+    PAGE,
 )
 
 
 def report_words(parser: argparse.ArgumentParser) -> None:
     """`--json FILE` and the like."""
-    group = parser.add_argument_group("reports, written whatever comes of the run")
-    for kind, says in _KINDS:
-        group.add_argument(f"--{kind}", type=Path, metavar="FILE", help=says)
+    file_words(parser.add_argument_group("reports, written whatever comes of the run"), _OF_A_RUN)
 
 
-def unwritable(arguments: argparse.Namespace) -> bool:
-    """Whether a report could not be written, which is said; better now than after the work."""
+def file_words(parser: argparse._ActionsContainer, kinds: Kinds) -> None:
+    """An option for each kind of file."""
+    for kind, says in kinds:
+        parser.add_argument(f"--{kind}", type=Path, metavar="FILE", help=says)
+
+
+def unwritable(arguments: argparse.Namespace, kinds: Kinds = _OF_A_RUN) -> bool:
+    """Whether a file that is asked for could not be written, which is said; better now than after the work."""
     wrong = arguments.html is not None and find_spec("jinja2") is None
     if wrong:
         print(
             "--html needs jinja2, which the extra brings: pip install 'redclock[html]'; nothing was run",
             file=sys.stderr,
         )
-    for kind, path in _asked(arguments):
+    for kind, path in asked_for(arguments, kinds):
+        new = not os.path.lexists(path)
         try:
             with path.open("ab"):
                 pass
+            if new:
+                path.unlink()
         except OSError as refused:
             print(f"--{kind} {path}: can't be written: {refused.strerror}; nothing was run", file=sys.stderr)
             wrong = True
@@ -46,19 +58,25 @@ def unwritable(arguments: argparse.Namespace) -> bool:
 
 
 def write_reports(arguments: argparse.Namespace, verdicts: Sequence[Verdict], asked: int) -> bool:
-    """Writes what is asked for; whether all of it could be, what couldn't is said."""
+    """Writes what is asked for of a run; whether all of it could be, what couldn't is said."""
+    return write_files(asked_for(arguments, _OF_A_RUN), lambda kind: _made(kind, verdicts, asked))
+
+
+def write_files(files: Sequence[tuple[str, Path]], made: Callable[[str], bytes]) -> bool:
+    """Writes each file as its kind is made; whether all of them could be, what couldn't is said."""
     good = True
-    for kind, path in _asked(arguments):
+    for kind, path in files:
         try:
-            path.write_bytes(_made(kind, verdicts, asked))
+            path.write_bytes(made(kind))
         except OSError as refused:
             print(f"--{kind} {path}: could not be written whole: {refused.strerror}", file=sys.stderr)
             good = False
     return good
 
 
-def _asked(arguments: argparse.Namespace) -> list[tuple[str, Path]]:
-    paths = ((kind, getattr(arguments, kind)) for kind, _ in _KINDS)
+def asked_for(arguments: argparse.Namespace, kinds: Kinds) -> list[tuple[str, Path]]:
+    """The files that somebody wants: (kind, where)."""
+    paths = ((kind, getattr(arguments, kind)) for kind, _ in kinds)
     return [(kind, path) for kind, path in paths if path is not None]
 
 

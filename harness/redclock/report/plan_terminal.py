@@ -15,13 +15,24 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from fakemarket.rules.templates import DeliveryTemplate, TemplateId, warning_over_cap
 from redclock.planner.backtest import Backtest
 from redclock.planner.estimate import Estimate
-from redclock.planner.sweep import Plan, Row
+from redclock.planner.sweep import Plan
+from redclock.report.plan_words import (
+    COUNTDOWN,
+    basis,
+    between,
+    count,
+    given,
+    notes,
+    percent,
+    plan_command,
+    recommendation,
+    within,
+)
 
 BROKEN_SHOWN = 10
-COUNTDOWN = "countdown."
+_COLOURED = {"yes": "[green]yes[/]", "no": "[red]no[/]", "not sure": "[yellow]not sure[/]"}
 
 
 def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
@@ -32,30 +43,24 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
         console: where it is printed.
         command: what was typed, if more than `plan_command` knows.
     """
-    horizon = plan.horizon
-    seeds = f"seeds {plan.seed} to {plan.seed + plan.runs - 1}" if plan.runs > 1 else f"seed {plan.seed}"
     console.print("[bold]Orders that miss their deadline, by preparation time[/]", highlight=False)
-    _say(
-        console,
-        f"{_count(plan.runs, 'run')} of {horizon.days} days after {horizon.warm_up_days} to warm up, {seeds}, "
-        f"{plan.rows[0].orders:,} orders. Nobody looks after them: the platforms work by themselves.",
-    )
+    _say(console, basis(plan))
     table = _table(
         "working\ndays",
         "\nmissed",
-        f"{_given(plan.confidence)} sure\nit is",
-        f"within\n{_given(plan.target)}?",
+        f"{given(plan.confidence)} sure\nit is",
+        f"within\n{given(plan.target)}?",
         "one day\nmore saves",
-        f"{_given(plan.confidence)} sure\nit is",
+        f"{given(plan.confidence)} sure\nit is",
     )
     for row, difference in zip(plan.rows, (*plan.differences, None), strict=True):
         table.add_row(
             str(row.preparation_days),
             percent(row.rate.mean),
-            _between(row.rate),
+            between(row.rate),
             _verdict(row.rate, plan.target),
             percent(difference.saved.mean) if difference else "",
-            _between(difference.saved) if difference else "",
+            between(difference.saved) if difference else "",
             style="bold" if row is plan.recommended else "",
         )
     console.print(table)
@@ -69,45 +74,6 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
     for warning in plan.warnings:
         _say(console, f"Mind: {warning}.")
     _end(console, recommendation(plan), command or plan_command(plan))
-
-
-def recommendation(plan: Plan) -> str:
-    """What to do, in a sentence that holds on the safe bound."""
-    target, sure = _given(plan.target), f"{_given(plan.confidence)} sure"
-    tried = f"from {plan.rows[0].preparation_days} to {plan.rows[-1].preparation_days} working days"
-    safe, nearest = plan.recommended, plan.nearest
-    if safe is not None:
-        shorter = plan.rows[plan.rows.index(safe) - 1] if safe is not plan.rows[0] else None
-        besides = f"; {shorter.preparation_days} may miss up to {_high(shorter.rate)}" if shorter else ""
-        return (
-            f"Put {safe.preparation_days} working days in the delivery template: the shortest time tried that stays "
-            f"within {target}, missing at most {_high(safe.rate)} ({sure}){besides}.{_over_cap(plan, safe)}"
-        )
-    if nearest.rate.high is None:
-        return (
-            "Nothing can be recommended from one run, which gives no interval: ask for more, such as --runs 20; in this"
-            f" run {nearest.preparation_days} working days missed {percent(nearest.rate.mean)}."
-        )
-    way = "more runs may settle it" if nearest.rate.mean <= plan.target else "try longer times"
-    return (
-        f"No preparation time {tried} is sure to stay within {target}: the nearest, {nearest.preparation_days}, missed "
-        f"{percent(nearest.rate.mean)} and may miss up to {_high(nearest.rate)} ({sure}); {way}."
-    )
-
-
-def _over_cap(plan: Plan, row: Row) -> str:
-    """A warning if the platform may not take so long a preparation time; empty if it does."""
-    cap_days = next(it.value for it in plan.assumptions if it.name == f"{COUNTDOWN}cap_days")
-    template = DeliveryTemplate(TemplateId(0), "recommended", row.preparation_days, is_default=True)
-    warning = warning_over_cap(template, cap_days)
-    return f" But mind: {warning}." if warning else ""
-
-
-def plan_command(plan: Plan) -> str:
-    """The command line of a plan that took the defaults for what has no option of its own."""
-    days = f"{plan.rows[0].preparation_days}..{plan.rows[-1].preparation_days}"
-    words = ("--preparation-days", days, "--target", f"{100 * plan.target:g}%")
-    return shlex.join(("redclock", "plan", *words, "--seed", str(plan.seed), "--runs", str(plan.runs)))
 
 
 def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:
@@ -141,10 +107,10 @@ def render_backtest(found: Backtest, console: Console, *, command: str = "") -> 
         f"{history.source}: {found.judged:,} orders{weighing}; countdown from {found.rules.anchor}, {calendar.country}"
         f"{f'-{calendar.region}' if calendar.region else ''} working days, days end in {found.rules.zone}.",
     )
-    sure = f"{_given(found.confidence)} sure\nit is"
+    sure = f"{given(found.confidence)} sure\nit is"
     table = _table("working\ndays", "order day\ncounts", sure, "order day\nis free", sure)
     for row in found.rows:
-        estimates = (percent(row.counted.mean), _between(row.counted), percent(row.free.mean), _between(row.free))
+        estimates = (percent(row.counted.mean), between(row.counted), percent(row.free.mean), between(row.free))
         table.add_row(str(row.preparation_days), *estimates)
     console.print(table)
     _notes(console, ((row.preparation_days, it) for row in found.rows for it in (row.counted, row.free)))
@@ -152,16 +118,16 @@ def render_backtest(found: Backtest, console: Console, *, command: str = "") -> 
         _say(
             console,
             f"Late against the file's own limit ({history.columns['limit']}): {percent(found.own_limit.mean)} "
-            f"({_between(found.own_limit)}).",
+            f"({between(found.own_limit)}).",
         )
     _say(
         console,
-        f"How sure is judged by how the rate varies between {_count(found.weeks, 'week')} of purchase.",
+        f"How sure is judged by how the rate varies between {count(found.weeks, 'week')} of purchase.",
     )
     if found.before_approval:
-        _say(console, f"{_count(found.before_approval, 'order')} handed over before approval: kept.")
+        _say(console, f"{count(found.before_approval, 'order')} handed over before approval: kept.")
     for left in found.unjudged:
-        _say(console, f"Not judged: {_count(left.orders, 'order')} weighing {left.weight:,.0f}: {left.why}.")
+        _say(console, f"Not judged: {count(left.orders, 'order')} weighing {left.weight:,.0f}: {left.why}.")
     _broken(console, found)
     _end(console, summary(found), command or backtest_command(found))
 
@@ -218,38 +184,9 @@ def backtest_json(found: Backtest, *, command: str = "") -> dict[str, Any]:
     }
 
 
-def percent(share: float) -> str:
-    """A rate for people: `4.8 %`, with a second digit where the first would hide it.
-
-    >>> percent(0.04), percent(0.0482), percent(0.0007), percent(0.000001), percent(0)
-    ('4.0 %', '4.8 %', '0.07 %', '0.00 %', '0 %')
-    """
-    if not share:
-        return "0 %"
-    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
-
-
-def _given(share: float) -> str:
-    """A share that somebody typed, as it was typed."""
-    return f"{100 * share:g} %"
-
-
-def _high(rate: Estimate) -> str:
-    return percent(rate.mean if rate.high is None else rate.high)
-
-
-def _between(estimate: Estimate) -> str:
-    if estimate.low is None or estimate.high is None:
-        return "not known"
-    return f"{percent(estimate.low).removesuffix(' %')} to {percent(estimate.high)}"
-
-
 def _verdict(rate: Estimate, target: float) -> str:
-    if rate.low is None or rate.high is None:
-        return "not known"
-    if rate.high <= target:
-        return "[green]yes[/]"
-    return "[red]no[/]" if rate.low > target else "[yellow]not sure[/]"
+    word = within(rate, target)
+    return _COLOURED.get(word, word)
 
 
 def _table(*titles: str) -> Table:
@@ -260,20 +197,15 @@ def _table(*titles: str) -> Table:
 
 
 def _notes(console: Console, estimates: Iterable[tuple[int, Estimate]]) -> None:
-    """Each note once, with the preparation times it is about."""
-    about: dict[str, list[str]] = {}
-    for days, estimate in estimates:
-        if estimate.note:
-            about.setdefault(estimate.note, []).append(str(days))
-    for note, times in about.items():
-        _say(console, f"{', '.join(dict.fromkeys(times))} working days: {note}.")
+    for note in notes(estimates):
+        _say(console, note)
 
 
 def _broken(console: Console, found: Backtest) -> None:
     broken = found.history.broken
     if not broken:
         return
-    _say(console, f"Broken: {_count(len(broken), 'row')}, not in the table.")
+    _say(console, f"Broken: {count(len(broken), 'row')}, not in the table.")
     for row in broken[:BROKEN_SHOWN]:
         _say(console, f"  line {row.line}: {row.reason}")
     if len(broken) > BROKEN_SHOWN:
@@ -288,10 +220,6 @@ def _end(console: Console, sentence: str, command: str) -> None:
 
 def _say(console: Console, text: str) -> None:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _word(value: Any) -> str:

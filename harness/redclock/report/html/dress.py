@@ -10,10 +10,16 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
+from redclock.checks.student import MissingExtra
 from redclock.report.charts.chart import DARK, LIGHT, Chart, chart_css, file_css, variables
+
+try:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+except ModuleNotFoundError as missing:
+    raise MissingExtra(
+        f"a page needs {missing.name}, which the extra `html` brings: pip install 'redclock[html]'"
+    ) from missing
 
 
 def render(template: str, **values: object) -> str:

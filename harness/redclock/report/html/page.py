@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fakemarket.faces.panel.moments import Local
-from redclock.checks.student import MissingExtra
 from redclock.figures import Figures
 from redclock.report.charts.chart import Chart
 from redclock.report.html.failure import anchor, failure
@@ -63,12 +62,8 @@ def report_html(
     Raises:
         MissingExtra: jinja2 is not installed.
     """
-    try:
-        from redclock.report.html.dress import render
-    except ModuleNotFoundError as missing:
-        raise MissingExtra(
-            f"a page needs {missing.name}, which the extra `html` brings: pip install 'redclock[html]'"
-        ) from missing
+    from redclock.report.html.dress import render
+
     failed = _first_of_each(verdicts)
     shown = sorted(range(len(verdicts)), key=lambda it: (verdicts[it].passed, it))[:most_scenarios]
     figures = [trial.figures for each in verdicts for trial in each.trials if trial.figures is not None]

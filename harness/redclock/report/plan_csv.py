@@ -1,0 +1,41 @@
+"""A plan as CSV, a line a preparation time: for a spreadsheet, or another program. Knows no words about it."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+from redclock.planner.sweep import Plan
+from redclock.report.plan_words import within
+
+COLUMNS = (
+    "preparation_days",
+    "missed_share",
+    "low",
+    "high",
+    "within_target",
+    "orders",
+    "missed",
+    "one_day_more_saves",
+    "saves_low",
+    "saves_high",
+    "runs",
+    "first_seed",
+    "target",
+    "confidence",
+    "note",
+)
+
+
+def plan_csv(plan: Plan) -> str:
+    """The text; shares are from 0 to 1 with all their digits, what isn't known is empty."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    asked = (plan.runs, plan.seed, plan.target, plan.confidence)
+    for row, difference in zip(plan.rows, (*plan.differences, None), strict=True):
+        rate, saved = row.rate, difference and difference.saved
+        judged = (rate.mean, rate.low, rate.high, within(rate, plan.target))
+        saves = (saved.mean, saved.low, saved.high) if saved else (None, None, None)
+        writer.writerow((row.preparation_days, *judged, row.orders, row.misses, *saves, *asked, rate.note))
+    return text.getvalue()

@@ -1,0 +1,130 @@
+"""What is said of a plan, in words and in shares of a hundred, wherever it is shown.
+
+Nothing is worked out here: every number is the planner's. Knows neither a terminal nor a page.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from fakemarket.rules.templates import DeliveryTemplate, TemplateId, warning_over_cap
+from fakemarket.settings import Settings
+from redclock.planner.estimate import CONFIDENCE, Estimate
+from redclock.planner.replication import Horizon
+from redclock.planner.sweep import DAYS, START_AT, WARM_UP_DAYS, Plan, Row, assumptions
+
+COUNTDOWN = "countdown."
+
+
+def recommendation(plan: Plan) -> str:
+    """What to do, in a sentence that holds on the safe bound."""
+    target, sure = given(plan.target), f"{given(plan.confidence)} sure"
+    tried = f"from {plan.rows[0].preparation_days} to {plan.rows[-1].preparation_days} working days"
+    safe, nearest = plan.recommended, plan.nearest
+    if safe is not None:
+        shorter = plan.rows[plan.rows.index(safe) - 1] if safe is not plan.rows[0] else None
+        besides = f"; {shorter.preparation_days} may miss up to {at_most(shorter.rate)}" if shorter else ""
+        return (
+            f"Put {safe.preparation_days} working days in the delivery template: the shortest time tried that stays "
+            f"within {target}, missing at most {at_most(safe.rate)} ({sure}){besides}.{_over_cap(plan, safe)}"
+        )
+    if nearest.rate.high is None:
+        return (
+            "Nothing can be recommended from one run, which gives no interval: ask for more, such as --runs 20; in this"
+            f" run {nearest.preparation_days} working days missed {percent(nearest.rate.mean)}."
+        )
+    way = "more runs may settle it" if nearest.rate.mean <= plan.target else "try longer times"
+    return (
+        f"No preparation time {tried} is sure to stay within {target}: the nearest, {nearest.preparation_days}, missed "
+        f"{percent(nearest.rate.mean)} and may miss up to {at_most(nearest.rate)} ({sure}); {way}."
+    )
+
+
+def _over_cap(plan: Plan, row: Row) -> str:
+    """A warning if the platform may not take so long a preparation time; empty if it does."""
+    cap_days = next(it.value for it in plan.assumptions if it.name == f"{COUNTDOWN}cap_days")
+    template = DeliveryTemplate(TemplateId(0), "recommended", row.preparation_days, is_default=True)
+    warning = warning_over_cap(template, cap_days)
+    return f" But mind: {warning}." if warning else ""
+
+
+def basis(plan: Plan) -> str:
+    """What the figures were counted from."""
+    horizon = plan.horizon
+    return (
+        f"{count(plan.runs, 'run')} of {horizon.days} days after {horizon.warm_up_days} to warm up, {seeds(plan)}, "
+        f"{plan.rows[0].orders:,} orders. Nobody looks after them: the platforms work by themselves."
+    )
+
+
+def seeds(plan: Plan) -> str:
+    return f"seeds {plan.seed} to {plan.seed + plan.runs - 1}" if plan.runs > 1 else f"seed {plan.seed}"
+
+
+def has_words(plan: Plan) -> bool:
+    """Whether the command line can ask for it: nothing in it shows other settings or days than the defaults."""
+    usual = (Horizon(START_AT, WARM_UP_DAYS, DAYS), CONFIDENCE, assumptions(Settings()))
+    days = [row.preparation_days for row in plan.rows]
+    return (plan.horizon, plan.confidence, plan.assumptions) == usual and days == list(range(days[0], days[-1] + 1))
+
+
+def plan_command(plan: Plan, *more: str) -> str:
+    """The command line of a plan that took the defaults for what has no option of its own.
+
+    Args:
+        more: words after it.
+    """
+    days = f"{plan.rows[0].preparation_days}..{plan.rows[-1].preparation_days}"
+    words = ("--preparation-days", days, "--target", f"{100 * plan.target:g}%")
+    return shlex.join(("redclock", "plan", *words, "--seed", str(plan.seed), "--runs", str(plan.runs), *more))
+
+
+def percent(share: float) -> str:
+    """A rate for people: `4.8 %`, with a second digit where the first would hide it.
+
+    >>> percent(0.04), percent(0.0482), percent(0.0007), percent(0.000001), percent(0)
+    ('4.0 %', '4.8 %', '0.07 %', '0.00 %', '0 %')
+    """
+    if not share:
+        return "0 %"
+    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
+
+
+def given(share: float) -> str:
+    """A share that somebody typed, as it was typed."""
+    return f"{100 * share:g} %"
+
+
+def at_most(rate: Estimate) -> str:
+    """The upper bound, or the mean where there is none."""
+    return percent(rate.mean if rate.high is None else rate.high)
+
+
+def between(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return "not known"
+    return f"{percent(estimate.low).removesuffix(' %')} to {percent(estimate.high)}"
+
+
+def within(rate: Estimate, target: float) -> str:
+    """Whether a rate meets a target: `yes`, `no`, `not sure` or `not known`."""
+    if rate.low is None or rate.high is None:
+        return "not known"
+    if rate.high <= target:
+        return "yes"
+    return "no" if rate.low > target else "not sure"
+
+
+def notes(estimates: Iterable[tuple[int, Estimate]]) -> Iterable[str]:
+    """Each note once, with the preparation times it is about."""
+    about: dict[str, list[str]] = {}
+    for days, estimate in estimates:
+        if estimate.note:
+            about.setdefault(estimate.note, []).append(str(days))
+    for note, times in about.items():
+        yield f"{', '.join(dict.fromkeys(times))} working days: {note}."
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
