@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit
-from redclock.cli.words import at_least_one, numbers, scenarios_named
+from redclock.cli.words import at_least_one, change, numbers, scenarios_named
 
 if TYPE_CHECKING:
     from redclock.scenario.model import Scenario
-
-
-def change(text: str) -> tuple[str, dict[str, Any]]:
-    """`market.warehouse.packers = 3, days = 5` as it is written, and as keys of a scenario file."""
-    try:
-        return text, tomllib.loads(f"said = {{ {text} }}")["said"]
-    except tomllib.TOMLDecodeError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE, KEY=VALUE, as in TOML") from None
 
 
 def compare_words(parser: argparse.ArgumentParser) -> None:

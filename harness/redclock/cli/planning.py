@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
-from redclock.cli.words import numbers
+from redclock.cli.words import change, numbers, scenarios_read
 
 if TYPE_CHECKING:
+    from fakemarket.settings import Settings
     from redclock.planner.sweep import Plan
 
 _FILES: Kinds = (PAGE, ("csv", "a line for each preparation time"))
@@ -32,6 +34,24 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     """Of `plan`."""
     parser.add_argument("--preparation-days", type=numbers, default=range(3, 9), metavar="3..8")
     parser.add_argument("--target", type=share, default=0.02, metavar="2%", help="miss rate not to be exceeded")
+    parser.add_argument("--market", metavar="NAME|PATH", help="the market of a scenario; default: the usual one")
+    parser.add_argument(
+        "--with",
+        dest="settings",
+        action="append",
+        type=change,
+        default=[],
+        metavar="KEY=VALUE",
+        help="with another setting, such as market.warehouse.packers=3; may be repeated",
+    )
+    parser.add_argument(
+        "--compare",
+        action="append",
+        type=change,
+        default=[],
+        metavar="KEY=VALUE",
+        help="what another setting would save, run by run in the same luck; may be repeated",
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
@@ -69,31 +89,75 @@ def _plan(arguments: argparse.Namespace) -> int:
 def _sweep(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from redclock.planner.sweep import plan
-    from redclock.report.plan_terminal import plan_json, render_plan
+    from fakemarket.settings import Settings
+    from redclock.planner.sweep import paired, plan
+    from redclock.report.plan_terminal import compared_json, plan_json, render_compared, render_plan
 
     if unwritable(arguments, _FILES):
         return Exit.USAGE
-    found = plan(
-        preparation_days=arguments.preparation_days,
-        target=arguments.target,
-        seed=arguments.seed,
-        runs=arguments.runs,
-        half_width=arguments.half_width,
-    )
+    markets = _markets(arguments)
+    if markets is None:
+        return Exit.USAGE
+    (_, settings), *others = markets
+    asked = {"preparation_days": arguments.preparation_days, "target": arguments.target, "seed": arguments.seed}
+    found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width)
+    command = "" if settings == Settings() and not others else _typed(arguments, found.runs)
+    if not arguments.json:
+        render_plan(found, Console(), command=command)
+    compared = []
+    for text, market in others:
+        other = plan(market, **asked, runs=found.runs)
+        compared.append((text, other, paired(found, other)))
+        if not arguments.json:
+            render_compared(*compared[-1], Console())
     if arguments.json:
-        print_json(plan_json(found))
-    else:
-        render_plan(found, Console())
-    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found))
+        print_json({**plan_json(found, command=command), "compared": [compared_json(*each) for each in compared]})
+    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, command))
     return Exit.HOLDS if written else Exit.USAGE
 
 
-def _made(kind: str, plan: Plan) -> bytes:
+def _markets(arguments: argparse.Namespace) -> list[tuple[str, Settings]] | None:
+    """The market that is asked about, and those it is compared with; None if one can't be, which has been said."""
+    from redclock.scenario.read import BadScenarios, merged, read_market
+
+    said: dict[str, Any] = {}
+    for _, each in arguments.settings:
+        said = merged(said, each)
+    markets = []
+    for text, otherwise in [("", {}), *arguments.compare]:
+        if arguments.market:
+            scenarios = scenarios_read([arguments.market], merged(said, otherwise))
+            if scenarios is None:
+                return None
+            if len(scenarios) > 1:
+                print(f"{arguments.market} holds {len(scenarios)} scenarios; name one file of them", file=sys.stderr)
+                return None
+            markets += [(text, each.market) for each in scenarios.values()]
+            continue
+        try:
+            markets.append((text, read_market(merged(said, otherwise), text or "--with")))
+        except BadScenarios as wrong:
+            print(wrong, file=sys.stderr)
+            return None
+    return markets
+
+
+def _typed(arguments: argparse.Namespace, runs: int) -> str:
+    """The command line of a plan for another market than the usual one."""
+    days = arguments.preparation_days
+    words = ["--preparation-days", f"{days[0]}..{days[-1]}", "--target", f"{100 * arguments.target:g}%"]
+    words += ["--seed", str(arguments.seed), "--runs", str(runs)]
+    words += ["--market", arguments.market] if arguments.market else []
+    words += [word for text, _ in arguments.settings for word in ("--with", text)]
+    words += [word for text, _ in arguments.compare for word in ("--compare", text)]
+    return shlex.join(("redclock", "plan", *words))
+
+
+def _made(kind: str, plan: Plan, command: str) -> bytes:
     if kind == "html":
         from redclock.report.html.plan_page import plan_html
 
-        return plan_html(plan).encode()
+        return plan_html(plan, command=command and f"{command} --html plan.html").encode()
     from redclock.report.plan_csv import plan_csv
 
     return plan_csv(plan).encode()

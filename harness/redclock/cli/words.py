@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,14 @@ def numbers(text: str) -> range:
     if low < 0 or high < low:
         raise argparse.ArgumentTypeError(f"{text!r} is empty or negative; write it like 0..9")
     return range(low, high + 1)
+
+
+def change(text: str) -> tuple[str, dict[str, Any]]:
+    """`market.warehouse.packers = 3, days = 5` as it is written, and as the keys of TOML that it is."""
+    try:
+        return text, tomllib.loads(f"said = {{ {text} }}")["said"]
+    except tomllib.TOMLDecodeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE, KEY=VALUE, as in TOML") from None
 
 
 def at_least_one(text: str) -> int:

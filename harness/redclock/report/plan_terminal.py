@@ -7,12 +7,13 @@ out here: every number is the planner's.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from redclock.planner.backtest import Backtest
@@ -74,6 +75,36 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
     for warning in plan.warnings:
         _say(console, f"Mind: {warning}.")
     _end(console, recommendation(plan), command or plan_command(plan))
+
+
+def render_compared(text: str, other: Plan, saved: Sequence[Estimate], console: Console) -> None:
+    """A market that is otherwise, beside the one that was asked about.
+
+    Args:
+        text: what is otherwise.
+        other: its plan.
+        saved: share of orders that it saves, for each preparation time; less than 0 if it costs some.
+    """
+    console.print(f"\n[bold]With {escape(text)}[/]", highlight=False)
+    sure = f"{given(other.confidence)} sure\nit is"
+    table = _table("working\ndays", "\nmissed", sure, "\nsaves", sure)
+    for row, each in zip(other.rows, saved, strict=True):
+        table.add_row(
+            str(row.preparation_days), percent(row.rate.mean), between(row.rate), percent(each.mean), between(each)
+        )
+    console.print(table)
+    for warning in other.warnings:
+        _say(console, f"Mind: {warning}.")
+
+
+def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str, Any]:
+    """The same as JSON values."""
+    rows = zip(other.rows, saved, strict=True)
+    return {
+        "with": text,
+        "rows": [{**_plain(asdict(row)), "saved": _plain(asdict(each))} for row, each in rows],
+        "warnings": list(other.warnings),
+    }
 
 
 def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:

@@ -17,9 +17,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fakemarket.distributions import Distribution
+from fakemarket.settings import Settings
 from redclock.scenario.impossible import Measurable, impossible, unknown
 from redclock.scenario.model import FAULT_TABLES, Scenario
 from redclock.scenario.place import line_of
+from redclock.scenario.table import Table
 
 _FAULT_KINDS = sorted(FAULT_TABLES)
 _VARIANTS: Mapping[str | int, str] = {
@@ -90,7 +92,7 @@ def read(
 def _read(path: Path, measures: Mapping[str, Measurable], otherwise: Mapping[str, Any]) -> Scenario:
     try:
         text = path.read_text(encoding="utf-8")
-        document = _merged(tomllib.loads(text), otherwise)
+        document = merged(tomllib.loads(text), otherwise)
     except tomllib.TOMLDecodeError as broken:
         raise BadScenarios([Complaint(str(path), "", f"not TOML: {broken}")]) from broken
     except (OSError, UnicodeDecodeError) as unreadable:
@@ -114,12 +116,37 @@ def _read(path: Path, measures: Mapping[str, Measurable], otherwise: Mapping[str
     return scenario
 
 
-def _merged(document: dict[str, Any], otherwise: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(document)
+def read_market(said: Mapping[str, Any], source: str) -> Settings:
+    """The settings of a market, where there is no scenario around them.
+
+    Args:
+        said: `{"market": {...}}`, as in a scenario file; what isn't said is as usual.
+        source: what a complaint calls it.
+
+    Raises:
+        BadScenarios: with every complaint about them.
+    """
+    document = dict(said)
+    try:
+        return _Market.model_validate_json(orjson.dumps(document)).market
+    except ValidationError as invalid:
+        wrong = _told_once(invalid.errors(include_url=False), document)
+        raise BadScenarios([Complaint(source, key, problem) for key, problem in wrong]) from None
+
+
+class _Market(Table):
+    """A scenario of which only the market matters."""
+
+    market: Settings = Settings()
+
+
+def merged(document: Mapping[str, Any], otherwise: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables with the values of others in place of their own, tables within tables."""
+    both = dict(document)
     for key, value in otherwise.items():
-        here = merged.get(key)
-        merged[key] = _merged(here if isinstance(here, dict) else {}, value) if isinstance(value, dict) else value
-    return merged
+        here = both.get(key)
+        both[key] = merged(here if isinstance(here, dict) else {}, value) if isinstance(value, dict) else value
+    return both
 
 
 def _hollow(error: ErrorDetails) -> bool:
