@@ -308,7 +308,8 @@ class Market:
 
         def change(drawn: Fate) -> Fate:
             decided = replace(drawn, **fate)
-            return replace(decided, attempts_seconds=decided.attempts_seconds or (60,)) if fate.get("pays") else decided
+            tries = decided.attempts_seconds or not fate.get("pays")
+            return decided if tries else replace(decided, attempts_seconds=(60,))
 
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))

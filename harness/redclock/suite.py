@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -68,8 +68,11 @@ def trials(
     jobs: int | None = None,
     sources: Mapping[str, str] | None = None,
     figures: bool = False,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Runs them; each outcome as soon as it is there, so that nothing is lost if the next is never reached.
+
+    Processes are started now, not with the first outcome: a caller may start threads once this has returned.
+    Whoever stops before the last outcome closes what is returned, and with it the processes.
 
     What comes out of a trial doesn't hang on how many run at a time, nor on the order in which they do.
 
@@ -81,11 +84,14 @@ def trials(
     one = partial(_asked_trial, subject=subject, transport=transport, sources=sources or {}, figures=figures)
     jobs = min(jobs or cores(), len(asked))
     if jobs <= 1:
-        yield from map(one, asked)
-        return
+        return (one(each) for each in asked)
     pool = ProcessPoolExecutor(jobs, initializer=_die_of_interrupts)
+    return _as_they_end(pool, [pool.submit(one, each) for each in sorted(asked, key=_length, reverse=True)])
+
+
+def _as_they_end(pool: ProcessPoolExecutor, futures: Sequence[Future[Outcome]]) -> Generator[Outcome]:
     try:
-        for done in as_completed([pool.submit(one, each) for each in sorted(asked, key=_length, reverse=True)]):
+        for done in as_completed(futures):
             yield done.result()
     finally:
         pool.shutdown(cancel_futures=True)
@@ -161,7 +167,9 @@ def _asked_trial(
 ) -> Outcome:
     scenario, seed = asked
     source = sources.get(scenario.name, "")
-    return one_trial(scenario, seed, subject=subject, transport=transport, source=source, figures=figures)
+    outcome = one_trial(scenario, seed, subject=subject, transport=transport, source=source, figures=figures)
+    gc.collect()  # a market is one great circle; left alone, several pile up before the collector looks at them
+    return outcome
 
 
 def _die_of_interrupts() -> None:

@@ -22,7 +22,7 @@ from fakemarket.distributions import (
 from fakemarket.rules.status import Move
 from fakemarket.settings import Buyers, Demand, Mip, Review, Settings, Tokens, Warehouse
 from fakemarket.streams import Stream
-from redclock.planner.engine import compiled, draws
+from redclock.planner.engine import compiled, draws, passes
 from redclock.planner.engine.chance import cells
 from redclock.planner.engine.covered import NotCovered
 from redclock.planner.engine.draws import NEVER
@@ -159,3 +159,16 @@ def test_the_packers_load_is_what_they_have_to_do_by_the_time_they_have() -> Non
     assert 80 < accepted < 95
     # Seven days' orders against five days of two people for nine hours.
     assert load == pytest.approx(accepted * 7 * 6 / (5 * 2 * 9 * 60), rel=0.03)
+
+
+@pytest.mark.parametrize(("servers", "load", "wait_seconds"), [(1, 0.5, 600.0), (2, 0.8, 1066.7), (4, 0.75, 305.7)])
+def test_the_queue_makes_customers_wait_as_long_as_erlang_s_formula_says(
+    servers: int, load: float, wait_seconds: float
+) -> None:
+    """M/M/c with a mean service of 600 s; the waits are the textbook's, worked out by hand."""
+    luck, customers = np.random.default_rng(1), 300_000
+    ready = np.cumsum(luck.exponential(600 / servers / load, customers)).astype(np.int64).tolist()
+    work = np.rint(luck.exponential(600, customers)).astype(np.int64).tolist()
+    begun, done = [0] * customers, [0] * customers
+    passes.pack(ready, work, servers, [0], [1.0], False, begun, done)
+    assert np.subtract(begun, ready).mean() == pytest.approx(wait_seconds, rel=0.04)

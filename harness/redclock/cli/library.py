@@ -146,9 +146,14 @@ def _of_a_question(arguments: argparse.Namespace) -> str | None:
 
 def _of_a_failure(arguments: argparse.Namespace, path: Path) -> str | None:
     """The scenario that fails, with only what it fails, and above it what happened."""
+    from importlib.util import find_spec
+
     from redclock.report.one_run import one_run
     from redclock.report.whereabouts import BadQuestion
 
+    if find_spec("tomli_w") is None:  # better now than after the run
+        print("writing it needs tomli-w; install it with: pip install 'redclock[hunt]'", file=sys.stderr)
+        return None
     try:
         outcome = one_run(arguments.source, arguments.seed, arguments.subject, arguments.transport)
     except BadQuestion as wrong:
@@ -157,11 +162,7 @@ def _of_a_failure(arguments: argparse.Namespace, path: Path) -> str | None:
     if outcome.passed:
         print(f"{arguments.source}, seed {arguments.seed} passes; there is no failure to keep", file=sys.stderr)
         return None
-    try:
-        return _kept(outcome, path)
-    except ModuleNotFoundError as missing:
-        print(f"writing it needs {missing.name}; install it with: pip install 'redclock[hunt]'", file=sys.stderr)
-        return None
+    return _kept(outcome, path)
 
 
 def _kept(outcome: Outcome, path: Path) -> str:

@@ -18,10 +18,10 @@ Kinds = tuple[tuple[str, str], ...]
 
 PAGE = ("html", "a page with charts, for a browser, a printer or a ticket")
 _OF_A_RUN: Kinds = (
-    PAGE,
     ("json", "everything that was judged, for programs"),
     ("junit", "a case for each scenario and seed, for build servers"),
     ("csv", "a line for each order"),
+    PAGE,
 )
 
 

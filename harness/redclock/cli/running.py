@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit
@@ -127,21 +127,21 @@ def _run_and_tell(
     transport = Transport(arguments.transport)
     keeper = Keeper(history, subject, transport)
     broken_off: KeyboardInterrupt | Exception | None = None
-    each = trials(
-        asked,
-        subject=subject,
-        transport=transport,
-        jobs=arguments.jobs,
-        sources=sources,
-        figures=arguments.html is not None,
-    )
-    with progress:
-        try:
-            for outcome in each:
+    try:
+        outcomes = trials(
+            asked,
+            subject=subject,
+            transport=transport,
+            jobs=arguments.jobs,
+            sources=sources,
+            figures=arguments.html is not None,
+        )
+        with closing(outcomes), progress:  # the display's thread begins when all processes are there
+            for outcome in outcomes:
                 keeper.keep(outcome)
                 progress.tell(outcome)
-        except (KeyboardInterrupt, Exception) as ended:  # noqa: BLE001  (it is raised again, after what was finished is told)
-            broken_off = ended
+    except (KeyboardInterrupt, Exception) as ended:  # noqa: BLE001  (raised again, after what was finished is told)
+        broken_off = ended
     found = verdicts(asked, progress.outcomes)
     written = write_reports(arguments, found, len(asked))
     render_summary(found, console, quiet=arguments.quiet, seconds=progress.seconds)

@@ -1,4 +1,4 @@
-"""hypothesis strategies for worlds and faults: what hunts draw from, and any test of yours may.
+"""hypothesis strategies for orders, worlds and faults: what hunts draw from, and any test of yours may.
 
 Everything shrinks towards the usual: no fault, default settings, one day, few orders, seed 0. Draws no luck of the
 market's own: that hangs on its seed.
@@ -20,6 +20,7 @@ from fakemarket.faults.kinds import aim_of
 from fakemarket.faults.tables import FaultTable
 from fakemarket.rules.status import Status
 from fakemarket.settings import Demand, Settings
+from redclock.hunt.orders import orders
 from redclock.hunt.space import (
     DAY,
     EVENTS,
@@ -35,6 +36,8 @@ from redclock.hunt.space import (
 from redclock.scenario.actors import PersonTable
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import FAULT_TABLES, Scenario
+
+__all__ = ["changed", "faults", "orders", "scenarios", "setting", "settings", "table_of"]
 
 MOST_FAULTS = 4
 MOST_SETTINGS = 4

@@ -6,9 +6,10 @@ pooled orders would be many times too narrow. This module knows no orders and no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum, sqrt
+from math import ceil, fsum, sqrt
 from statistics import mean, stdev
 
 from redclock.checks.student import student_t
@@ -17,6 +18,7 @@ CONFIDENCE = 0.95
 FEW = 5
 """With fewer units than this that differ from the rest, the note says that the interval is rough [A]."""
 
+_COCHRAN = 25
 _ROUNDING = 1e-12
 """Residuals this small beside the whole are rounding, not spread."""
 
@@ -43,6 +45,8 @@ def of_means(
 ) -> Estimate:
     """The mean over units, with Student's t over them; bounds stay within what is possible.
 
+    Where more than half of the units are alike, the rare others might have been more: bounds are wider then.
+
     Args:
         values: one number a unit, all in [lowest, highest].
         unit: what a unit is called in a note: `run`.
@@ -56,20 +60,43 @@ def of_means(
     if min(values) == max(values):
         return _alike(values[0], len(values), unit, confidence, lowest, highest)
     half = student_t(len(values) - 1, confidence) * stdev(values) / sqrt(len(values))
-    usual = max(values.count(value) for value in values)
-    return Estimate(
-        middle,
-        max(middle - half, lowest),
-        min(middle + half, highest),
-        _rough(len(values) - usual, len(values), unit),
-    )
+    usual, alike = Counter(values).most_common(1)[0]
+    low, high = middle - half, middle + half
+    if 2 * alike > len(values):
+        above, below = (sum(it > usual for it in values), sum(it < usual for it in values))
+        high = max(high, usual + _believable_share(above, len(values), confidence) * (max(values) - usual))
+        low = min(low, usual - _believable_share(below, len(values), confidence) * (usual - min(values)))
+    note = _rough(len(values) - alike, len(values), unit) or _skewed(values, unit)
+    return Estimate(middle, max(low, lowest), min(high, highest), note)
+
+
+def _skewed(values: Sequence[float], unit: str) -> str:
+    """Cochran's rule (Sampling Techniques, 1977, 2.15): n should be over 25 times the squared skewness."""
+    middle, spread = mean(values), stdev(values)
+    skewness = fsum((value - middle) ** 3 for value in values) / len(values) / spread**3
+    wanted = ceil(_COCHRAN * skewness**2)
+    if wanted <= len(values):
+        return ""
+    return f"skewed: a few bad {unit}s weigh much, so the bounds are rough with fewer than {wanted} {unit}s"
+
+
+def _believable_share(seen: int, count: int, confidence: float) -> float:
+    """The largest share of units that may differ if `seen` of `count` did (Clopper and Pearson, 1934).
+
+    Where few runs have a miss at all, Student's t takes their number for certain and ends too low too often: in 14 to
+    20 plans of 100 with three such runs in 100, by simulation. So there the bound is at least this share of the worst.
+    """
+    from scipy.special import betaincinv
+
+    return float(betaincinv(seen + 1, count - seen, (1 + confidence) / 2))
 
 
 def of_ratio(tops: Sequence[float], bottoms: Sequence[float], unit: str, confidence: float = CONFIDENCE) -> Estimate:
     """A share, sum(tops) / sum(bottoms), with an interval over units of unequal size.
 
     The ratio estimator of cluster sampling (Cochran, Sampling Techniques, 1977, chapter 6): what a unit has over its
-    due, `top - share * bottom`, varies from unit to unit. With units of one size it is `of_means`.
+    due, `top - share * bottom`, varies from unit to unit. With units of one size it is `of_means`,
+    but that it doesn't widen the bounds where most units are alike.
 
     Args:
         tops: the weight of what is counted, unit by unit; from 0 to the unit's bottom.

@@ -25,6 +25,8 @@ _GRACE_SECONDS = 0.05
 """How long, in real time, an answer from a server that isn't the market's may be on its way before time passes."""
 _MOMENT_SECONDS = 0.001
 """How long to wait for what is on its way within this machine, before looking again."""
+_MOMENTS = 10_000
+"""So often at most: somebody may have stopped reading what the server has for him."""
 _RESOLUTION_SECONDS = 0.001
 """Of a loop's clock: a timer that is due to the second is due, whatever rounding makes of it after months of uptime."""
 _STUCK_SECONDS = 0.5
@@ -84,7 +86,9 @@ class _Selector:
         if self._jobs.get(self._loop):
             return self.inner.select(1.0)  # a job in an executor: real work, which wakes the loop when it is done
         own, strangers = self._connections()
-        while not events and not (all(map(is_sent, own)) and self._waits.settle()):
+        for _ in range(_MOMENTS):
+            if events or (all(map(is_sent, own)) and self._waits.settle()):
+                break
             events = self.inner.select(_MOMENT_SECONDS)
         if not events:
             events = self.inner.select(_GRACE_SECONDS if strangers else 0)
@@ -99,6 +103,8 @@ class _Selector:
     def _connections(self) -> tuple[list[Transport], bool]:
         """Those that lead to the market's own server, and whether there are any others."""
         parts = vars(self._loop)
+        if "_transports" not in parts:  # Windows' own kind of loop doesn't tell
+            return [], True
         waker = parts["_ssock"].fileno()  # by which other threads wake the loop
         there = [parts["_transports"].get(fd) for fd in self.inner.get_map() if fd != waker]
         own = [it for it in there if it is not None and self._waits.is_own(it.get_extra_info("peername"))]

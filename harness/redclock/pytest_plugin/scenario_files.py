@@ -27,7 +27,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Scenario files; no other TOML file."""
     if file_path.suffix != ".toml":
         return None
-    from redclock.pytest_scenarios import ScenarioFile, is_scenario
+    from redclock.pytest_plugin.scenario_items import ScenarioFile, is_scenario
 
     return ScenarioFile.from_parent(parent, path=file_path) if is_scenario(file_path, parent.session) else None
 
