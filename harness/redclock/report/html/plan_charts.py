@@ -42,7 +42,7 @@ def rates_chart(name: str, plan: Plan) -> Chart:
         body += [_advised(plan, x, y), y_axis(y, _LEFT, _RIGHT, most=5, unit=" %"), _near(plan, x, y), _target(plan, y)]
     body += [_days(plan, x, y.start), *(_column(plan, row, x, y.start) for row in plan.rows)]
     says = (
-        f"{_sure('The band is where the rate lies', plan)}The dashed red line is the target"
+        f"{_sure('The band, or box, is where the rate lies', plan)}The dashed red line is the target"
         f"{', the tinted column the time that is recommended' if plan.recommended else ''}."
     )
     return Chart(name, "Orders that miss their deadline, by preparation time", says, WIDTH, y.start + 46, "".join(body))
