@@ -175,7 +175,7 @@ def market() -> Market:
 def run(command: list[str | Path], folder: Path, *words: str) -> Any:
     """What a script prints; it finds a home of its own, and the clock of the platform's country."""
     home = {"HOME": str(folder), "PATH": os.environ["PATH"], "TZ": "Asia/Shanghai", "NODE_NO_WARNINGS": "1"}
-    done = subprocess.run([*command, *words], capture_output=True, text=True, check=False, env=home, timeout=60)
+    done = subprocess.run([*command, *words], capture_output=True, text=True, check=False, env=home, timeout=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
