@@ -85,7 +85,7 @@ def trials(
     jobs = min(jobs or cores(), len(asked))
     if jobs <= 1:
         return (one(each) for each in asked)
-    pool = ProcessPoolExecutor(jobs, initializer=_die_of_interrupts)
+    pool = ProcessPoolExecutor(jobs, initializer=_ready)
     return _as_they_end(pool, [pool.submit(one, each) for each in sorted(asked, key=_length, reverse=True)])
 
 
@@ -172,9 +172,14 @@ def _asked_trial(
     return outcome
 
 
-def _die_of_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal: this one ends without a word and leaves the talking to its parent."""
+def _ready() -> None:
+    """What a process does before its first trial.
+
+    Ctrl-C reaches every process of a terminal: this one ends without a word and leaves the talking to its parent. And
+    what is there already stays there: the collector need not look at it after every trial.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.freeze()
 
 
 @contextmanager
