@@ -307,7 +307,7 @@ class Market:
         """
 
         def change(drawn: Fate) -> Fate:
-            decided = replace(drawn, **fate)
+            decided = replace(drawn, **fate) if fate else drawn
             tries = decided.attempts_seconds or not fate.get("pays")
             return decided if tries else replace(decided, attempts_seconds=(60,))
 
