@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import partial
 from time import perf_counter
 
+from fakemarket.doors.addresses import ALIEXPRESS_URL, MIP_URL
 from fakemarket.doors.plain_door import plain_door
 from fakemarket.market import Market
 from fakemarket.rules.calendars import WorkingCalendar
@@ -35,8 +36,6 @@ from redclock.subject.http import Http
 from redclock.subject.mip_http import MipHttp
 from redclock.subject.ports import Alert, Facts, Ports
 
-ALIEXPRESS_URL = "https://api-sg.aliexpress.com"
-MIP_URL = "https://mip.example"
 REFERENCE = "redclock.subject.caretaker:Caretaker"
 _YEAR_DAYS = 366
 _SATURDAY = 5

@@ -32,6 +32,15 @@ def test_the_command_on_the_page_makes_it_again_byte_for_byte(capsys: pytest.Cap
     assert Path("plan.csv").read_text().startswith("preparation_days,")
 
 
+def test_the_page_of_another_market_says_the_words_that_make_it_again() -> None:
+    other = ("--with", "market.warehouse.cutoff_minute = 1000", "--with", "market.demand.orders_per_day = 30")
+    assert cli.main([*FEW, *other, "--html", "anywhere.html"]) == 0
+    page = Path("anywhere.html").read_bytes()
+    (command,) = re.findall(r'<code class="command">(redclock plan .*?)</code>', page.decode())
+    assert cli.main(shlex.split(unescape(command))[1:]) == 0
+    assert Path("plan.html").read_bytes() == page
+
+
 def test_a_run_for_a_half_width_names_the_runs_that_it_came_to() -> None:
     assert cli.main([*FEW, "--half-width", "1%", "--html", "sure.html"]) == 0
     text = Path("sure.html").read_text()

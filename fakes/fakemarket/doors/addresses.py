@@ -21,8 +21,11 @@ ALIEXPRESS_HOSTS: Final = (
     "oauth.aliexpress.com",
 )
 """The platform's own hosts, old and new [3+]."""
+ALIEXPRESS_URL: Final = "https://api-sg.aliexpress.com"
+"""The one of them that our own clients call."""
 MIP_HOST: Final = "mip.example"
 """The integration platform's host in process: invented, and never to be found on the net (RFC 2606)."""
+MIP_URL: Final = f"https://{MIP_HOST}"
 MIP_PREFIX: Final = "/mip"
 CONTROL_PREFIX: Final = "/_redclock"
 PANEL_PREFIX: Final = "/panel"

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit
-from redclock.cli.words import at_least_one, change, numbers, scenarios_named
+from redclock.cli.words import at_least_one, change, numbers, scenarios_named, the_only
 
 if TYPE_CHECKING:
     from redclock.scenario.model import Scenario
@@ -76,10 +76,9 @@ def _sides(arguments: argparse.Namespace) -> list[tuple[str, str, Scenario]] | N
             scenarios = scenarios_named([arguments.scenario], subject, otherwise)
             if scenarios is None:
                 return None
-            if len(scenarios) > 1:
-                print(f"{arguments.scenario} holds {len(scenarios)} scenarios; name one file of them", file=sys.stderr)
+            scenario = the_only(arguments.scenario, scenarios)
+            if scenario is None:
                 return None
-            (scenario,) = scenarios.values()
             alone = scenario.model_copy(update={"subjects": (SubjectTable(subject=subject),)})
             sides.append((f"{subject}, {text}" if text else subject, subject, alone))
     return sides

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
-from redclock.cli.words import change, numbers, scenarios_read
+from redclock.cli.words import change, numbers, scenarios_read, the_only
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
@@ -89,9 +88,9 @@ def _plan(arguments: argparse.Namespace) -> int:
 def _sweep(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from fakemarket.settings import Settings
     from redclock.planner.sweep import paired, plan
     from redclock.report.plan_terminal import compared_json, plan_json, render_compared, render_plan
+    from redclock.report.plan_words import plan_command
 
     if unwritable(arguments, _FILES):
         return Exit.USAGE
@@ -101,7 +100,8 @@ def _sweep(arguments: argparse.Namespace) -> int:
     (_, settings), *others = markets
     asked = {"preparation_days": arguments.preparation_days, "target": arguments.target, "seed": arguments.seed}
     found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width)
-    command = "" if settings == Settings() and not others else _typed(arguments, found.runs)
+    more = _more(arguments)
+    command = plan_command(found, *more) if more else ""
     if not arguments.json:
         render_plan(found, Console(), command=command)
     compared = []
@@ -112,7 +112,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
             render_compared(*compared[-1], Console())
     if arguments.json:
         print_json({**plan_json(found, command=command), "compared": [compared_json(*each) for each in compared]})
-    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, command))
+    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, more))
     return Exit.HOLDS if written else Exit.USAGE
 
 
@@ -129,10 +129,10 @@ def _markets(arguments: argparse.Namespace) -> list[tuple[str, Settings]] | None
             scenarios = scenarios_read([arguments.market], merged(said, otherwise))
             if scenarios is None:
                 return None
-            if len(scenarios) > 1:
-                print(f"{arguments.market} holds {len(scenarios)} scenarios; name one file of them", file=sys.stderr)
+            scenario = the_only(arguments.market, scenarios)
+            if scenario is None:
                 return None
-            markets += [(text, each.market) for each in scenarios.values()]
+            markets.append((text, scenario.market))
             continue
         try:
             markets.append((text, read_market(merged(said, otherwise), text or "--with")))
@@ -142,22 +142,19 @@ def _markets(arguments: argparse.Namespace) -> list[tuple[str, Settings]] | None
     return markets
 
 
-def _typed(arguments: argparse.Namespace, runs: int) -> str:
-    """The command line of a plan for another market than the usual one."""
-    days = arguments.preparation_days
-    words = ["--preparation-days", f"{days[0]}..{days[-1]}", "--target", f"{100 * arguments.target:g}%"]
-    words += ["--seed", str(arguments.seed), "--runs", str(runs)]
-    words += ["--market", arguments.market] if arguments.market else []
+def _more(arguments: argparse.Namespace) -> list[str]:
+    """The words of a plan for another market than the usual one."""
+    words = ["--market", arguments.market] if arguments.market else []
     words += [word for text, _ in arguments.settings for word in ("--with", text)]
-    words += [word for text, _ in arguments.compare for word in ("--compare", text)]
-    return shlex.join(("redclock", "plan", *words))
+    return words + [word for text, _ in arguments.compare for word in ("--compare", text)]
 
 
-def _made(kind: str, plan: Plan, command: str) -> bytes:
+def _made(kind: str, plan: Plan, more: list[str]) -> bytes:
     if kind == "html":
         from redclock.report.html.plan_page import plan_html
+        from redclock.report.plan_words import plan_command
 
-        return plan_html(plan, command=command and f"{command} --html plan.html").encode()
+        return plan_html(plan, command=plan_command(plan, *more, "--html", "plan.html") if more else "").encode()
     from redclock.report.plan_csv import plan_csv
 
     return plan_csv(plan).encode()

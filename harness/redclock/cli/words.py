@@ -110,3 +110,11 @@ def scenarios_read(words: list[str], otherwise: Mapping[str, Any] | None = None)
         return None
     ours = set(bundled().values())
     return {path.stem if path in ours else str(path): it for path, it in zip(paths, scenarios, strict=True)}
+
+
+def the_only(word: str, scenarios: Mapping[str, Scenario]) -> Scenario | None:
+    """The scenario that a word means; None if it means several, which is said."""
+    if len(scenarios) > 1:
+        print(f"{word} holds {len(scenarios)} scenarios; name one file of them", file=sys.stderr)
+        return None
+    return next(iter(scenarios.values()))

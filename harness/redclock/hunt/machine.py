@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
+from fakemarket.doors.addresses import ALIEXPRESS_URL, MIP_URL
 from fakemarket.doors.plain_door import plain_door
 from fakemarket.faults import KINDS, Fault
 from fakemarket.market import MONDAY, Market
@@ -26,7 +27,7 @@ from fakemarket.settings import Settings
 from fakemarket.world.ledger import Ledger
 from redclock.checks.invariants import broken
 from redclock.hunt.strategies import faults, settings
-from redclock.run import ALIEXPRESS_URL, MIP_URL, aliexpress_client
+from redclock.run import aliexpress_client
 from redclock.subject.ports import CallFailed, Declaration
 
 _DAYS = 7

@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fakemarket.doors.addresses import ALIEXPRESS_URL, MIP_URL
+
 if TYPE_CHECKING:
     from fakemarket.market import Market
     from fakemarket.rules.status import Status
     from fakemarket.world.mip_order import MipOrder
     from fakemarket.world.order import Order
-
-ALIEXPRESS_URL = "https://api-sg.aliexpress.com"
-MIP_URL = "https://mip.example"
 
 
 @dataclass(frozen=True, slots=True)
