@@ -58,6 +58,8 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         ("[market.demand]\norders_per_day = -1.0", "market.demand.orders_per_day: is -1.0, but should be greater"),
         ("[market.warehouse]\npackers = 0", "market.warehouse.packers: is 0, but should be greater than or equal to 1"),
         ("[market.warehouse]\npackers = 2.5", "market.warehouse.packers: is 2.5, but should be a valid integer"),
+        ('[market.warehouse]\npackers = "5"', "market.warehouse.packers: is '5', but should be a valid integer"),
+        ('[market.demand]\norders_per_day = "9"', "market.demand.orders_per_day: is '9', but should be a valid number"),
         ("[market.warehouse]\nopens_minute = 1100", "must be before closes_minute"),
         ('[market.countdown]\nzone = "Europe/Madird"', "the nearest are Europe/Madrid"),
         ('[market.countdown.calendar]\ncountry = "XQ"', "there is no calendar for the country 'XQ'"),
