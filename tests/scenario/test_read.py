@@ -110,6 +110,12 @@ def test_a_complaint_says_what_was_allowed(tmp_path: Path, addition: str, expect
     assert [line for line in told if expected in line], told
 
 
+@pytest.mark.parametrize("start", ["0001-01-01", "1969-12-31", "2099-12-30", "2150-01-01", "9999-12-31"])
+def test_a_scenario_outside_of_market_time_is_refused(tmp_path: Path, start: str) -> None:
+    (line,) = complaints(tmp_path, GOOD.replace("start = 2026-03-02", f"start = {start}"))
+    assert f"start: is {start}; a scenario, settling included, must lie between 1970 and the end of 2099" in line
+
+
 def test_a_file_says_after_what_and_during_what_a_fault_is_on(tmp_path: Path) -> None:
     path = tmp_path / "faulty.toml"
     path.write_text(
