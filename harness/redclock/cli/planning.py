@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redclock.cli.exits import Exit, print_json
+from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
 from redclock.cli.words import change, numbers, scenarios_read, the_only
 
@@ -54,6 +55,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
+    work_words(parser)
     parser.add_argument("--json", action="store_true", help="for machines")
     file_words(parser, _FILES)
     parser.add_argument("--orders", type=Path, metavar="FILE.csv", help="backtest real orders instead")
@@ -71,13 +73,15 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
 
 def _plan(arguments: argparse.Namespace) -> int:
     from redclock.checks.student import MissingExtra
+    from redclock.planner.executors import WorkersLost
     from redclock.planner.history import BadOrderFile
     from redclock.planner.replication import Undecided
+    from redclock.planner.store import NoStore
     from redclock.planner.sweep import BadPlan
 
     try:
         return _backtest(arguments) if arguments.orders else _sweep(arguments)
-    except (BadPlan, BadOrderFile, MissingExtra) as wrong:
+    except (BadPlan, BadOrderFile, MissingExtra, NoStore, WorkersLost) as wrong:
         print(wrong, file=sys.stderr)
         return Exit.USAGE
     except Undecided as endless:
@@ -99,17 +103,18 @@ def _sweep(arguments: argparse.Namespace) -> int:
         return Exit.USAGE
     (_, settings), *others = markets
     asked = {"preparation_days": arguments.preparation_days, "target": arguments.target, "seed": arguments.seed}
-    found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width)
     more = _more(arguments)
-    command = plan_command(found, *more) if more else ""
-    if not arguments.json:
-        render_plan(found, Console(), command=command)
     compared = []
-    for text, market in others:
-        other = plan(market, **asked, runs=found.runs)
-        compared.append((text, other, paired(found, other)))
+    with plan_work(arguments) as work:
+        found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width, **work)
+        command = plan_command(found, *more) if more else ""
         if not arguments.json:
-            render_compared(*compared[-1], Console())
+            render_plan(found, Console(), command=command)
+        for text, market in others:
+            other = plan(market, **asked, runs=found.runs, **work)
+            compared.append((text, other, paired(found, other)))
+            if not arguments.json:
+                render_compared(*compared[-1], Console())
     if arguments.json:
         print_json({**plan_json(found, command=command), "compared": [compared_json(*each) for each in compared]})
     written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, more))
