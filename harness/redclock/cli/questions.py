@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from redclock.cli.markets import market_of
+from redclock.cli.words import numbers
 
 if TYPE_CHECKING:
     from redclock.planner.sweep import Plan
@@ -38,16 +39,17 @@ def values(text: str) -> Values:
     while isinstance(found, dict):
         ((name, found),) = found.items()
         path.append(name)
-    said = []
-    for value in found:
-        nested = value
-        for name in reversed(path):
-            nested = {name: nested}
-        said.append((_called(value), nested))
+    said = tuple((_called(value), _within(path, value)) for value in found)
     names = [name for name, _ in said]
     if not said or len(set(names)) < len(names):
         raise argparse.ArgumentTypeError(f"{text!r} names {'a value twice' if said else 'no value'}")
-    return Values(text, ".".join(path), tuple(said))
+    return Values(text, ".".join(path), said)
+
+
+def whole_numbers(text: str) -> tuple[str, Values]:
+    """`market.warehouse.packers=1..8` as it was written and as each number from the first to the last."""
+    key, _, ends = text.partition("=")
+    return text, values(f"{key}={','.join(map(str, numbers(ends)))}")
 
 
 def question_words(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +64,13 @@ def question_words(parser: argparse.ArgumentParser) -> None:
         help="rates by preparation time and by the values of a setting, such as market.warehouse.packers=1,2,3; "
         "twice: by two settings, under the time that is recommended",
     )
+    group.add_argument(
+        "--find",
+        type=whole_numbers,
+        metavar="KEY=LOW..HIGH",
+        help="the smallest number that meets the target, of a setting that helps as it grows, such as "
+        "market.warehouse.packers=1..8, with one --preparation-days",
+    )
 
 
 def questions(arguments: argparse.Namespace) -> list[Question] | None:
@@ -70,13 +79,14 @@ def questions(arguments: argparse.Namespace) -> list[Question] | None:
     Raises:
         BadPlan: the questions don't go together.
     """
-    found = [*_across(arguments)]
+    found = [*_across(arguments), *_find(arguments)]
     return None if None in found else [it for it in found if it is not None]
 
 
 def question_again(arguments: argparse.Namespace) -> list[str]:
     """The words that ask the same again."""
-    return [word for each in arguments.across for word in ("--across", each.text)]
+    words = [word for each in arguments.across for word in ("--across", each.text)]
+    return words + (["--find", arguments.find[0]] if arguments.find else [])
 
 
 def _across(arguments: argparse.Namespace) -> Iterator[Question | None]:
@@ -106,6 +116,35 @@ def _across(arguments: argparse.Namespace) -> Iterator[Question | None]:
         yield lambda plan: over_days(plan, factors[0], markets, same_as(plan))
     else:
         yield lambda plan: over_settings(plan, factors[0], factors[1], markets, same_as(plan))
+
+
+def _find(arguments: argparse.Namespace) -> Iterator[Question | None]:
+    from redclock.planner.question import same_as
+    from redclock.planner.search import smallest
+    from redclock.planner.sweep import BadPlan
+
+    if arguments.find is None:
+        return
+    text, each = arguments.find
+    if len(arguments.preparation_days) > 1:
+        raise BadPlan(f"--find {text} needs one preparation time, such as --preparation-days 5")
+    markets = {}
+    for name, said in each.said:
+        market = market_of(arguments, said, "--find")
+        if market is None:
+            yield None
+            return
+        markets[int(name)] = market
+    tried = range(min(markets), max(markets) + 1)
+    yield lambda plan: smallest(plan, each.key, tried, markets.__getitem__, same_as(plan))
+
+
+def _within(path: Sequence[str], value: Any) -> dict[str, Any]:
+    """A value at a place in tables within tables."""
+    for name in reversed(path):
+        value = {name: value}
+    found: dict[str, Any] = value
+    return found
 
 
 def _called(value: Any) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
+from redclock.planner.grid import Grid
+from redclock.planner.search import Search
 from redclock.report.answers.answer import Answer
 from redclock.report.html.grid_piece import grid_values
+from redclock.report.html.search_piece import search_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +31,12 @@ class Piece:
 
 
 def piece(answer: Answer) -> Piece:
-    return Piece("grid", "Two factors", "Miss rate over two factors", grid_values("grid", answer))
+    match answer:
+        case Grid():
+            return Piece("grid", "Two factors", "Miss rate over two factors", grid_values("grid", answer))
+        case Search():
+            return Piece(
+                "search", "Smallest setting", "The smallest setting that will do", search_values("search", answer)
+            )
+        case never:
+            assert_never(never)
