@@ -78,8 +78,8 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
 def _plan(arguments: argparse.Namespace) -> int:
     from redclock.checks.student import MissingExtra
     from redclock.planner.executors import WorkersLost
-    from redclock.planner.history import BadOrderFile
     from redclock.planner.replication import Undecided
+    from redclock.planner.sheets import BadOrderFile
     from redclock.planner.store import NoStore
     from redclock.planner.sweep import BadPlan
 
@@ -170,7 +170,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from fakemarket.rules.calendars import WorkingCalendar
     from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
     from redclock.planner.backtest import backtest
-    from redclock.planner.history import BadOrderFile, read_orders
+    from redclock.planner.history import read_orders
+    from redclock.planner.sheets import BadOrderFile
     from redclock.report.plan_terminal import backtest_json, render_backtest
 
     if asked_for(arguments, _FILES):
