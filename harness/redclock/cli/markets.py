@@ -1,4 +1,4 @@
-"""Which market a plan is asked of: the usual one or a scenario's, with what the command line wants otherwise."""
+"""Which market a plan is asked of: the usual one, a scenario's or a profile's, with what is wanted otherwise."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ if TYPE_CHECKING:
 
 
 def market_of(arguments: argparse.Namespace, otherwise: Mapping[str, Any], source: str) -> Settings | None:
-    """The market of `--market` and `--with`, with other keys besides; None if there can't be one, which is said.
+    """The market of `--market` or `--profile`, and `--with`, with other keys besides.
+
+    None if there can't be one, which is said.
 
     Args:
         source: what a complaint calls the other keys.
+
+    Raises:
+        BadOrderFile: the profile can't be read.
     """
+    from redclock.planner.fit.profile import read_profile
     from redclock.scenario.read import BadScenarios, merged, read_market
 
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = read_profile(arguments.profile)[0] if arguments.profile else {}
     for _, each in arguments.settings:
         said = merged(said, each)
     said = merged(said, otherwise)
@@ -30,7 +36,7 @@ def market_of(arguments: argparse.Namespace, otherwise: Mapping[str, Any], sourc
         scenario = None if scenarios is None else the_only(arguments.market, scenarios)
         return None if scenario is None else scenario.market
     try:
-        return read_market(said, source)
+        return read_market(said, f"{arguments.profile}, {source}" if arguments.profile else source)
     except BadScenarios as wrong:
         print(wrong, file=sys.stderr)
         return None

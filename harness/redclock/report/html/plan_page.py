@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from fakemarket.faces.panel.moments import Local
-from redclock.planner.sweep import BUSY, Plan, Row
+from redclock.planner.sweep import BUSY, FITTED, Plan, Row
 from redclock.report.answers.answer import Answer
 from redclock.report.html.plan_charts import rates_chart, runs_chart, savings_chart
 from redclock.report.html.plan_pieces import piece
@@ -77,6 +77,7 @@ def plan_html(plan: Plan, *, command: str = "", written_at: int | None = None, a
         runs=runs_chart("runs", plan) if plan.runs > 1 else None,
         settings=[(it, value_words(it.value)) for it in plan.assumptions],
         marks=[(mark, sum(it.mark == mark for it in plan.assumptions), says) for mark, says in _MARKS.items()],
+        learnt=sum(it.mark == FITTED for it in plan.assumptions),
         from_day=_day(horizon.counts_from_at),
         until_day=_day(horizon.counts_until_at),
         command=command or (plan_command(plan, "--html", "plan.html") if has_words(plan) else ""),
