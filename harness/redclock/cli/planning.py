@@ -77,7 +77,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
 
 def _plan(arguments: argparse.Namespace) -> int:
     from redclock.checks.student import MissingExtra
-    from redclock.planner.executors import WorkersLost
+    from redclock.planner.executors import NoWorkers
     from redclock.planner.replication import Undecided
     from redclock.planner.sheets import BadOrderFile
     from redclock.planner.store import NoStore
@@ -85,7 +85,7 @@ def _plan(arguments: argparse.Namespace) -> int:
 
     try:
         return _backtest(arguments) if arguments.orders else _sweep(arguments)
-    except (BadPlan, BadOrderFile, MissingExtra, NoStore, WorkersLost) as wrong:
+    except (BadPlan, BadOrderFile, MissingExtra, NoStore, NoWorkers) as wrong:
         print(wrong, file=sys.stderr)
         return Exit.USAGE
     except Undecided as endless:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from fakemarket.settings import Settings
-from redclock.planner.executors import as_done, own_processes
+from redclock.planner.executors import NoWorkers, as_done, own_processes
+from redclock.planner.model_version import model_version
 from redclock.planner.replication import Horizon, Tally, replicate
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Replications:
 
         Raises:
             Undecided: some order never gets a verdict.
-            WorkersLost: whoever did the work is gone.
+            NoWorkers: whoever did the work is gone.
             NoStore: the store can't be read or written.
         """
         settings, horizon, preparation_days = self._question
@@ -130,7 +131,8 @@ class Replications:
         self._told(there, wanted)
         batches = list(self._batches(seeds, found))
         hands = nullcontext(self._executor) if self._executor else own_processes(self._workers(batches))
-        with hands as executor, closing(as_done(executor, Batch.counted, batches)) as pieces:
+        work = partial(_counted_alike, model=model_version()) if self._executor else Batch.counted
+        with hands as executor, closing(as_done(executor, work, batches)) as pieces:
             for batch, counted in pieces:
                 done = [
                     (days, seed, tally)
@@ -172,6 +174,16 @@ class Replications:
             pays = int(self._engine.orders_a_replication * sum(len(it.seeds) for it in batches) / _ORDERS_A_PROCESS)
             cores = max(min(cores, pays), 1)
         return min(self._processes or cores, len(batches))
+
+
+def _counted_alike(batch: Batch, model: str) -> list[list[Tally]]:
+    """What `Batch.counted` gives, unless this process has another version of the market than the one that asks."""
+    if model_version() != model:
+        raise NoWorkers(
+            "a worker has another version of redclock, or of its calendars, than this one, and would count otherwise: "
+            "install the same there"
+        )
+    return batch.counted()
 
 
 @lru_cache(maxsize=4)

@@ -148,7 +148,7 @@ def plan(
         BadPlan: an argument is impossible, or a replication has no order to judge.
         MissingExtra: scipy is not installed.
         Undecided: some order never gets a verdict.
-        WorkersLost: whoever ran replications is gone.
+        NoWorkers: whoever ran replications is gone.
         NoStore: the store can't be read or written.
     """
     settings = settings or Settings()
