@@ -18,11 +18,12 @@ from rich.table import Table
 
 from redclock.planner.backtest import Backtest
 from redclock.planner.estimate import Estimate
-from redclock.planner.sweep import Plan
+from redclock.planner.sweep import Plan, Row
 from redclock.report.plan_words import (
     COUNTDOWN,
     basis,
     between,
+    causes_words,
     count,
     given,
     notes,
@@ -72,6 +73,8 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
         f"It rests on {len(plan.assumptions)} settings that one source or none confirms (all in --json); those of the "
         f"countdown: {', '.join(f'{it.name.removeprefix(COUNTDOWN)} {_word(it.value)}' for it in rules)}.",
     )
+    if why := causes_words(plan.recommended or plan.nearest):
+        _say(console, why)
     for warning in plan.warnings:
         _say(console, f"Mind: {warning}.")
     _end(console, recommendation(plan), command or plan_command(plan))
@@ -102,7 +105,7 @@ def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str
     rows = zip(other.rows, saved, strict=True)
     return {
         "with": text,
-        "rows": [{**_plain(asdict(row)), "saved": _plain(asdict(each))} for row, each in rows],
+        "rows": [{**_row_json(row), "saved": _plain(asdict(each))} for row, each in rows],
         "warnings": list(other.warnings),
     }
 
@@ -111,11 +114,16 @@ def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:
     """Everything in a plan, as JSON values."""
     return {
         **_plain(asdict(plan)),
+        "rows": [_row_json(row) for row in plan.rows],
         "recommended": plan.recommended and plan.recommended.preparation_days,
         "nearest": plan.nearest.preparation_days,
         "recommendation": recommendation(plan),
         "command": command or plan_command(plan),
     }
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    return {**_plain(asdict(row)), "causes": {str(cause): misses for cause, misses in row.by_cause.items()}}
 
 
 def render_backtest(found: Backtest, console: Console, *, command: str = "") -> None:

@@ -58,6 +58,13 @@ def basis(plan: Plan) -> str:
     )
 
 
+def causes_words(row: Row) -> str:
+    """Why orders are missed under a preparation time, the shares of all causes; empty if none is."""
+    shares = ", ".join(f"{cause} {percent(count / row.misses)}" for cause, count in row.by_cause.items())
+    days = count(row.preparation_days, "working day")
+    return f"Why orders are missed with {days}: {shares}." if shares else ""
+
+
 def seeds(plan: Plan) -> str:
     return f"seeds {plan.seed} to {plan.seed + plan.runs - 1}" if plan.runs > 1 else f"seed {plan.seed}"
 
