@@ -41,8 +41,8 @@ class Checked:
     """Refuses a value outside its bounds, whoever sets it."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    """For those who validate files with pydantic: a key that is no setting is an error."""
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    """For those who validate files with pydantic: a key that is no setting is an error, and so is text for a number."""
 
     def __post_init__(self) -> None:
         for wrong in _breaches(self, type(self).__name__):

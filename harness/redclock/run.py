@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import partial
 from time import perf_counter
 
+import orjson
+
 from fakemarket.doors.addresses import ALIEXPRESS_URL, MIP_URL
 from fakemarket.doors.plain_door import plain_door
 from fakemarket.market import Market
@@ -130,6 +132,13 @@ class _Alerts:
 
     def send(self, alert: Alert) -> None:
         facts = {"kind": alert.kind, "message": alert.message, "orders": list(alert.orders), **alert.facts}
+        try:
+            orjson.dumps(facts)
+        except TypeError as why:
+            raise ValueError(
+                f"an alert of kind {alert.kind} can't be kept: {why}; its message must be text that UTF-8 can "
+                "hold, and its facts values that JSON can"
+            ) from None
         self._market.world.note(alert.orders[0] if len(alert.orders) == 1 else None, "alert", facts, "subject")
 
 
