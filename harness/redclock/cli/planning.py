@@ -104,8 +104,8 @@ def _sweep(arguments: argparse.Namespace) -> int:
     if unwritable(arguments, _FILES):
         return Exit.USAGE
     markets = _markets(arguments)
-    asked_besides = questions(arguments)
-    if markets is None or asked_besides is None:
+    besides = None if markets is None else questions(arguments)
+    if markets is None or besides is None:
         return Exit.USAGE
     (_, settings), *others = markets
     asked = {"preparation_days": arguments.preparation_days, "target": arguments.target, "seed": arguments.seed}
@@ -122,10 +122,10 @@ def _sweep(arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 render_compared(*compared[-1], Console())
     answers = []
-    for question in asked_besides:
-        answers.append(question(found))
+    for answer in (each for question in besides for each in question(found)):
+        answers.append(answer)
         if not arguments.json:
-            render_answer(answers[-1], Console())
+            render_answer(answer, Console())
     if arguments.json:
         others_json = {"compared": [compared_json(*each) for each in compared], **answers_json(answers)}
         print_json({**plan_json(found, command=command), **others_json})

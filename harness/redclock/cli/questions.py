@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from redclock.cli.markets import market_of
-from redclock.cli.words import numbers
+from redclock.cli.words import at_least_one, numbers
 
 if TYPE_CHECKING:
     from redclock.planner.sweep import Plan
     from redclock.report.answers.answer import Answer
 
-    Question = Callable[[Plan], Answer]
+    Question = Callable[[Plan], Iterable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,18 @@ def question_words(parser: argparse.ArgumentParser) -> None:
         help="the smallest number that meets the target, of a setting that helps as it grows, such as "
         "market.warehouse.packers=1..8, with one --preparation-days",
     )
+    group.add_argument(
+        "--sensitivity",
+        action="store_true",
+        help="what each setting that nobody confirms changes by itself (about ten seconds)",
+    )
+    group.add_argument(
+        "--sobol",
+        type=at_least_one,
+        metavar="64",
+        help="the same, and how much the five that change most bring together, by so many samples: a power of 2 (64: "
+        "about ten seconds more)",
+    )
 
 
 def questions(arguments: argparse.Namespace) -> list[Question] | None:
@@ -78,18 +90,26 @@ def questions(arguments: argparse.Namespace) -> list[Question] | None:
 
     Raises:
         BadPlan: the questions don't go together.
+        MissingExtra: an answer needs what isn't installed.
     """
-    found = [*_across(arguments), *_find(arguments)]
-    return None if None in found else [it for it in found if it is not None]
+    found: list[Question] = []
+    for asked in (_across, _find, _sensitivity):
+        some = asked(arguments)
+        if some is None:
+            return None
+        found += some
+    return found
 
 
 def question_again(arguments: argparse.Namespace) -> list[str]:
     """The words that ask the same again."""
     words = [word for each in arguments.across for word in ("--across", each.text)]
-    return words + (["--find", arguments.find[0]] if arguments.find else [])
+    words += ["--find", arguments.find[0]] if arguments.find else []
+    words += ["--sensitivity"] if arguments.sensitivity else []
+    return words + (["--sobol", str(arguments.sobol)] if arguments.sobol else [])
 
 
-def _across(arguments: argparse.Namespace) -> Iterator[Question | None]:
+def _across(arguments: argparse.Namespace) -> list[Question] | None:
     from redclock.planner.grid import Factor, over_days, over_settings
     from redclock.planner.question import same_as
     from redclock.planner.sweep import BadPlan
@@ -97,7 +117,7 @@ def _across(arguments: argparse.Namespace) -> Iterator[Question | None]:
 
     factors = [Factor(each.key, tuple(name for name, _ in each.said)) for each in arguments.across]
     if not factors:
-        return
+        return []
     if len(factors) > 2:
         raise BadPlan("--across can be given twice at most: a table has two sides")
     if len(factors) == 2 and factors[0].name == factors[1].name:
@@ -109,22 +129,20 @@ def _across(arguments: argparse.Namespace) -> Iterator[Question | None]:
             otherwise = merged(otherwise, said)
         market = market_of(arguments, otherwise, "--across")
         if market is None:
-            yield None
-            return
+            return None
         markets.append(market)
     if len(factors) == 1:
-        yield lambda plan: over_days(plan, factors[0], markets, same_as(plan))
-    else:
-        yield lambda plan: over_settings(plan, factors[0], factors[1], markets, same_as(plan))
+        return [lambda plan: [over_days(plan, factors[0], markets, same_as(plan))]]
+    return [lambda plan: [over_settings(plan, factors[0], factors[1], markets, same_as(plan))]]
 
 
-def _find(arguments: argparse.Namespace) -> Iterator[Question | None]:
+def _find(arguments: argparse.Namespace) -> list[Question] | None:
     from redclock.planner.question import same_as
     from redclock.planner.search import smallest
     from redclock.planner.sweep import BadPlan
 
     if arguments.find is None:
-        return
+        return []
     text, each = arguments.find
     if len(arguments.preparation_days) > 1:
         raise BadPlan(f"--find {text} needs one preparation time, such as --preparation-days 5")
@@ -132,11 +150,32 @@ def _find(arguments: argparse.Namespace) -> Iterator[Question | None]:
     for name, said in each.said:
         market = market_of(arguments, said, "--find")
         if market is None:
-            yield None
-            return
+            return None
         markets[int(name)] = market
     tried = range(min(markets), max(markets) + 1)
-    yield lambda plan: smallest(plan, each.key, tried, markets.__getitem__, same_as(plan))
+    return [lambda plan: [smallest(plan, each.key, tried, markets.__getitem__, same_as(plan))]]
+
+
+def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
+    from redclock.planner.sobol import ready, sobol
+    from redclock.planner.tornado import tornado
+
+    samples: int | None = arguments.sobol
+    if not arguments.sensitivity and samples is None:
+        return []
+    if samples is not None:
+        ready(samples)
+    settings = market_of(arguments, {}, "--with")
+    if settings is None:
+        return None
+
+    def answers(plan: Plan) -> Iterator[Answer]:
+        found = tornado(plan, settings)
+        yield found
+        if samples is not None:
+            yield sobol(plan, settings, found, samples)
+
+    return [answers]
 
 
 def _within(path: Sequence[str], value: Any) -> dict[str, Any]:

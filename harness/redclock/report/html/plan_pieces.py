@@ -8,9 +8,13 @@ from typing import Any, assert_never
 
 from redclock.planner.grid import Grid
 from redclock.planner.search import Search
+from redclock.planner.sobol import Sobol
+from redclock.planner.tornado import Tornado
 from redclock.report.answers.answer import Answer
 from redclock.report.html.grid_piece import grid_values
 from redclock.report.html.search_piece import search_values
+from redclock.report.html.sobol_piece import sobol_values
+from redclock.report.html.tornado_piece import tornado_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +42,9 @@ def piece(answer: Answer) -> Piece:
             return Piece(
                 "search", "Smallest setting", "The smallest setting that will do", search_values("search", answer)
             )
+        case Tornado():
+            return Piece("sensitivity", "Sensitivity", "What nobody is sure of", tornado_values("sensitivity", answer))
+        case Sobol():
+            return Piece("sobol", "Together", "What is uncertain together", sobol_values("sobol", answer))
         case never:
             assert_never(never)
