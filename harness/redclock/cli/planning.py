@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit, print_json
-from redclock.cli.markets import market_of
+from redclock.cli.markets import care_of, care_words, market_of
 from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
@@ -16,6 +16,7 @@ from redclock.cli.words import change, numbers
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
+    from redclock.planner.care import Care
     from redclock.planner.sweep import Plan
     from redclock.report.answers.answer import Answer
 
@@ -47,6 +48,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="with another setting, such as market.warehouse.packers=3; may be repeated",
     )
+    care_words(parser)
     parser.add_argument(
         "--compare",
         action="append",
@@ -78,7 +80,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
 def _plan(arguments: argparse.Namespace) -> int:
     from redclock.checks.student import MissingExtra
     from redclock.planner.executors import NoWorkers
-    from redclock.planner.replication import Undecided
+    from redclock.planner.replication import CareFailed, Undecided
     from redclock.planner.sheets import BadOrderFile
     from redclock.planner.store import NoStore
     from redclock.planner.sweep import BadPlan
@@ -88,6 +90,9 @@ def _plan(arguments: argparse.Namespace) -> int:
     except (BadPlan, BadOrderFile, MissingExtra, NoStore, NoWorkers) as wrong:
         print(wrong, file=sys.stderr)
         return Exit.USAGE
+    except CareFailed as wrong:
+        print(wrong, file=sys.stderr)
+        return Exit.FAILED
     except Undecided as endless:
         print(endless, file=sys.stderr)
         return Exit.LIMIT
@@ -107,17 +112,17 @@ def _sweep(arguments: argparse.Namespace) -> int:
     besides = None if markets is None else questions(arguments)
     if markets is None or besides is None:
         return Exit.USAGE
-    (_, settings), *others = markets
+    (_, settings, care), *others = markets
     asked = {"preparation_days": arguments.preparation_days, "target": arguments.target, "seed": arguments.seed}
     more = _more(arguments)
     compared = []
     with plan_work(arguments) as work:
-        found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width, **work)
+        found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width, care=care, **work)
         command = plan_command(found, *more) if more else ""
         if not arguments.json:
             render_plan(found, Console(), command=command)
-        for text, market in others:
-            other = plan(market, **asked, runs=found.runs, **work)
+        for text, market, other_care in others:
+            other = plan(market, **asked, runs=found.runs, care=other_care, **work)
             compared.append((text, other, paired(found, other)))
             if not arguments.json:
                 render_compared(*compared[-1], Console())
@@ -133,20 +138,26 @@ def _sweep(arguments: argparse.Namespace) -> int:
     return Exit.HOLDS if written else Exit.USAGE
 
 
-def _markets(arguments: argparse.Namespace) -> list[tuple[str, Settings]] | None:
-    """The market that is asked about, and those it is compared with; None if one can't be, which has been said."""
+def _markets(arguments: argparse.Namespace) -> list[tuple[str, Settings, Care | None]] | None:
+    """The market that is asked about, and those it is compared with, and who looks after each.
+
+    None if one can't be, which has been said. Where somebody looks after the market, it is compared with nobody too.
+    """
     markets = []
     for text, otherwise in [("", {}), *arguments.compare]:
         market = market_of(arguments, otherwise, text or "--with")
         if market is None:
             return None
-        markets.append((text, market))
+        markets.append((text, market, care_of(arguments, otherwise)))
+    if arguments.subject:
+        markets.append(("nobody looking after the orders", markets[0][1], None))
     return markets
 
 
 def _more(arguments: argparse.Namespace) -> list[str]:
     """The words of a plan for another market than the usual one."""
     words = ["--market", arguments.market] if arguments.market else []
+    words += ["--subject", arguments.subject] if arguments.subject else []
     words += [word for text, _ in arguments.settings for word in ("--with", text)]
     words += [word for text, _ in arguments.compare for word in ("--compare", text)]
     return words + question_again(arguments)

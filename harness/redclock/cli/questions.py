@@ -158,6 +158,7 @@ def _find(arguments: argparse.Namespace) -> list[Question] | None:
 
 def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
     from redclock.planner.sobol import ready, sobol
+    from redclock.planner.sweep import BadPlan
     from redclock.planner.tornado import tornado
 
     samples: int | None = arguments.sobol
@@ -165,6 +166,8 @@ def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
         return []
     if samples is not None:
         ready(samples)
+    if arguments.subject:
+        raise BadPlan("--sensitivity and --sobol are of markets that nobody looks after: leave out --subject or them")
     settings = market_of(arguments, {}, "--with")
     if settings is None:
         return None

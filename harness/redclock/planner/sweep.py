@@ -25,6 +25,7 @@ from redclock.planner.replications import Replications, Told
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from redclock.planner.care import Care
     from redclock.planner.store import Store
 
 RUNS = 100
@@ -105,6 +106,8 @@ class Plan:
     """How busy the packers were, as a share of their time; None if not known."""
     warnings: tuple[str, ...]
     """Why the figures are less sure than they look, or were slow to come."""
+    care: Care | None = None
+    """Who looks after the orders; None: nobody, and the platforms work by themselves."""
 
     @property
     def recommended(self) -> Row | None:
@@ -133,6 +136,7 @@ def plan(
     executor: Executor | None = None,
     store: Store | None = None,
     told: Told | None = None,
+    care: Care | None = None,
 ) -> Plan:
     """Simulates every preparation time and compares.
 
@@ -152,19 +156,27 @@ def plan(
         store: where finished replications are kept; those that are there are not run again, and the numbers are those
             of a plan without it.
         told: is told, again and again, how many replications are there and how many are wanted.
+        care: who looks after the orders; by default nobody. The world itself has to be asked then.
 
     Raises:
         BadPlan: an argument is impossible, or a replication has no order to judge.
         MissingExtra: scipy is not installed.
         Undecided: some order never gets a verdict.
+        CareFailed: whoever looks after the orders did what can't be.
         NoWorkers: whoever ran replications is gone.
         NoStore: the store can't be read or written.
     """
     settings = settings or Settings()
     tried = distinct_days(preparation_days)
     _check(target, runs, half_width, days, warm_up_days, confidence)
+    if care is not None and store is not None:
+        raise BadPlan(
+            f"a store knows the market's code, but not when that of {care.subject} changes; leave out one of them"
+        )
     horizon = Horizon(start_at, warm_up_days, days)
-    replications = Replications(settings, horizon, tried, processes, executor=executor, store=store, told=told)
+    replications = Replications(
+        settings, horizon, tried, processes, executor=executor, store=store, told=told, care=care
+    )
     if runs is None:
         runs = SLOW_RUNS if replications.slow_because else RUNS
     if runs > 1:
@@ -188,6 +200,7 @@ def plan(
         assumptions=assumptions(settings),
         load=load,
         warnings=tuple(_warnings(load, replications.slow_because)),
+        care=care,
     )
 
 

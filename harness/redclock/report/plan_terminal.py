@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
@@ -113,7 +113,8 @@ def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str
 def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:
     """Everything in a plan, as JSON values."""
     return {
-        **_plain(asdict(plan)),
+        **_plain(asdict(replace(plan, care=None))),
+        "care": None if plan.care is None else str(plan.care),
         "rows": [_row_json(row) for row in plan.rows],
         "recommended": plan.recommended and plan.recommended.preparation_days,
         "nearest": plan.nearest.preparation_days,
