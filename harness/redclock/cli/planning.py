@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.sweep import Plan
 
-_FILES: Kinds = (PAGE, ("csv", "a line for each preparation time"))
+_FILES: Kinds = (
+    PAGE,
+    ("csv", "a line for each preparation time"),
+    ("parquet", "the same for pandas and other programs"),
+)
 
 
 def share(text: str) -> float:
@@ -160,6 +164,10 @@ def _made(kind: str, plan: Plan, more: list[str]) -> bytes:
         from redclock.report.plan_words import plan_command
 
         return plan_html(plan, command=plan_command(plan, *more, "--html", "plan.html") if more else "").encode()
+    if kind == "parquet":
+        from redclock.report.plan_frames import plan_parquet
+
+        return plan_parquet(plan)
     from redclock.report.plan_csv import plan_csv
 
     return plan_csv(plan).encode()
@@ -175,7 +183,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from redclock.report.plan_terminal import backtest_json, render_backtest
 
     if asked_for(arguments, _FILES):
-        raise BadOrderFile("--html and --csv are of a plan; a backtest of --orders has --json")
+        raise BadOrderFile("--html, --csv and --parquet are of a plan; a backtest of --orders has --json")
     unclear = [text for text in arguments.column if "=" not in text]
     if unclear:
         raise BadOrderFile(f"--column {unclear[0]!r} is not of the form PURCHASE=NAME")
