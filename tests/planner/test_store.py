@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from fakemarket.distributions import Constant, Exponential
 from fakemarket.settings import Countdown, Demand, Settings
 from redclock.planner import store as stores
+from redclock.planner.causes import CAUSES
 from redclock.planner.replication import Horizon, Tally
 from redclock.planner.replications import Replications
 from redclock.planner.store import NoStore, Store, question_digest, store_in
@@ -25,6 +26,11 @@ SMALL = Settings(demand=Demand(orders_per_day=25))
 HORIZON = Horizon(START_AT, warm_up_days=2, days=3)
 DAYS = (3, 4)
 SEEDS = range(10, 16)
+
+
+def counted(orders: int, misses: int) -> Tally:
+    """A tally whose misses all have the first cause."""
+    return Tally(orders, misses, (misses,) + (0,) * (len(CAUSES) - 1))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +65,7 @@ def test_what_is_kept_is_taken_as_it_is_and_the_rest_is_run_once(
     straight: dict[tuple[int, int], Tally], there: set[tuple[int, int]]
 ) -> None:
     with store_in(Path(":memory:")) as store:
-        planted = {(days, seed): Tally(1_000_000 + seed, days) for days, seed in there}
+        planted = {(days, seed): counted(1_000_000 + seed, days) for days, seed in there}
         store.keep(SMALL, HORIZON, [(days, seed, tally) for (days, seed), tally in planted.items()])
         assert asked(store) == {**straight, **planted}
         assert kept(store) == {**straight, **planted}
@@ -117,11 +123,11 @@ def test_what_another_version_of_the_market_counted_is_not_counted_with_this_one
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(stores, "model_version", lambda: "earlier")
-        store.keep(SMALL, HORIZON, [(3, 10, Tally(7, 7))])
+        store.keep(SMALL, HORIZON, [(3, 10, counted(7, 7))])
     assert (store.outdated, asked(store), store.outdated) == (False, straight, True)
     with monkeypatch.context() as patch:
         patch.setattr(stores, "model_version", lambda: "earlier")
-        assert kept(store) == {(3, 10): Tally(7, 7)}
+        assert kept(store) == {(3, 10): counted(7, 7)}
 
 
 def test_fields_of_a_tally_are_kept_by_their_names(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,20 +160,20 @@ def test_two_plans_at_once_keep_in_one_file_and_nothing_is_there_twice(
 
 
 def test_a_full_disk_is_said_and_what_was_kept_stays(store: Store) -> None:
-    store.keep(SMALL, HORIZON, [(3, 10, Tally(5, 1))])
+    store.keep(SMALL, HORIZON, [(3, 10, counted(5, 1))])
     store._connection.execute("PRAGMA max_page_count = 1")  # as many as there are: SQLite says it is full
     with pytest.raises(NoStore, match=r"plan\.sqlite can't be written: .*full; what it holds is safe"):
-        store.keep(SMALL, HORIZON, [(3, seed, Tally(5, 1)) for seed in range(11, 9_000)])
-    assert kept(store, seeds=range(10_000)) == {(3, 10): Tally(5, 1)}
+        store.keep(SMALL, HORIZON, [(3, seed, counted(5, 1)) for seed in range(11, 9_000)])
+    assert kept(store, seeds=range(10_000)) == {(3, 10): counted(5, 1)}
     store._connection.execute("PRAGMA max_page_count = 10000")
-    store.keep(SMALL, HORIZON, [(3, 11, Tally(6, 1))])
+    store.keep(SMALL, HORIZON, [(3, 11, counted(6, 1))])
     assert len(kept(store)) == 2
 
 
 def test_a_damaged_file_is_said_and_so_is_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "plan.sqlite"
     with store_in(file) as store:
-        store.keep(SMALL, HORIZON, [(3, seed, Tally(5, 1)) for seed in range(3000)])
+        store.keep(SMALL, HORIZON, [(3, seed, counted(5, 1)) for seed in range(3000)])
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
     with (
@@ -176,7 +182,7 @@ def test_a_damaged_file_is_said_and_so_is_what_to_do(tmp_path: Path) -> None:
     ):
         it.tallies(SMALL, HORIZON, 3, range(3000))
     with store_in(tmp_path / "b.sqlite") as store:
-        store.keep(SMALL, HORIZON, [(3, 10, Tally(5, 1))])
+        store.keep(SMALL, HORIZON, [(3, 10, counted(5, 1))])
         store._connection.execute("UPDATE tallies SET tally = '{\"orders\": 5}'")
         with pytest.raises(NoStore, match=r"b\.sqlite can't be read: .*its runs are run anew"):
             kept(store)
