@@ -36,6 +36,10 @@ def market_of(arguments: argparse.Namespace, otherwise: Mapping[str, Any], sourc
     Args:
         source: what a complaint calls the other keys.
     """
+    if not (arguments.market or arguments.settings or otherwise):
+        from fakemarket.settings import Settings
+
+        return Settings()  # and without what reads scenarios, which takes as long as the plan
     from redclock.scenario.read import BadScenarios, read_market
 
     if arguments.market:

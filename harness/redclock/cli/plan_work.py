@@ -33,17 +33,22 @@ def plan_work(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """
     from rich.console import Console
 
-    from redclock.planner.dask_cluster import dask_cluster
-    from redclock.planner.store import store_in
     from redclock.report.plan_progress import PlanProgress
 
     watched = Console(stderr=True, force_terminal=False if os.environ.get("CI") else None)
     with ExitStack() as stack:
         progress = stack.enter_context(PlanProgress(watched))
-        store = stack.enter_context(store_in(arguments.store)) if arguments.store else None
-        executor = stack.enter_context(dask_cluster(arguments.dask)) if arguments.dask else None
-        yield {"told": progress.tell, "store": store, "executor": executor}
-    if store is not None and store.outdated:
+        work: dict[str, Any] = {"told": progress.tell}
+        if arguments.store:
+            from redclock.planner.store import store_in
+
+            work["store"] = stack.enter_context(store_in(arguments.store))
+        if arguments.dask:
+            from redclock.planner.dask_cluster import dask_cluster
+
+            work["executor"] = stack.enter_context(dask_cluster(arguments.dask))
+        yield work
+    if arguments.store and work["store"].outdated:
         print(
             f"{arguments.store}: runs of this question by another version of the market are there; they were run anew",
             file=sys.stderr,

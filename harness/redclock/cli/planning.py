@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from redclock.planner.sweep import Plan
     from redclock.report.answers.answer import Answer
 
-_FILES: Kinds = (PAGE, ("csv", "a line for each preparation time"))
+_FILES: Kinds = (
+    PAGE,
+    ("csv", "a line for each preparation time"),
+    ("parquet", "the same for pandas and other programs"),
+)
 
 
 def share(text: str) -> float:
@@ -170,6 +174,10 @@ def _made(kind: str, plan: Plan, more: list[str], answers: list[Answer]) -> byte
 
         command = plan_command(plan, *more, "--html", "plan.html") if more else ""
         return plan_html(plan, command=command, answers=answers).encode()
+    if kind == "parquet":
+        from redclock.report.plan_frames import plan_parquet
+
+        return plan_parquet(plan)
     from redclock.report.plan_csv import plan_csv
 
     return plan_csv(plan).encode()
@@ -186,7 +194,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from redclock.report.plan_terminal import backtest_json, render_backtest
 
     if asked_for(arguments, _FILES):
-        raise BadOrderFile("--html and --csv are of a plan; a backtest of --orders has --json")
+        raise BadOrderFile("--html, --csv and --parquet are of a plan; a backtest of --orders has --json")
     unclear = [text for text in arguments.column if "=" not in text]
     if unclear:
         raise BadOrderFile(f"--column {unclear[0]!r} is not of the form PURCHASE=NAME")

@@ -110,14 +110,14 @@ def question_again(arguments: argparse.Namespace) -> list[str]:
 
 
 def _across(arguments: argparse.Namespace) -> list[Question] | None:
+    if not arguments.across:
+        return []
     from redclock.planner.grid import Factor, over_days, over_settings
     from redclock.planner.question import same_as
     from redclock.planner.sweep import BadPlan
     from redclock.scenario.read import merged
 
     factors = [Factor(each.key, tuple(name for name, _ in each.said)) for each in arguments.across]
-    if not factors:
-        return []
     if len(factors) > 2:
         raise BadPlan("--across can be given twice at most: a table has two sides")
     if len(factors) == 2 and factors[0].name == factors[1].name:
