@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
+from redclock.cli.what_if import considered, considered_json, what_if_words
 from redclock.cli.words import change, numbers, scenarios_read, the_only
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.sweep import Plan
+    from redclock.planner.what_if import WhatIf
 
 _FILES: Kinds = (PAGE, ("csv", "a line for each preparation time"))
 
@@ -51,6 +53,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="what another setting would save, run by run in the same luck; may be repeated",
     )
+    what_if_words(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
@@ -110,9 +113,11 @@ def _sweep(arguments: argparse.Namespace) -> int:
         compared.append((text, other, paired(found, other)))
         if not arguments.json:
             render_compared(*compared[-1], Console())
+    three = considered(arguments, settings, found)
     if arguments.json:
-        print_json({**plan_json(found, command=command), "compared": [compared_json(*each) for each in compared]})
-    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, more))
+        others_json = {"compared": [compared_json(*each) for each in compared], **considered_json(arguments, three)}
+        print_json({**plan_json(found, command=command), **others_json})
+    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, settings, found, three, more))
     return Exit.HOLDS if written else Exit.USAGE
 
 
@@ -146,15 +151,18 @@ def _more(arguments: argparse.Namespace) -> list[str]:
     """The words of a plan for another market than the usual one."""
     words = ["--market", arguments.market] if arguments.market else []
     words += [word for text, _ in arguments.settings for word in ("--with", text)]
-    return words + [word for text, _ in arguments.compare for word in ("--compare", text)]
+    words += [word for text, _ in arguments.compare for word in ("--compare", text)]
+    return words + ["--what-if"] * arguments.what_if
 
 
-def _made(kind: str, plan: Plan, more: list[str]) -> bytes:
+def _made(kind: str, settings: Settings, plan: Plan, three: tuple[WhatIf, ...], more: list[str]) -> bytes:
     if kind == "html":
+        from redclock.planner.inside import inside
         from redclock.report.html.plan_page import plan_html
         from redclock.report.plan_words import plan_command
 
-        return plan_html(plan, command=plan_command(plan, *more, "--html", "plan.html") if more else "").encode()
+        command = plan_command(plan, *more, "--html", "plan.html") if more else ""
+        return plan_html(plan, command=command, inside=inside(settings, plan), what_ifs=three).encode()
     from redclock.report.plan_csv import plan_csv
 
     return plan_csv(plan).encode()
