@@ -143,7 +143,12 @@ def test_notes_and_assumptions_are_shown() -> None:
     text = shown(PLAN, width=400)
     assert "6 working days: rough: only 2 of 12." in text
     assert f"It rests on {len(PLAN.assumptions)} settings that one source or none confirms" in text
-    for words in ("anchor review_passed", "zone America/Los_Angeles", "calendar ES,", "count_anchor_day yes"):
+    for words in (
+        "anchor review_passed",
+        "zone America/Los_Angeles",
+        "calendar ES weekend 5 6,",
+        "count_anchor_day yes",
+    ):
         assert words in text
 
 
@@ -152,7 +157,8 @@ def test_why_orders_are_missed_is_said_of_the_recommended_time_and_in_json_of_ea
         PLAN, width=400
     )
     found = json.loads(json.dumps(plan_json(PLAN)))
-    assert found["rows"][0]["causes"] == {"preparation": 150, "packing queue": 50}
+    misses = dict(zip(found["causes"], found["rows"][0]["causes"], strict=True))
+    assert {cause: count for cause, count in misses.items() if count} == {"preparation": 150, "packing queue": 50}
     nothing = replace(PLAN, rows=tuple(replace(it, causes=(0,) * len(CAUSES)) for it in PLAN.rows))
     assert "Why" not in shown(nothing, width=400)
 
@@ -165,7 +171,7 @@ def test_the_json_of_a_plan_has_every_number_and_assumption() -> None:
     assert (found["recommended"], found["nearest"], found["runs"], found["seed"]) == (6, 6, 12, 7)
     assert found["horizon"] == {"start_at": 0, "warm_up_days": 7, "days": 14}
     calendar = next(it for it in found["assumptions"] if it["name"] == "countdown.calendar")
-    assert calendar["value"] == {"country": "ES", "region": ""}
+    assert calendar["value"] == {"country": "ES", "region": "", "weekend": [5, 6], "closed": []}
     assert found["recommendation"] == recommendation(PLAN)
     assert found["command"].startswith("redclock plan")
     assert plan_json(replace(PLAN, target=0.001))["recommended"] is None

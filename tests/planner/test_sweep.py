@@ -3,6 +3,7 @@
 from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def quiet_world(preparation_days: int = 5) -> World:
 @pytest.mark.parametrize(("seconds", "misses"), [(-1, 0), (0, 1), (1, 1)])
 def test_the_verdict_turns_on_the_second_at_which_the_countdown_ends(seconds: int, misses: int) -> None:
     world = quiet_world()
-    order = world.place_by_hand("shop-1", lambda fate: replace(fate, pays=True, review_seconds=60), "test")
+    order = world.place_by_hand("shop-1", lambda fate: fate._replace(pays=True, review_seconds=60), "test")
     world.advance_to(START_AT + DAY)
     assert order.ship_by_at is not None
     world.advance_to(order.ship_by_at + seconds)
@@ -67,9 +68,9 @@ def accepted_at(at: int) -> Tally:
     """The tally of a world with one order, accepted at an instant and never shipped."""
     world = quiet_world()
     world.advance_to(at - 100)
-    fate = {"pays": True, "pays_offline": False, "attempts_seconds": (30,), "processing_seconds": 30}
-    verdict = {"review_seconds": 40, "review_rejects": False, "review_holds": False, "cancel_seconds": None}
-    order = world.place_by_hand("shop-1", lambda drawn: replace(drawn, **fate, **verdict), "test")  # type: ignore[arg-type]
+    fate: dict[str, Any] = {"pays": True, "pays_offline": False, "attempts_seconds": (30,), "processing_seconds": 30}
+    fate |= {"review_seconds": 40, "review_rejects": False, "review_holds": False, "cancel_seconds": None}
+    order = world.place_by_hand("shop-1", lambda drawn: drawn._replace(**fate), "test")
     world.advance_to(at + 20 * DAY)
     assert order.accepted_at == at
     return tally(world, HORIZON)
@@ -77,8 +78,8 @@ def accepted_at(at: int) -> Tally:
 
 def test_an_order_cancelled_by_its_buyer_is_neither_shipped_nor_missed() -> None:
     world = quiet_world()
-    world.place_by_hand("shop-1", lambda fate: replace(fate, pays=True, cancel_seconds=3600), "test")
-    world.place_by_hand("shop-1", lambda fate: replace(fate, pays=True, cancel_seconds=None), "test")
+    world.place_by_hand("shop-1", lambda fate: fate._replace(pays=True, cancel_seconds=3600), "test")
+    world.place_by_hand("shop-1", lambda fate: fate._replace(pays=True, cancel_seconds=None), "test")
     world.advance_to(START_AT + 20 * DAY)
     assert len(world.ledger.named(Move.CANCEL_TIMEOUT)) == 1
     found = tally(world, Horizon(START_AT, 0, 3))
@@ -87,7 +88,7 @@ def test_an_order_cancelled_by_its_buyer_is_neither_shipped_nor_missed() -> None
 
 def test_an_offline_payment_that_the_seller_confirms_is_an_order_like_any_other() -> None:
     world = quiet_world()
-    world.place_by_hand("shop-1", lambda fate: replace(fate, pays=True, pays_offline=True), "test")
+    world.place_by_hand("shop-1", lambda fate: fate._replace(pays=True, pays_offline=True), "test")
     world.advance_to(START_AT + 20 * DAY)
     assert len(world.ledger.named(Move.CONFIRM_MONEY)) == 1
     found = tally(world, Horizon(START_AT, 0, 3))

@@ -138,7 +138,7 @@ def leaves(value: object) -> list[str]:
 
 def test_parts_of_a_value_have_their_names() -> None:
     assert value_words(Settings().demand.price_cents) == "lognormal: median 2400, sigma 0.7"
-    assert value_words(Settings().warehouse.calendar) == "country ES, region VC"
+    assert value_words(Settings().warehouse.calendar) == "country ES, region VC, weekend 5, 6, closed none"
 
 
 def test_what_makes_it_less_sure_is_said(found: Plan, page: Page) -> None:

@@ -74,7 +74,7 @@ def causes_chart(name: str, plan: Plan) -> Chart | None:
         "queue or the cut-off would have been in time without it; one by a step of its way would have stood there "
         "even so."
     )
-    return Chart(name, "Misses by cause, of each preparation time", says, WIDTH, top + len(causes) * _ROW, "".join(body))
+    return Chart(name, "Misses by cause", says, WIDTH, top + len(causes) * _ROW, "".join(body))
 
 
 def _cell(row: Row, cause: Cause, left: float, top: float, pitch: float) -> str:

@@ -17,9 +17,11 @@ from fakemarket.faces.panel.moments import Local
 from redclock.planner.inside import FOLLOWED_DAYS, Inside
 from redclock.planner.sweep import BUSY, Plan, Row
 from redclock.planner.what_if import WhatIf
+from redclock.report.answers.answer import Answer
 from redclock.report.html.plan_causes import cause_lines, causes_chart
 from redclock.report.html.plan_charts import rates_chart, runs_chart, savings_chart
 from redclock.report.html.plan_packing import packing_chart, packing_days
+from redclock.report.html.plan_pieces import piece
 from redclock.report.html.plan_slack import HEADS, slack_chart, slack_lines
 from redclock.report.html.plan_what_ifs import what_if_chart, what_if_lines
 from redclock.report.plan_words import (
@@ -58,6 +60,7 @@ def plan_html(
     written_at: int | None = None,
     inside: Inside | None = None,
     what_ifs: Sequence[WhatIf] = (),
+    answers: Sequence[Answer] = (),
 ) -> str:
     """The page.
 
@@ -66,6 +69,7 @@ def plan_html(
         written_at: when, in real time, if the page is to say so; seconds since the epoch.
         inside: slack, load and queue, if they are to be shown.
         what_ifs: what other ways would buy, if that is to be shown.
+        answers: to questions beside the plan; each gets a part of the page.
 
     Raises:
         MissingExtra: jinja2 is not installed.
@@ -100,6 +104,7 @@ def plan_html(
         until_day=_day(horizon.counts_until_at),
         command=command or (plan_command(plan, "--html", "plan.html") if has_words(plan) else ""),
         seeds=seeds(plan),
+        pieces=[piece(each) for each in answers],
         version=version("redclock"),
         written_at=None if written_at is None else f"{_day(written_at)} UTC",
         at_most=at_most,
