@@ -16,7 +16,7 @@ from redclock.planner.engine.engine import Engine
 from redclock.planner.engine.inside import slacks
 from redclock.planner.inside import BIN_SECONDS, FOLLOWED_DAYS, HOUR, SHARES, Inside, inside
 from redclock.planner.replication import DAY, Horizon, decided
-from redclock.planner.sweep import START_AT
+from redclock.planner.sweep import START_AT, plan
 
 HORIZON = Horizon(START_AT, 3, 7)
 BUSY = Settings(
@@ -40,11 +40,15 @@ def worlds() -> list[World]:
     return found
 
 
-@pytest.fixture(scope="module")
-def seen() -> Inside:
-    found = inside(BUSY, HORIZON, DAYS, seed=SEED, runs=1)
+def looked_at(seed: int, runs: int) -> Inside:
+    found = inside(BUSY, plan(BUSY, DAYS, seed=seed, runs=runs, days=7, warm_up_days=3))
     assert found is not None
     return found
+
+
+@pytest.fixture(scope="module")
+def seen() -> Inside:
+    return looked_at(SEED, 1)
 
 
 def left_in(world: World) -> list[int]:
@@ -108,24 +112,22 @@ def test_the_parcels_that_wait_are_those_laid_out_and_not_begun_in_the_world(wor
 
 
 def test_of_several_runs_there_is_the_mean_and_where_nine_of_ten_lie() -> None:
-    runs = [inside(BUSY, HORIZON, DAYS, seed=seed, runs=1) for seed in range(20, 24)]
-    found = inside(BUSY, HORIZON, DAYS, seed=20, runs=4)
-    assert found is not None
+    runs = [looked_at(seed, 1) for seed in range(20, 24)]
+    found = looked_at(20, 4)
     for number, day in enumerate(found.loads):
-        values = [run.loads[number].mean for run in runs if run is not None]
+        values = [run.loads[number].mean for run in runs]
         assert day.mean == pytest.approx(sum(values) / 4)
         assert (day.low, day.high) == pytest.approx(tuple(np.percentile(values, (5, 95))))
-    assert found.slacks[0].orders == sum(run.slacks[0].orders for run in runs if run is not None)
+    assert found.slacks[0].orders == sum(run.slacks[0].orders for run in runs)
 
 
 def test_at_most_forty_runs_are_looked_at() -> None:
-    found = inside(Settings(demand=Demand(orders_per_day=1)), Horizon(START_AT, 0, 7), (5,), seed=0, runs=1000)
-    assert found is not None
-    assert found.runs == 40
+    assert looked_at(0, 50).runs == 40
 
 
 def test_nothing_is_seen_of_a_market_that_the_engine_does_not_cover() -> None:
-    assert inside(Settings(mip=Mip(wallet_cents=10**6)), HORIZON, DAYS, seed=0, runs=2) is None
+    asked = plan(BUSY, DAYS, runs=2, days=7, warm_up_days=3)
+    assert inside(replace(BUSY, mip=Mip(wallet_cents=10**6)), asked) is None
 
 
 def test_what_a_dead_token_kept_from_being_pushed_is_never(seen: Inside) -> None:

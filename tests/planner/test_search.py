@@ -23,8 +23,7 @@ NAME = "market.warehouse.packers"
 def known(true_rate: float, chance: Random, runs: int = 12) -> Plan:
     """A plan of a market whose true miss rate is known; its runs differ by luck, skewed as miss rates are."""
     rates = tuple(true_rate * chance.gammavariate(25, 1 / 25) for _ in range(runs))
-    misses = round(1000 * sum(rates))
-    row = Row(5, of_means(rates, "run"), 1000 * runs, misses, rates, (misses,) + (0,) * (len(CAUSES) - 1))
+    row = Row(5, of_means(rates, "run"), 1000 * runs, round(1000 * sum(rates)), rates, (0,) * len(CAUSES))
     return Plan((row,), (), TARGET, 0, runs, Horizon(0, 0, 1), 0.95, (), None, ())
 
 

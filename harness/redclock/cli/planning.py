@@ -12,12 +12,14 @@ from redclock.cli.markets import care_of, care_words, market_of
 from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
+from redclock.cli.what_if import considered, considered_json, what_if_words
 from redclock.cli.words import change, numbers
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.care import Care
     from redclock.planner.sweep import Plan
+    from redclock.planner.what_if import WhatIf
     from redclock.report.answers.answer import Answer
 
 _FILES: Kinds = (
@@ -61,6 +63,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="what another setting would save, run by run in the same luck; may be repeated",
     )
+    what_if_words(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
@@ -130,6 +133,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
             compared.append((text, other, paired(found, other)))
             if not arguments.json:
                 render_compared(*compared[-1], Console())
+    three = considered(arguments, settings, found)
     answers = []
     for answer in (each for question in besides for each in question(found)):
         answers.append(answer)
@@ -137,8 +141,9 @@ def _sweep(arguments: argparse.Namespace) -> int:
             render_answer(answer, Console())
     if arguments.json:
         others_json = {"compared": [compared_json(*each) for each in compared], **answers_json(answers)}
-        print_json({**plan_json(found, command=command), **others_json})
-    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, more, answers))
+        print_json({**plan_json(found, command=command), **others_json, **considered_json(arguments, three)})
+    files = asked_for(arguments, _FILES)
+    written = write_files(files, lambda kind: _made(kind, settings, found, more, three, answers))
     return Exit.HOLDS if written else Exit.USAGE
 
 
@@ -164,16 +169,20 @@ def _more(arguments: argparse.Namespace) -> list[str]:
     words += ["--subject", arguments.subject] if arguments.subject else []
     words += [word for text, _ in arguments.settings for word in ("--with", text)]
     words += [word for text, _ in arguments.compare for word in ("--compare", text)]
-    return words + question_again(arguments)
+    return words + ["--what-if"] * arguments.what_if + question_again(arguments)
 
 
-def _made(kind: str, plan: Plan, more: list[str], answers: list[Answer]) -> bytes:
+def _made(
+    kind: str, settings: Settings, plan: Plan, more: list[str], three: tuple[WhatIf, ...], answers: list[Answer]
+) -> bytes:
     if kind == "html":
+        from redclock.planner.inside import inside
         from redclock.report.html.plan_page import plan_html
         from redclock.report.plan_words import plan_command
 
         command = plan_command(plan, *more, "--html", "plan.html") if more else ""
-        return plan_html(plan, command=command, answers=answers).encode()
+        shown = inside(settings, plan)
+        return plan_html(plan, command=command, inside=shown, what_ifs=three, answers=answers).encode()
     if kind == "parquet":
         from redclock.report.plan_frames import plan_parquet
 

@@ -6,15 +6,15 @@ shown is pooled from them or their mean; a band is where nine of ten of them lie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redclock.planner.replication import DAY, Horizon
+from redclock.planner.replication import DAY
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.engine.compiled import Floats, Ints
+    from redclock.planner.sweep import Plan
 
 RUNS = 40
 """Looked at, or fewer if the plan has no more: enough for a band of nine in ten."""
@@ -65,7 +65,9 @@ class Inside:
     """What the first runs of a plan show.
 
     Attributes:
+        seed: of the first one.
         runs: how many.
+        zone: of the warehouse, by whose clock its days are told.
         slacks: a preparation time each.
         loads: the share of the packers' time that is work, for each of their days that counts.
         waiting: parcels on the packing table that nobody has begun, at each whole hour from the start of the days that
@@ -74,25 +76,28 @@ class Inside:
 
     seed: int
     runs: int
+    zone: str
     slacks: tuple[Slack, ...]
     loads: tuple[Band, ...]
     waiting: tuple[Band, ...]
 
 
-def inside(
-    settings: Settings, horizon: Horizon, preparation_days: Sequence[int], *, seed: int, runs: int
-) -> Inside | None:
-    """Looks at the first runs of a plan; None where the engine doesn't cover the market.
+def inside(settings: Settings, plan: Plan) -> Inside | None:
+    """Looks at the first runs of a plan, `RUNS` at most; None where the engine doesn't cover the market,
+    or somebody looks after it.
 
     Args:
-        runs: of the plan; `RUNS` of them at most are looked at.
+        settings: of the market that was planned for.
     """
+    if plan.care is not None:
+        return None
     import numpy as np
 
     from redclock.planner.engine.covered import NotCovered
     from redclock.planner.engine.engine import Engine
     from redclock.planner.engine.inside import busy_shares, slacks, waiting
 
+    horizon, preparation_days = plan.horizon, [row.preparation_days for row in plan.rows]
     try:
         engine = Engine(settings, horizon, preparation_days, beyond_days=1 + FOLLOWED_DAYS)
     except NotCovered:
@@ -100,7 +105,7 @@ def inside(
     house, from_at, until_at = engine.house, horizon.counts_from_at, horizon.counts_until_at
     days = np.flatnonzero((house.opens >= from_at) & (house.opens < until_at))
     hours = np.arange(from_at, until_at, HOUR)
-    seeds = range(seed, seed + min(runs, RUNS))
+    seeds = range(plan.seed, plan.seed + min(plan.runs, RUNS))
     left: list[list[Ints]] = []
     loads: list[Floats] = []
     queues: list[Ints] = []
@@ -111,8 +116,9 @@ def inside(
         queues.append(waiting(house, parcels.ready_at, begun, hours))
     rows = [np.concatenate(row) for row in zip(*left, strict=True)]
     return Inside(
-        seed=seed,
+        seed=plan.seed,
         runs=len(seeds),
+        zone=settings.warehouse.zone,
         slacks=tuple(_slack(*each) for each in zip(preparation_days, rows, strict=True)),
         loads=_bands(house.opens[days], house.closes[days], np.array(loads)),
         waiting=_bands(hours, hours + HOUR, np.array(queues)),

@@ -222,7 +222,8 @@ def _saved(before: Row, after: Row, confidence: float) -> Estimate:
     estimate = of_means(saved, "run", confidence, lowest=-1.0)
     if min(saved) < max(saved) or before.rate.high is None or after.rate.high is None:
         return estimate
-    return replace(estimate, low=max(estimate.low or 0.0, -after.rate.high), high=before.rate.high)
+    low, high = max(estimate.low or 0.0, -after.rate.high), min(estimate.high or 1.0, before.rate.high)
+    return replace(estimate, low=low, high=high)
 
 
 def _wanted(rows: tuple[Row, ...], half_width: float, runs: int) -> int:

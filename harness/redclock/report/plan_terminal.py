@@ -17,8 +17,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from redclock.planner.backtest import Backtest
+from redclock.planner.causes import CAUSES
 from redclock.planner.estimate import Estimate
-from redclock.planner.sweep import Plan, Row
+from redclock.planner.sweep import Plan
 from redclock.report.plan_words import (
     COUNTDOWN,
     basis,
@@ -105,26 +106,22 @@ def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str
     rows = zip(other.rows, saved, strict=True)
     return {
         "with": text,
-        "rows": [{**_row_json(row), "saved": _plain(asdict(each))} for row, each in rows],
+        "rows": [{**_plain(asdict(row)), "saved": _plain(asdict(each))} for row, each in rows],
         "warnings": list(other.warnings),
     }
 
 
 def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:
-    """Everything in a plan, as JSON values."""
+    """Everything in a plan, as JSON values; the misses of a row by cause are in the order of `causes`."""
     return {
         **_plain(asdict(replace(plan, care=None))),
         "care": None if plan.care is None else str(plan.care),
-        "rows": [_row_json(row) for row in plan.rows],
+        "causes": CAUSES,
         "recommended": plan.recommended and plan.recommended.preparation_days,
         "nearest": plan.nearest.preparation_days,
         "recommendation": recommendation(plan),
         "command": command or plan_command(plan),
     }
-
-
-def _row_json(row: Row) -> dict[str, Any]:
-    return {**_plain(asdict(row)), "causes": {str(cause): misses for cause, misses in row.by_cause.items()}}
 
 
 def render_backtest(found: Backtest, console: Console, *, command: str = "") -> None:
