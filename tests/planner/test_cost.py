@@ -109,8 +109,10 @@ def test_it_is_sure_when_the_intervals_of_both_neighbouring_steps_say_so() -> No
     assert cost_curve(clear, PRICES).cheapest.preparation_days == 4
     assert cost_curve(clear, PRICES).sure
     before = of_rates([0.103, 0.13, 0.1], [0.1, 0.11, 0.1], [0.0995, 0.1095, 0.0994])
+    assert cost_curve(before, PRICES).cheapest.preparation_days == 4
     assert not cost_curve(before, PRICES).sure, "whether the step to it pays hangs on luck"
-    after = of_rates([0.2, 0.21, 0.2], [0.1, 0.11, 0.1], [0.0995, 0.1, 0.1])
+    after = of_rates([0.2, 0.21, 0.2], [0.1, 0.11, 0.1], [0.0995, 0.1065, 0.1])
+    assert cost_curve(after, PRICES).cheapest.preparation_days == 4
     assert not cost_curve(after, PRICES).sure, "whether the step beyond it pays hangs on luck"
     assert not cost_curve(of_rates([0.2], [0.1]), PRICES).sure, "one run"
 
