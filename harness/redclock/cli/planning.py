@@ -13,7 +13,7 @@ from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
 from redclock.cli.what_if import considered, considered_json, what_if_words
-from redclock.cli.words import change, numbers
+from redclock.cli.words import change, numbers, share
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
@@ -27,17 +27,6 @@ _FILES: Kinds = (
     ("csv", "a line for each preparation time"),
     ("parquet", "the same for pandas and other programs"),
 )
-
-
-def share(text: str) -> float:
-    """`2%` or `0.02` as a share."""
-    try:
-        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share; write it like 2% or 0.02") from None
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and 100 %")
-    return value
 
 
 def plan_words(parser: argparse.ArgumentParser) -> None:
@@ -204,6 +193,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
 
     if asked_for(arguments, _FILES):
         raise BadOrderFile("--html, --csv and --parquet are of a plan; a backtest of --orders has --json")
+    if besides := question_again(arguments):
+        raise BadOrderFile(f"{besides[0]} is a question of a plan; a backtest of --orders answers none")
     unclear = [text for text in arguments.column if "=" not in text]
     if unclear:
         raise BadOrderFile(f"--column {unclear[0]!r} is not of the form PURCHASE=NAME")

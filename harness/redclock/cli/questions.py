@@ -6,17 +6,21 @@ import argparse
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from redclock.cli.markets import market_of
-from redclock.cli.words import at_least_one, numbers
+from redclock.cli.words import at_least_one, numbers, share
 
 if TYPE_CHECKING:
     from redclock.planner.sweep import Plan
     from redclock.report.answers.answer import Answer
 
     Question = Callable[[Plan], Iterable[Answer]]
+
+
+_PRICES = ("--miss-costs", "--lost-per-day", "--margin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,22 @@ def whole_numbers(text: str) -> tuple[str, Values]:
     return text, values(f"{key}={','.join(map(str, numbers(ends)))}")
 
 
+def money(text: str) -> tuple[str, int]:
+    """`25` or `25.50` as it was written and in cents."""
+    try:
+        cents = 100 * Decimal(text)
+    except InvalidOperation:
+        cents = Decimal(-1)
+    if not cents.is_finite() or cents < 0 or cents != int(cents):
+        raise argparse.ArgumentTypeError(f"{text!r} is no sum of money; write it like 25 or 25.50")
+    return text, int(cents)
+
+
+def share_said(text: str) -> tuple[str, float]:
+    """`1%` or `0.01` as it was written and as a share."""
+    return text, share(text)
+
+
 def question_words(parser: argparse.ArgumentParser) -> None:
     """Of `plan`."""
     group = parser.add_argument_group("more questions, answered in the same luck as the plan")
@@ -83,6 +103,14 @@ def question_words(parser: argparse.ArgumentParser) -> None:
         help="the same, and how much the five that change most bring together, by so many samples: a power of 2 (64: "
         "about ten seconds more)",
     )
+    group.add_argument("--miss-costs", type=money, metavar="25", help="what a missed order costs you")
+    group.add_argument("--lost-per-day", type=share_said, metavar="1%", help="orders lost by a day more to prepare")
+    group.add_argument(
+        "--margin",
+        type=money,
+        metavar="6",
+        help="what an order brings; with these three: what each preparation time costs, and the cheapest",
+    )
 
 
 def questions(arguments: argparse.Namespace) -> list[Question] | None:
@@ -93,7 +121,7 @@ def questions(arguments: argparse.Namespace) -> list[Question] | None:
         MissingExtra: an answer needs what isn't installed.
     """
     found: list[Question] = []
-    for asked in (_across, _find, _sensitivity):
+    for asked in (_across, _find, _sensitivity, _costs):
         some = asked(arguments)
         if some is None:
             return None
@@ -106,7 +134,8 @@ def question_again(arguments: argparse.Namespace) -> list[str]:
     words = [word for each in arguments.across for word in ("--across", each.text)]
     words += ["--find", arguments.find[0]] if arguments.find else []
     words += ["--sensitivity"] if arguments.sensitivity else []
-    return words + (["--sobol", str(arguments.sobol)] if arguments.sobol else [])
+    words += ["--sobol", str(arguments.sobol)] if arguments.sobol else []
+    return words + [word for option, (text, _) in _prices(arguments).items() for word in (option, text)]
 
 
 def _across(arguments: argparse.Namespace) -> list[Question] | None:
@@ -180,6 +209,29 @@ def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
             yield sobol(plan, settings, found, samples)
 
     return [answers]
+
+
+def _costs(arguments: argparse.Namespace) -> list[Question] | None:
+    from redclock.planner.cost import Prices, cost_curve
+    from redclock.planner.sweep import BadPlan
+
+    said = _prices(arguments)
+    if not said:
+        return []
+    if len(said) < len(_PRICES):
+        absent = [option for option in _PRICES if option not in said]
+        raise BadPlan(f"{' and '.join(said)} alone make no cost curve: it takes {' and '.join(absent)} too")
+    if len(arguments.preparation_days) == 1:
+        raise BadPlan("a cost curve needs two preparation times or more, such as --preparation-days 3..8")
+    miss_cents, lost_share_a_day, margin_cents = (said[option][1] for option in _PRICES)
+    prices = Prices(miss_cents, lost_share_a_day, margin_cents)
+    return [lambda plan: [cost_curve(plan, prices)]]
+
+
+def _prices(arguments: argparse.Namespace) -> dict[str, tuple[str, Any]]:
+    """Those that were given, by their options: as they were written, and what they are."""
+    given = ((it, getattr(arguments, it.removeprefix("--").replace("-", "_"))) for it in _PRICES)
+    return {option: value for option, value in given if value is not None}
 
 
 def _within(path: Sequence[str], value: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ day, the other answer for yes or no, each other word where there are a few. Know
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from math import ceil, floor, inf
@@ -16,11 +16,13 @@ from fakemarket.distributions import Distribution
 from fakemarket.knobs import described
 from fakemarket.settings import Settings
 
+UNCERTAIN = {"A", "1"}
+"""Marks of what no second source confirms."""
 MOVED_SHARE = 0.5
 """How far numbers and durations are moved, as a share of themselves [A]."""
 MOVED_MINUTES = 120
 """How far times of the day are moved [A]."""
-_SHAPES = {"kind", "sigma", "quick_share"}
+_SHAPES = {"kind", "sigma", "quick_share", "shares"}
 """Of a distribution what isn't a duration: it stays while durations grow or shrink."""
 
 
@@ -54,7 +56,7 @@ def movables(settings: Settings) -> Iterator[Movable]:
     """Every setting that no second source confirms."""
     for name, value, field in described(settings):
         mark = field.metadata["mark"]
-        if mark in {"A", "1"}:
+        if mark in UNCERTAIN:
             moves = tuple(_possible(settings, name, value))
             yield Movable(name, value, mark, field.metadata["doc"], moves)
 
@@ -67,7 +69,7 @@ def between(movable: Movable, place: float) -> Any:
     """
     low, high = (it.value for it in movable.moves)
     if isinstance(low, Distribution):
-        return _mixed(low, high, place)
+        return _mixed(low, high, lambda one, other: one + (other - one) * place)
     found = low + (high - low) * place
     return round(found) if isinstance(movable.value, int) else found
 
@@ -117,10 +119,13 @@ def _others(name: str, value: Any) -> tuple[Any, ...]:
 
 def _scaled(distribution: Distribution, factor: float) -> Distribution:
     """All its durations times a factor."""
-    named = ((it.name, getattr(distribution, it.name)) for it in fields(distribution) if it.name not in _SHAPES)
-    return replace(distribution, **{name: factor * value for name, value in named})
+    return _mixed(distribution, distribution, lambda one, _: factor * one)
 
 
-def _mixed(low: Distribution, high: Distribution, place: float) -> Distribution:
-    pairs = {it.name: (getattr(low, it.name), getattr(high, it.name)) for it in fields(low) if it.name not in _SHAPES}
-    return replace(low, **{name: one + (other - one) * place for name, (one, other) in pairs.items()})
+def _mixed(low: Distribution, high: Distribution, mix: Callable[[float, float], float]) -> Distribution:
+    """One of the same shape whose durations are made of those of two, each of each."""
+    mixed: dict[str, Any] = {}
+    for name in (it.name for it in fields(low) if it.name not in _SHAPES):
+        one, other = getattr(low, name), getattr(high, name)
+        mixed[name] = tuple(map(mix, one, other)) if isinstance(one, tuple) else mix(one, other)
+    return replace(low, **mixed)

@@ -13,7 +13,7 @@ from typing import Any
 
 from fakemarket.settings import Settings
 from redclock.planner.estimate import Estimate, of_means
-from redclock.planner.moves import MOVED_MINUTES, MOVED_SHARE, movables
+from redclock.planner.moves import MOVED_MINUTES, MOVED_SHARE, UNCERTAIN, movables
 from redclock.planner.replication import Tally
 from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import BadPlan, Plan
@@ -98,7 +98,8 @@ def tornado(plan: Plan, settings: Settings, *, processes: int | None = None) -> 
         raise BadPlan(f"a sensitivity asks hundreds of markets, which takes hours where {why}")
     seeds = range(plan.seed, plan.seed + plan.runs)
     first, others = seeds[:FIRST_RUNS], seeds[FIRST_RUNS:]
-    asked = [*movables(settings)]
+    uncertain = {it.name for it in plan.assumptions if it.mark in UNCERTAIN}
+    asked = [it for it in movables(settings) if it.name in uncertain]
     moves = [(it, move) for it in asked for move in it.moves]
     begun = luck.tallies([move.settings for _, move in moves], first)
     (usual,) = luck.tallies([settings], seeds)

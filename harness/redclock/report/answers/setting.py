@@ -17,17 +17,25 @@ def value_said(name: str, value: Any) -> str:
     """A value of a setting: times of the day as such, of a distribution its kind and numbers."""
     match value:
         case bool(answer):
-            return "yes" if answer else "no"
+            said = "yes" if answer else "no"
         case Enum():
-            return str(value.value)
+            said = str(value.value)
         case int() if name.endswith("_minute"):
-            return f"{value // 60:02}:{value % 60:02}"
+            said = f"{value // 60:02}:{value % 60:02}"
         case int() | float():
-            return f"{value:g}"
+            said = f"{value:g}"
         case _ if isinstance(value, Distribution):
-            numbers = (f"{getattr(value, it.name):g}" for it in fields(value) if it.name != "kind")
-            return f"{value.kind} {', '.join(numbers)}"
-    return str(value)
+            said = _distribution(value)
+        case _:
+            said = str(value)
+    return said
+
+
+def _distribution(value: Distribution) -> str:
+    parts = [getattr(value, it.name) for it in fields(value) if it.name != "kind"]
+    if isinstance(parts[-1], tuple):
+        return f"{value.kind} {parts[-1][0]:g} to {parts[-1][-1]:g}"
+    return f"{value.kind} {', '.join(f'{it:g}' for it in parts)}"
 
 
 def change_said(share: float) -> str:
