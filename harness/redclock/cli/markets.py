@@ -1,4 +1,4 @@
-"""Which market a plan is asked of, and who looks after it: the usual one or a scenario's, with other keys if wanted."""
+"""Which market a plan is asked of, and who looks after it: the usual one, one of a scenario or a profile, or others."""
 
 from __future__ import annotations
 
@@ -31,12 +31,17 @@ def care_words(parser: argparse.ArgumentParser) -> None:
 
 
 def market_of(arguments: argparse.Namespace, otherwise: Mapping[str, Any], source: str) -> Settings | None:
-    """The market of `--market` and `--with`, with other keys besides; None if there can't be one, which is said.
+    """The market of `--market` or `--profile` and `--with`, with other keys besides.
+
+    None if there can't be one, which is said.
 
     Args:
         source: what a complaint calls the other keys.
+
+    Raises:
+        BadOrderFile: the profile can't be read.
     """
-    if not (arguments.market or arguments.settings or otherwise):
+    if not (arguments.market or arguments.profile or arguments.settings or otherwise):
         from fakemarket.settings import Settings
 
         return Settings()  # and without what reads scenarios, which takes as long as the plan
@@ -45,8 +50,9 @@ def market_of(arguments: argparse.Namespace, otherwise: Mapping[str, Any], sourc
     if arguments.market:
         scenario = _scenario(arguments, otherwise)
         return None if scenario is None else scenario.market
+    said = _said(arguments, otherwise)
     try:
-        return read_market(_said(arguments, otherwise), source)
+        return read_market(said, f"{arguments.profile}, {source}" if arguments.profile else source)
     except BadScenarios as wrong:
         print(wrong, file=sys.stderr)
         return None
@@ -90,10 +96,11 @@ def _scenario(arguments: argparse.Namespace, otherwise: Mapping[str, Any]) -> Sc
 
 
 def _said(arguments: argparse.Namespace, otherwise: Mapping[str, Any]) -> dict[str, Any]:
-    """What all `--with` say together, and other keys besides."""
+    """What the profile and all `--with` say together, and other keys besides."""
+    from redclock.planner.fit.profile import read_profile
     from redclock.scenario.read import merged
 
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = read_profile(arguments.profile)[0] if arguments.profile else {}
     for _, each in arguments.settings:
         said = merged(said, each)
     return merged(said, otherwise)

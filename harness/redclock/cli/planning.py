@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.markets import care_of, care_words, market_of
+from redclock.cli.own_orders import mapped, own_order_words, profile_words, with_fitted
 from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
@@ -33,7 +34,9 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     """Of `plan`."""
     parser.add_argument("--preparation-days", type=numbers, default=range(3, 9), metavar="3..8")
     parser.add_argument("--target", type=share, default=0.02, metavar="2%", help="miss rate not to be exceeded")
-    parser.add_argument("--market", metavar="NAME|PATH", help="the market of a scenario; default: the usual one")
+    markets = parser.add_mutually_exclusive_group()
+    markets.add_argument("--market", metavar="NAME|PATH", help="the market of a scenario; default: the usual one")
+    profile_words(markets)
     parser.add_argument(
         "--with",
         dest="settings",
@@ -61,15 +64,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     file_words(parser, _FILES)
     question_words(parser)
     parser.add_argument("--orders", type=Path, metavar="FILE.csv", help="backtest real orders instead")
-    parser.add_argument("--country", default="ES", help="calendar of the backtest")
-    parser.add_argument("--zone", default="Europe/Madrid", help="zone in which the file's times are read")
-    parser.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="PURCHASE=NAME",
-        help="which column holds what, if not detected",
-    )
+    own_order_words(parser, "calendar of the backtest")
     parser.set_defaults(command=_plan)
 
 
@@ -114,6 +109,8 @@ def _sweep(arguments: argparse.Namespace) -> int:
     compared = []
     with plan_work(arguments) as work:
         found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width, care=care, **work)
+        if arguments.profile:
+            found = with_fitted(found, arguments.profile, settings)
         command = plan_command(found, *more) if more else ""
         if not arguments.json:
             render_plan(found, Console(), command=command)
@@ -155,6 +152,7 @@ def _markets(arguments: argparse.Namespace) -> list[tuple[str, Settings, Care | 
 def _more(arguments: argparse.Namespace) -> list[str]:
     """The words of a plan for another market than the usual one."""
     words = ["--market", arguments.market] if arguments.market else []
+    words += ["--profile", str(arguments.profile)] if arguments.profile else []
     words += ["--subject", arguments.subject] if arguments.subject else []
     words += [word for text, _ in arguments.settings for word in ("--with", text)]
     words += [word for text, _ in arguments.compare for word in ("--compare", text)]
@@ -184,7 +182,6 @@ def _made(
 def _backtest(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from fakemarket.rules.calendars import WorkingCalendar
     from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
     from redclock.planner.backtest import backtest
     from redclock.planner.history import read_orders
@@ -195,16 +192,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
         raise BadOrderFile("--html, --csv and --parquet are of a plan; a backtest of --orders has --json")
     if besides := question_again(arguments):
         raise BadOrderFile(f"{besides[0]} is a question of a plan; a backtest of --orders answers none")
-    unclear = [text for text in arguments.column if "=" not in text]
-    if unclear:
-        raise BadOrderFile(f"--column {unclear[0]!r} is not of the form PURCHASE=NAME")
-    columns = dict(text.split("=", 1) for text in arguments.column)
-    calendar = WorkingCalendar(arguments.country)
-    try:
-        calendar.check()
-        rules = CountdownRules(1, Anchor.ORDER_CREATED, True, DeadlineClock.END_OF_DAY, arguments.zone, calendar)
-    except ValueError as unknown:
-        raise BadOrderFile(f"--country or --zone: {unknown}") from unknown
+    columns, calendar = mapped(arguments)
+    rules = CountdownRules(1, Anchor.ORDER_CREATED, True, DeadlineClock.END_OF_DAY, arguments.zone, calendar)
     found = backtest(read_orders(arguments.orders, arguments.zone, columns), rules, arguments.preparation_days)
     if arguments.json:
         print_json(backtest_json(found))

@@ -8,10 +8,11 @@ imported never reach the warehouse's queue), and differences are known better th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fakemarket.knobs import described
@@ -38,6 +39,10 @@ DAYS = 14
 WARM_UP_DAYS = 7
 START_AT = 1_772_409_600
 """Monday 2 March 2026, 00:00 UTC, where markets start unless told otherwise."""
+
+
+FITTED = "fitted"
+"""The mark of a setting that was learnt from a seller's own orders."""
 
 
 class BadPlan(ValueError):
@@ -82,7 +87,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A setting that rests on one source (`1`) or on none (`A`), with the value that was used."""
+    """A setting that rests on one source (`1`), on none (`A`) or on own orders (`FITTED`), with the value used."""
 
     name: str
     value: Any
@@ -248,12 +253,19 @@ def _warnings(load: float | None, slow_because: str) -> Iterable[str]:
         yield f"the market's world itself was asked, order by order, which takes long: {slow_because}"
 
 
-def assumptions(settings: Settings) -> tuple[Assumption, ...]:
-    """The settings that no second source confirms, with their values."""
+def assumptions(settings: Settings, fitted: Mapping[str, str] = MappingProxyType({})) -> tuple[Assumption, ...]:
+    """The settings that no second source confirms, and those learnt from somebody's own orders, with their values.
+
+    Args:
+        settings: what the market is like.
+        fitted: where those that were learnt come from, by dotted name.
+    """
     return tuple(
-        Assumption(name, value, each.metadata["mark"], each.metadata["doc"])
+        Assumption(name, value, FITTED, f"{each.metadata['doc']}; learnt from {fitted[name]}")
+        if name in fitted
+        else Assumption(name, value, each.metadata["mark"], each.metadata["doc"])
         for name, value, each in described(settings)
-        if each.metadata["mark"] in {"A", "1"}
+        if name in fitted or each.metadata["mark"] in {"A", "1"}
     )
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 from redclock.planner.backtest import Backtest
 from redclock.planner.causes import CAUSES
 from redclock.planner.estimate import Estimate
-from redclock.planner.sweep import Plan
+from redclock.planner.sweep import FITTED, Plan
 from redclock.report.plan_words import (
     COUNTDOWN,
     basis,
@@ -69,9 +69,14 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
     console.print(table)
     _notes(console, ((row.preparation_days, row.rate) for row in plan.rows))
     rules = (it for it in plan.assumptions if it.name.startswith(COUNTDOWN))
+    unsure = len(plan.assumptions) - (learnt := sum(it.mark == FITTED for it in plan.assumptions))
+    if learnt:
+        _say(
+            console, f"{count(learnt, 'setting')} of this market were learnt from real orders (mark fitted in --json)."
+        )
     _say(
         console,
-        f"It rests on {len(plan.assumptions)} settings that one source or none confirms (all in --json); those of the "
+        f"It rests on {unsure} settings that one source or none confirms (all in --json); those of the "
         f"countdown: {', '.join(f'{it.name.removeprefix(COUNTDOWN)} {_word(it.value)}' for it in rules)}.",
     )
     if why := causes_words(plan.recommended or plan.nearest):
