@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.own_orders import mapped, own_order_words
-from redclock.cli.planning import share
-from redclock.cli.words import numbers
+from redclock.cli.words import numbers, share
 
 if TYPE_CHECKING:
     from redclock.planner.fit.held_back import HeldBack

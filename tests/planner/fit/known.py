@@ -40,7 +40,7 @@ def lines(settings: Settings, days: int, seed: int = 1) -> list[str]:
     engine = Engine(settings, horizon, (80,))
     orders, _ = engine._orders(seed)
     found = engine.outcomes(seed)
-    rows = zip(orders.placed_at.tolist(), found.accepted_at.tolist(), found.sent_at[0].tolist(), strict=True)
+    rows = zip(orders.placed_at.tolist(), found.orders.accepted_at.tolist(), found.sent_at[0].tolist(), strict=True)
     until_at = horizon.counts_until_at
     return [HEADER, *(f"{n},,{','.join(map(_time, row))}" for n, row in enumerate(rows) if row[0] < until_at)]
 
