@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit, print_json
+from redclock.cli.markets import market_of
+from redclock.cli.plan_work import plan_work, work_words
+from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
-from redclock.cli.words import change, numbers, scenarios_read, the_only
+from redclock.cli.words import change, numbers
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.sweep import Plan
+    from redclock.report.answers.answer import Answer
 
 _FILES: Kinds = (PAGE, ("csv", "a line for each preparation time"))
 
@@ -54,8 +58,10 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
+    work_words(parser)
     parser.add_argument("--json", action="store_true", help="for machines")
     file_words(parser, _FILES)
+    question_words(parser)
     parser.add_argument("--orders", type=Path, metavar="FILE.csv", help="backtest real orders instead")
     parser.add_argument("--country", default="ES", help="calendar of the backtest")
     parser.add_argument("--zone", default="Europe/Madrid", help="zone in which the file's times are read")
@@ -71,13 +77,15 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
 
 def _plan(arguments: argparse.Namespace) -> int:
     from redclock.checks.student import MissingExtra
-    from redclock.planner.history import BadOrderFile
+    from redclock.planner.executors import WorkersLost
     from redclock.planner.replication import Undecided
+    from redclock.planner.sheets import BadOrderFile
+    from redclock.planner.store import NoStore
     from redclock.planner.sweep import BadPlan
 
     try:
         return _backtest(arguments) if arguments.orders else _sweep(arguments)
-    except (BadPlan, BadOrderFile, MissingExtra) as wrong:
+    except (BadPlan, BadOrderFile, MissingExtra, NoStore, WorkersLost) as wrong:
         print(wrong, file=sys.stderr)
         return Exit.USAGE
     except Undecided as endless:
@@ -89,56 +97,50 @@ def _sweep(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from redclock.planner.sweep import paired, plan
+    from redclock.report.answers.answer import answers_json, render_answer
     from redclock.report.plan_terminal import compared_json, plan_json, render_compared, render_plan
     from redclock.report.plan_words import plan_command
 
     if unwritable(arguments, _FILES):
         return Exit.USAGE
     markets = _markets(arguments)
-    if markets is None:
+    asked_besides = questions(arguments)
+    if markets is None or asked_besides is None:
         return Exit.USAGE
     (_, settings), *others = markets
     asked = {"preparation_days": arguments.preparation_days, "target": arguments.target, "seed": arguments.seed}
-    found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width)
     more = _more(arguments)
-    command = plan_command(found, *more) if more else ""
-    if not arguments.json:
-        render_plan(found, Console(), command=command)
     compared = []
-    for text, market in others:
-        other = plan(market, **asked, runs=found.runs)
-        compared.append((text, other, paired(found, other)))
+    with plan_work(arguments) as work:
+        found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width, **work)
+        command = plan_command(found, *more) if more else ""
         if not arguments.json:
-            render_compared(*compared[-1], Console())
+            render_plan(found, Console(), command=command)
+        for text, market in others:
+            other = plan(market, **asked, runs=found.runs, **work)
+            compared.append((text, other, paired(found, other)))
+            if not arguments.json:
+                render_compared(*compared[-1], Console())
+    answers = []
+    for question in asked_besides:
+        answers.append(question(found))
+        if not arguments.json:
+            render_answer(answers[-1], Console())
     if arguments.json:
-        print_json({**plan_json(found, command=command), "compared": [compared_json(*each) for each in compared]})
-    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, more))
+        others_json = {"compared": [compared_json(*each) for each in compared], **answers_json(answers)}
+        print_json({**plan_json(found, command=command), **others_json})
+    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, more, answers))
     return Exit.HOLDS if written else Exit.USAGE
 
 
 def _markets(arguments: argparse.Namespace) -> list[tuple[str, Settings]] | None:
     """The market that is asked about, and those it is compared with; None if one can't be, which has been said."""
-    from redclock.scenario.read import BadScenarios, merged, read_market
-
-    said: dict[str, Any] = {}
-    for _, each in arguments.settings:
-        said = merged(said, each)
     markets = []
     for text, otherwise in [("", {}), *arguments.compare]:
-        if arguments.market:
-            scenarios = scenarios_read([arguments.market], merged(said, otherwise))
-            if scenarios is None:
-                return None
-            scenario = the_only(arguments.market, scenarios)
-            if scenario is None:
-                return None
-            markets.append((text, scenario.market))
-            continue
-        try:
-            markets.append((text, read_market(merged(said, otherwise), text or "--with")))
-        except BadScenarios as wrong:
-            print(wrong, file=sys.stderr)
+        market = market_of(arguments, otherwise, text or "--with")
+        if market is None:
             return None
+        markets.append((text, market))
     return markets
 
 
@@ -146,15 +148,17 @@ def _more(arguments: argparse.Namespace) -> list[str]:
     """The words of a plan for another market than the usual one."""
     words = ["--market", arguments.market] if arguments.market else []
     words += [word for text, _ in arguments.settings for word in ("--with", text)]
-    return words + [word for text, _ in arguments.compare for word in ("--compare", text)]
+    words += [word for text, _ in arguments.compare for word in ("--compare", text)]
+    return words + question_again(arguments)
 
 
-def _made(kind: str, plan: Plan, more: list[str]) -> bytes:
+def _made(kind: str, plan: Plan, more: list[str], answers: list[Answer]) -> bytes:
     if kind == "html":
         from redclock.report.html.plan_page import plan_html
         from redclock.report.plan_words import plan_command
 
-        return plan_html(plan, command=plan_command(plan, *more, "--html", "plan.html") if more else "").encode()
+        command = plan_command(plan, *more, "--html", "plan.html") if more else ""
+        return plan_html(plan, command=command, answers=answers).encode()
     from redclock.report.plan_csv import plan_csv
 
     return plan_csv(plan).encode()
@@ -166,7 +170,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from fakemarket.rules.calendars import WorkingCalendar
     from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
     from redclock.planner.backtest import backtest
-    from redclock.planner.history import BadOrderFile, read_orders
+    from redclock.planner.history import read_orders
+    from redclock.planner.sheets import BadOrderFile
     from redclock.report.plan_terminal import backtest_json, render_backtest
 
     if asked_for(arguments, _FILES):

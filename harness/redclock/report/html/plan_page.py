@@ -15,7 +15,9 @@ import orjson
 
 from fakemarket.faces.panel.moments import Local
 from redclock.planner.sweep import BUSY, Plan, Row
+from redclock.report.answers.answer import Answer
 from redclock.report.html.plan_charts import rates_chart, runs_chart, savings_chart
+from redclock.report.html.plan_pieces import piece
 from redclock.report.plan_words import (
     at_most,
     basis,
@@ -45,12 +47,13 @@ class Line:
     quantiles: tuple[str, ...]
 
 
-def plan_html(plan: Plan, *, command: str = "", written_at: int | None = None) -> str:
+def plan_html(plan: Plan, *, command: str = "", written_at: int | None = None, answers: Sequence[Answer] = ()) -> str:
     """The page.
 
     Args:
         command: what makes it again; if empty, what `plan_command` knows, or nothing if the command line has no words.
         written_at: when, in real time, if the page is to say so; seconds since the epoch.
+        answers: to questions beside the plan; each gets a part of the page.
 
     Raises:
         MissingExtra: jinja2 is not installed.
@@ -78,6 +81,7 @@ def plan_html(plan: Plan, *, command: str = "", written_at: int | None = None) -
         until_day=_day(horizon.counts_until_at),
         command=command or (plan_command(plan, "--html", "plan.html") if has_words(plan) else ""),
         seeds=seeds(plan),
+        pieces=[piece(each) for each in answers],
         version=version("redclock"),
         written_at=None if written_at is None else f"{_day(written_at)} UTC",
         at_most=at_most,

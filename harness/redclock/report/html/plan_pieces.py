@@ -1,0 +1,42 @@
+"""The parts of a plan's page that answer the questions beside it: one for each answer, with a template of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from redclock.planner.grid import Grid
+from redclock.planner.search import Search
+from redclock.report.answers.answer import Answer
+from redclock.report.html.grid_piece import grid_values
+from redclock.report.html.search_piece import search_values
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One part.
+
+    Attributes:
+        name: of its place in the page, of its chart and of its template; words and hyphens.
+        link: what leads to it.
+        title: stands above it.
+        values: what its template shows.
+    """
+
+    name: str
+    link: str
+    title: str
+    values: Mapping[str, Any]
+
+
+def piece(answer: Answer) -> Piece:
+    match answer:
+        case Grid():
+            return Piece("grid", "Two factors", "Miss rate over two factors", grid_values("grid", answer))
+        case Search():
+            return Piece(
+                "search", "Smallest setting", "The smallest setting that will do", search_values("search", answer)
+            )
+        case never:
+            assert_never(never)
