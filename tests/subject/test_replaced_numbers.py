@@ -1,6 +1,5 @@
 """A number that no carrier ever scans, and the one that a person puts in its place."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,15 +33,15 @@ SMOOTH: dict[str, Any] = {
 def lost_on_the_way(market: Market) -> Order:
     """An order whose parcel is handed over on the day it was placed, a Monday, and never seen again."""
     order = market.place(**SMOOTH)
-    fate = replace(order.fate.parcels[0], preparation_days=0.2, tracking_seconds=HOUR, scan_seconds=None)
-    order.fate = replace(order.fate, parcels=(fate,))
+    fate = order.fate.parcels[0]._replace(preparation_days=0.2, tracking_seconds=HOUR, scan_seconds=None)
+    order.fate = order.fate._replace(parcels=(fate,))
     return order
 
 
 def packs_another(market: Market, order: Order) -> tuple[str, str]:
     """The goods leave once more, in a parcel that a carrier scans; its carrier and number."""
-    fate = replace(order.fate.parcels[0], preparation_days=0.0, scan_seconds=2 * HOUR, transit_seconds=DAY)
-    order.fate = replace(order.fate, parcels=(fate,))
+    fate = order.fate.parcels[0]._replace(preparation_days=0.0, scan_seconds=2 * HOUR, transit_seconds=DAY)
+    order.fate = order.fate._replace(parcels=(fate,))
     (parcel,) = market.world.warehouse.order(order, order.lines)
     return parcel.carrier.key, parcel.number
 
