@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from fakemarket.settings import Settings
+from redclock.planner.causes import CAUSES
 from redclock.planner.estimate import of_means
 from redclock.planner.question import Ask, same_as
 from redclock.planner.replication import Horizon
@@ -22,7 +23,7 @@ NAME = "market.warehouse.packers"
 def known(true_rate: float, chance: Random, runs: int = 12) -> Plan:
     """A plan of a market whose true miss rate is known; its runs differ by luck, skewed as miss rates are."""
     rates = tuple(true_rate * chance.gammavariate(25, 1 / 25) for _ in range(runs))
-    row = Row(5, of_means(rates, "run"), 1000 * runs, round(1000 * sum(rates)), rates)
+    row = Row(5, of_means(rates, "run"), 1000 * runs, round(1000 * sum(rates)), rates, (0,) * len(CAUSES))
     return Plan((row,), (), TARGET, 0, runs, Horizon(0, 0, 1), 0.95, (), None, ())
 
 

@@ -12,11 +12,13 @@ from redclock.cli.markets import market_of
 from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
+from redclock.cli.what_if import considered, considered_json, what_if_words
 from redclock.cli.words import change, numbers
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.sweep import Plan
+    from redclock.planner.what_if import WhatIf
     from redclock.report.answers.answer import Answer
 
 _FILES: Kinds = (
@@ -59,6 +61,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="what another setting would save, run by run in the same luck; may be repeated",
     )
+    what_if_words(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
@@ -125,6 +128,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
             compared.append((text, other, paired(found, other)))
             if not arguments.json:
                 render_compared(*compared[-1], Console())
+    three = considered(arguments, settings, found)
     answers = []
     for question in asked_besides:
         answers.append(question(found))
@@ -132,8 +136,9 @@ def _sweep(arguments: argparse.Namespace) -> int:
             render_answer(answers[-1], Console())
     if arguments.json:
         others_json = {"compared": [compared_json(*each) for each in compared], **answers_json(answers)}
-        print_json({**plan_json(found, command=command), **others_json})
-    written = write_files(asked_for(arguments, _FILES), lambda kind: _made(kind, found, more, answers))
+        print_json({**plan_json(found, command=command), **others_json, **considered_json(arguments, three)})
+    files = asked_for(arguments, _FILES)
+    written = write_files(files, lambda kind: _made(kind, settings, found, more, three, answers))
     return Exit.HOLDS if written else Exit.USAGE
 
 
@@ -153,16 +158,20 @@ def _more(arguments: argparse.Namespace) -> list[str]:
     words = ["--market", arguments.market] if arguments.market else []
     words += [word for text, _ in arguments.settings for word in ("--with", text)]
     words += [word for text, _ in arguments.compare for word in ("--compare", text)]
-    return words + question_again(arguments)
+    return words + ["--what-if"] * arguments.what_if + question_again(arguments)
 
 
-def _made(kind: str, plan: Plan, more: list[str], answers: list[Answer]) -> bytes:
+def _made(
+    kind: str, settings: Settings, plan: Plan, more: list[str], three: tuple[WhatIf, ...], answers: list[Answer]
+) -> bytes:
     if kind == "html":
+        from redclock.planner.inside import inside
         from redclock.report.html.plan_page import plan_html
         from redclock.report.plan_words import plan_command
 
         command = plan_command(plan, *more, "--html", "plan.html") if more else ""
-        return plan_html(plan, command=command, answers=answers).encode()
+        shown = inside(settings, plan)
+        return plan_html(plan, command=command, inside=shown, what_ifs=three, answers=answers).encode()
     if kind == "parquet":
         from redclock.report.plan_frames import plan_parquet
 

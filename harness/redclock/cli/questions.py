@@ -95,13 +95,14 @@ def _across(arguments: argparse.Namespace) -> Iterator[Question | None]:
     from redclock.planner.grid import Factor, over_days, over_settings
     from redclock.planner.question import same_as
     from redclock.planner.sweep import BadPlan
-    from redclock.scenario.read import merged
 
     factors = [Factor(each.key, tuple(name for name, _ in each.said)) for each in arguments.across]
     if len(factors) > 2:
         raise BadPlan("--across can be given twice at most: a table has two sides")
     if len(factors) == 2 and factors[0].name == factors[1].name:
         raise BadPlan(f"--across {factors[0].name} is given twice; name another setting, or all values in one")
+    from redclock.scenario.read import merged  # not before it is needed: a fifth of a plan's second
+
     markets = []
     for chosen in product(*(each.said for each in arguments.across)):
         otherwise: dict[str, Any] = {}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from fakemarket.knobs import described
 from fakemarket.settings import Settings
 from redclock.checks.student import student_t
+from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.estimate import CONFIDENCE, Estimate, of_means
 from redclock.planner.replication import Horizon, Tally
 from redclock.planner.replications import Replications, Told
@@ -52,6 +53,7 @@ class Row:
         orders: orders counted in all replications.
         misses: of these, countdowns that ended.
         rates: the miss rate of each replication, in the order of their seeds.
+        causes: the misses by cause, in the order of `Cause`.
     """
 
     preparation_days: int
@@ -59,6 +61,13 @@ class Row:
     orders: int
     misses: int
     rates: tuple[float, ...]
+    causes: tuple[int, ...]
+
+    @property
+    def by_cause(self) -> dict[Cause, int]:
+        """The causes that there are, the most misses first; they add up to the misses."""
+        found = [(cause, count) for cause, count in zip(CAUSES, self.causes, strict=True) if count]
+        return dict(sorted(found, key=lambda it: -it[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +209,8 @@ def _saved(before: Row, after: Row, confidence: float) -> Estimate:
     estimate = of_means(saved, "run", confidence, lowest=-1.0)
     if min(saved) < max(saved) or before.rate.high is None or after.rate.high is None:
         return estimate
-    return replace(estimate, low=max(estimate.low or 0.0, -after.rate.high), high=before.rate.high)
+    low, high = max(estimate.low or 0.0, -after.rate.high), min(estimate.high or 1.0, before.rate.high)
+    return replace(estimate, low=low, high=high)
 
 
 def _wanted(rows: tuple[Row, ...], half_width: float, runs: int) -> int:
@@ -275,7 +285,8 @@ def _rows(tried: list[int], tallies: list[list[Tally]], seed: int, confidence: f
         if rows and not any(rates):
             rate = _capped(rate, rows[-1])
         orders, misses = sum(each.orders for each in of_days), sum(each.misses for each in of_days)
-        rows.append(Row(days, rate, orders, misses, rates))
+        causes = tuple(map(sum, zip(*(each.causes for each in of_days), strict=True)))
+        rows.append(Row(days, rate, orders, misses, rates, causes))
     return tuple(rows)
 
 

@@ -17,12 +17,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from redclock.planner.backtest import Backtest
+from redclock.planner.causes import CAUSES
 from redclock.planner.estimate import Estimate
 from redclock.planner.sweep import Plan
 from redclock.report.plan_words import (
     COUNTDOWN,
     basis,
     between,
+    causes_words,
     count,
     given,
     notes,
@@ -72,6 +74,8 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
         f"It rests on {len(plan.assumptions)} settings that one source or none confirms (all in --json); those of the "
         f"countdown: {', '.join(f'{it.name.removeprefix(COUNTDOWN)} {_word(it.value)}' for it in rules)}.",
     )
+    if why := causes_words(plan.recommended or plan.nearest):
+        _say(console, why)
     for warning in plan.warnings:
         _say(console, f"Mind: {warning}.")
     _end(console, recommendation(plan), command or plan_command(plan))
@@ -108,9 +112,10 @@ def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str
 
 
 def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:
-    """Everything in a plan, as JSON values."""
+    """Everything in a plan, as JSON values; the misses of a row by cause are in the order of `causes`."""
     return {
         **_plain(asdict(plan)),
+        "causes": CAUSES,
         "recommended": plan.recommended and plan.recommended.preparation_days,
         "nearest": plan.nearest.preparation_days,
         "recommendation": recommendation(plan),

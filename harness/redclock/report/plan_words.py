@@ -58,6 +58,13 @@ def basis(plan: Plan) -> str:
     )
 
 
+def causes_words(row: Row) -> str:
+    """Why orders are missed under a preparation time, the shares of all causes; empty if none is."""
+    shares = ", ".join(f"{cause} {percent(count / row.misses)}" for cause, count in row.by_cause.items())
+    days = count(row.preparation_days, "working day")
+    return f"Why orders are missed with {days}: {shares}." if shares else ""
+
+
 def seeds(plan: Plan) -> str:
     return f"seeds {plan.seed} to {plan.seed + plan.runs - 1}" if plan.runs > 1 else f"seed {plan.seed}"
 
@@ -83,12 +90,12 @@ def plan_command(plan: Plan, *more: str) -> str:
 def percent(share: float) -> str:
     """A rate for people: `4.8 %`, with a second digit where the first would hide it.
 
-    >>> percent(0.04), percent(0.0482), percent(0.0007), percent(0.000001), percent(0)
+    >>> percent(0.04), percent(0.0482), percent(0.0007), percent(-0.000001), percent(0)
     ('4.0 %', '4.8 %', '0.07 %', '0.00 %', '0 %')
     """
     if not share:
         return "0 %"
-    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
+    return f"{100 * share:z.{1 if abs(share) >= 0.00995 else 2}f} %"
 
 
 def given(share: float) -> str:
