@@ -124,7 +124,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
             compared.append((text, other, paired(found, other)))
             if not arguments.json:
                 render_compared(*compared[-1], Console())
-    three = considered(arguments, settings, found)
+        three = considered(arguments, settings, found, work)
     answers = []
     for question in asked_besides:
         answers.append(question(found))
