@@ -56,7 +56,7 @@ def main() -> None:
     world = decided(MARKET, 0, HORIZON)
     placed = len(world.orders)
     switch(on=True)
-    assert engine.replicate(0)[1] == tally(world.ledger, HORIZON), "the engine must say what the world says"
+    assert engine.replicate(0)[1] == tally(world, HORIZON), "the engine must say what the world says"
 
     taken: dict[str, list[float]] = {"the world": [], "engine, numpy alone": [], "engine, compiled": []}
     for number in range(arguments.rounds):

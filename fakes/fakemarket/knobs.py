@@ -22,6 +22,7 @@ Amount = Annotated[float, Ge(0), Lt(inf)]
 Count = Annotated[int, Ge(0)]
 AtLeastOne = Annotated[int, Ge(1)]
 MinuteOfDay = Annotated[int, Ge(0), Le(1440)]
+Weekday = Annotated[int, Ge(0), Le(6)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import RLock
@@ -315,9 +315,9 @@ class Market:
         """
 
         def change(drawn: Fate) -> Fate:
-            decided = replace(drawn, **fate) if fate else drawn
+            decided = drawn._replace(**fate) if fate else drawn
             tries = decided.attempts_seconds or not fate.get("pays")
-            return decided if tries else replace(decided, attempts_seconds=(60,))
+            return decided if tries else decided._replace(attempts_seconds=(60,))
 
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))

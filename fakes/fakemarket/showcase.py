@@ -9,7 +9,6 @@ a group or a presale, so those two stay.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from typing import Final
 
 from fakemarket.rules.status import BACK, MOVES, Move, Status
@@ -65,8 +64,7 @@ def place_in(world: World, seller: str, status: Status) -> Order:
 
 def _unhurried(fate: Fate) -> Fate:
     """Nothing takes the order out of any status within the hour; two pieces, so that one can leave alone."""
-    return replace(
-        fate,
+    return fate._replace(
         goods=tuple((product, 2, cents) for product, _, cents in fate.goods),
         attempts_seconds=(),
         gives_up_seconds=None,

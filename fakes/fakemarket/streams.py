@@ -10,9 +10,10 @@ platform matters, and a compiled engine can repeat it exactly.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
-from struct import unpack
+from struct import Struct
 
 _MASK = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15
@@ -56,20 +57,21 @@ class Stream:
         It has 128 bits for each of them: a product of 64 bits and 64 stays within its own, and what a shift brings in
         from the next one is masked.
         """
-        ones, steps, masks = _lanes(count)
+        ones, steps, masks, low_halves = _lanes(count)
         z = (((self.key + (first + 1) * _STEP) & _MASK) * ones + steps) & masks
         z = (((z ^ (z >> 30)) & masks) * _MIX_1) & masks
         z = (((z ^ (z >> 27)) & masks) * _MIX_2) & masks
-        halves = unpack(f"<{2 * count}Q", ((z ^ (z >> 31)) & masks).to_bytes(16 * count, "little"))
-        return [(bits >> 11) * _UNIT for bits in halves[::2]]
+        z = ((z ^ (z >> 31)) & masks) >> 11
+        return [bits * _UNIT for bits in low_halves(z.to_bytes(16 * count, "little"))]
 
 
 @lru_cache(maxsize=_MOST_LANES + 1)
-def _lanes(count: int) -> tuple[int, int, int]:
-    """For `count` numbers in one integer: a one in each, how far each is from the first, and 64 bits of each."""
+def _lanes(count: int) -> tuple[int, int, int, Callable[[bytes], tuple[int, ...]]]:
+    """For `count` numbers in one integer: a one in each, how far each is from the first, 64 bits of each, and
+    what takes those out of its bytes."""
     ones = sum(1 << 128 * number for number in range(count))
     steps = sum((number * _STEP & _MASK) << 128 * number for number in range(count))
-    return ones, steps, ones * _MASK
+    return ones, steps, ones * _MASK, Struct("<" + count * "Q8x").unpack
 
 
 class Streams:

@@ -17,7 +17,6 @@ import orjson
 from fakemarket.doors.addresses import ALIEXPRESS_URL, MIP_URL
 from fakemarket.doors.plain_door import plain_door
 from fakemarket.market import Market
-from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.world.ledger import Ledger
 from redclock.actors.cast import NoSuchSubject, crew_of, load_subject, subjects_of
 from redclock.actors.watch import SubjectFailed
@@ -199,8 +198,7 @@ def aliexpress_client(market: Market, send: Http, seller: str, base_url: str = A
 
 def _holidays(market: Market) -> frozenset[date]:
     """The weekdays of the coming year on which the people in the warehouse's region don't work."""
-    house = market.settings.warehouse.calendar
-    calendar = WorkingCalendar(house.country, house.region)
+    calendar = market.settings.warehouse.calendar.working()
     first = datetime.fromtimestamp(market.now(), UTC).date()
     days = (first + timedelta(number) for number in range(_YEAR_DAYS))
     return frozenset(day for day in days if day.weekday() < _SATURDAY and not calendar.is_working(day))

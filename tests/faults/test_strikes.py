@@ -45,8 +45,7 @@ def accepted(world: World, seller: str = "one") -> Order:
     """An order that is the seller's work within ten seconds, and leaves by a carrier in a day or so."""
 
     def simple(fate: Any) -> Any:
-        return replace(
-            fate,
+        return fate._replace(
             attempts_seconds=(1,),
             pays=True,
             pays_offline=False,

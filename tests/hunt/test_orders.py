@@ -44,4 +44,4 @@ def test_it_shrinks_to_an_order_without_trouble_which_is_accepted_and_declared()
 def test_each_trouble_can_be_drawn_and_is_part_of_an_orders_fate(trouble: str) -> None:
     drawn = find(orders(troubles=[trouble]), lambda fate: fate.get(trouble) != SMOOTH.get(trouble))
     assert drawn == {**SMOOTH, trouble: TROUBLES[trouble][0]}
-    assert set(drawn) <= set(Fate.__dataclass_fields__)
+    assert set(drawn) <= set(Fate._fields)

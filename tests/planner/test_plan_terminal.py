@@ -139,7 +139,12 @@ def test_notes_and_assumptions_are_shown() -> None:
     text = shown(PLAN, width=400)
     assert "6 working days: rough: only 2 of 12." in text
     assert f"It rests on {len(PLAN.assumptions)} settings that one source or none confirms" in text
-    for words in ("anchor review_passed", "zone America/Los_Angeles", "calendar ES,", "count_anchor_day yes"):
+    for words in (
+        "anchor review_passed",
+        "zone America/Los_Angeles",
+        "calendar ES weekend 5 6,",
+        "count_anchor_day yes",
+    ):
         assert words in text
 
 
@@ -151,7 +156,7 @@ def test_the_json_of_a_plan_has_every_number_and_assumption() -> None:
     assert (found["recommended"], found["nearest"], found["runs"], found["seed"]) == (6, 6, 12, 7)
     assert found["horizon"] == {"start_at": 0, "warm_up_days": 7, "days": 14}
     calendar = next(it for it in found["assumptions"] if it["name"] == "countdown.calendar")
-    assert calendar["value"] == {"country": "ES", "region": ""}
+    assert calendar["value"] == {"country": "ES", "region": "", "weekend": [5, 6], "closed": []}
     assert found["recommendation"] == recommendation(PLAN)
     assert found["command"].startswith("redclock plan")
     assert plan_json(replace(PLAN, target=0.001))["recommended"] is None

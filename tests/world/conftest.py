@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -91,10 +90,10 @@ def place() -> Place:
         world: World, *, seller: str = "", parcels: tuple[dict[str, Any], ...] | None = None, **fate: Any
     ) -> Order:
         if parcels is not None:
-            fate["parcels"] = tuple(replace(PARCEL, **each) for each in parcels)
+            fate["parcels"] = tuple(PARCEL._replace(**each) for each in parcels)
 
         def change(drawn: Fate) -> Fate:
-            return replace(drawn, **{**PLAIN, **fate})
+            return drawn._replace(**{**PLAIN, **fate})
 
         return world.place_by_hand(seller or world.settings.sellers[0], change, "test")
 

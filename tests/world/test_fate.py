@@ -1,7 +1,7 @@
 """Fate at birth: an order's luck depends on its key and the purpose, and on nothing else that is drawn or set."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from math import sqrt
 from statistics import correlation, fmean
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fakemarket.distributions import Constant, Exponential, Uniform
 from fakemarket.settings import Buyers, Carriers, Countdown, Demand, Mip, Payments, Peak, Review, Settings, Warehouse
 from fakemarket.streams import Streams
-from fakemarket.world.fate import Fate, FateBook, day_number
+from fakemarket.world.fate import DAY, FIRST_PLACED_BY_HAND, Fate, FateBook, day_number
 from fakemarket.world.world import World
 
 START_AT = 1_772_409_600
@@ -39,6 +39,17 @@ def test_a_fate_drawn_alone_is_the_one_drawn_with_its_day(seed: int, days: int) 
     fates = book(seed=seed).arrivals(TUESDAY + timedelta(days))
     for fate in fates:
         assert book(seed=seed)._fates(fate.key, [fate.placed_at]) == [fate]
+
+
+@given(steps=st.lists(st.tuples(st.integers(1, 3), st.sampled_from((0, 60, DAY // 2, DAY))), max_size=80))
+@example(steps=[(1, 0)] * 130)
+def test_an_order_placed_by_hand_has_the_fate_that_it_would_have_alone(steps: list[tuple[int, int]]) -> None:
+    used, number, placed_at = book(), -1, START_AT
+    for more, seconds in steps:
+        number, placed_at = number + more, placed_at + seconds
+        alone = book().placed_by_hand(placed_at, number)
+        assert used.placed_by_hand(placed_at, number) == alone
+        assert (day_number(alone.key)[1], alone.placed_at) == (FIRST_PLACED_BY_HAND + number, placed_at)
 
 
 def test_a_fate_does_not_depend_on_the_days_drawn_before() -> None:
@@ -100,7 +111,7 @@ def test_a_changed_setting_touches_only_what_it_is_about(changed: Settings, touc
     for days in range(3):
         day = TUESDAY + timedelta(days)
         for before, after in zip(book().arrivals(day), book(changed).arrivals(day), strict=True):
-            moved |= {it.name for it in fields(Fate) if getattr(before, it.name) != getattr(after, it.name)}
+            moved |= {name for name in Fate._fields if getattr(before, name) != getattr(after, name)}
     assert all(any(name.startswith(each) for each in touched) for name in moved), moved
     assert bool(moved) == bool(touched)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fakemarket.rules.calendars import WorkingCalendar, WorkingHours
+from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.deadlines import CountdownRules
 from fakemarket.rules.status import END_REASONS, Move, Status, after
 from fakemarket.settings import Settings
@@ -369,7 +369,7 @@ def countdown_rules(settings: Settings) -> CountdownRules:
         count_anchor_day=countdown.count_anchor_day,
         deadline_clock=countdown.deadline_clock,
         zone=countdown.zone,
-        calendar=WorkingCalendar(countdown.calendar.country, countdown.calendar.region),
+        calendar=countdown.calendar.working(),
         extensions=countdown.extensions,
     )
 
@@ -377,5 +377,4 @@ def countdown_rules(settings: Settings) -> CountdownRules:
 def warehouse_hours(settings: Settings) -> WorkingHours:
     """The warehouse's hours as a market's settings say them."""
     house = settings.warehouse
-    calendar = WorkingCalendar(house.calendar.country, house.calendar.region)
-    return WorkingHours(calendar, house.zone, house.opens_minute, house.closes_minute)
+    return WorkingHours(house.calendar.working(), house.zone, house.opens_minute, house.closes_minute)

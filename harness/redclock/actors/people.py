@@ -7,12 +7,12 @@ doesn't say: how good a message is shows in what becomes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, assert_never
 
 from fakemarket.market import Market
-from fakemarket.rules.calendars import WorkingCalendar, WorkingHours
+from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.status import Status
 from fakemarket.world.ledger import Event
 from fakemarket.world.order import Order, OrderId
@@ -51,7 +51,7 @@ class Person:
         self._market = market
         self._cause = f"person:{number}"
         off = _WEEK - set(table.days)
-        calendar = WorkingCalendar(table.calendar.country, table.calendar.region, weekend=frozenset(off))
+        calendar = replace(table.calendar.working(), weekend=frozenset(off))
         self.hours = WorkingHours(calendar, table.zone or zone, *table.hours)
         self._luck = market.world.streams.child("people").stream(f"slips-{number}")
         self._parts_luck = market.world.streams.child("people").stream(f"parts-{number}")

@@ -106,6 +106,7 @@ _COMMANDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         (
             "plan --preparation-days 3..8 --target 2%",
             "plan --half-width 0.2% --html plan.html",
+            "plan --runs 10000 --store plan.sqlite",
             "plan --orders history.csv --country ES",
         ),
     ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.markets import market_of
+from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
 from redclock.cli.words import change, numbers, share
@@ -46,6 +47,7 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the first replication")
     parser.add_argument("--runs", type=int, help="independent replications")
     parser.add_argument("--half-width", type=share, metavar="0.2%", help="run until each rate is as sure as this")
+    work_words(parser)
     parser.add_argument("--json", action="store_true", help="for machines")
     file_words(parser, _FILES)
     question_words(parser)
@@ -64,13 +66,15 @@ def plan_words(parser: argparse.ArgumentParser) -> None:
 
 def _plan(arguments: argparse.Namespace) -> int:
     from redclock.checks.student import MissingExtra
-    from redclock.planner.history import BadOrderFile
+    from redclock.planner.executors import WorkersLost
     from redclock.planner.replication import Undecided
+    from redclock.planner.sheets import BadOrderFile
+    from redclock.planner.store import NoStore
     from redclock.planner.sweep import BadPlan
 
     try:
         return _backtest(arguments) if arguments.orders else _sweep(arguments)
-    except (BadPlan, BadOrderFile, MissingExtra) as wrong:
+    except (BadPlan, BadOrderFile, MissingExtra, NoStore, WorkersLost) as wrong:
         print(wrong, file=sys.stderr)
         return Exit.USAGE
     except Undecided as endless:
@@ -94,22 +98,23 @@ def _sweep(arguments: argparse.Namespace) -> int:
         return Exit.USAGE
     (_, settings), *others = markets
     asked = {"preparation_days": arguments.preparation_days, "target": arguments.target, "seed": arguments.seed}
-    found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width)
     more = _more(arguments)
-    command = plan_command(found, *more) if more else ""
-    if not arguments.json:
-        render_plan(found, Console(), command=command)
     compared = []
-    for text, market in others:
-        other = plan(market, **asked, runs=found.runs)
-        compared.append((text, other, paired(found, other)))
+    with plan_work(arguments) as work:
+        found = plan(settings, **asked, runs=arguments.runs, half_width=arguments.half_width, **work)
+        command = plan_command(found, *more) if more else ""
         if not arguments.json:
-            render_compared(*compared[-1], Console())
-    answers = []
-    for answer in (each for question in besides for each in question(found)):
-        answers.append(answer)
-        if not arguments.json:
-            render_answer(answer, Console())
+            render_plan(found, Console(), command=command)
+        for text, market in others:
+            other = plan(market, **asked, runs=found.runs, **work)
+            compared.append((text, other, paired(found, other)))
+            if not arguments.json:
+                render_compared(*compared[-1], Console())
+        answers = []
+        for answer in (each for question in besides for each in question(found, work)):
+            answers.append(answer)
+            if not arguments.json:
+                render_answer(answer, Console())
     if arguments.json:
         others_json = {"compared": [compared_json(*each) for each in compared], **answers_json(answers)}
         print_json({**plan_json(found, command=command), **others_json})
@@ -154,7 +159,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from fakemarket.rules.calendars import WorkingCalendar
     from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
     from redclock.planner.backtest import backtest
-    from redclock.planner.history import BadOrderFile, read_orders
+    from redclock.planner.history import read_orders
+    from redclock.planner.sheets import BadOrderFile
     from redclock.report.plan_terminal import backtest_json, render_backtest
 
     if asked_for(arguments, _FILES):

@@ -12,14 +12,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakemarket.knobs import described
 from fakemarket.settings import Settings
 from redclock.checks.student import student_t
 from redclock.planner.estimate import CONFIDENCE, Estimate, of_means
 from redclock.planner.replication import Horizon, Tally
-from redclock.planner.replications import Replications
+from redclock.planner.replications import Replications, Told
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from redclock.planner.store import Store
 
 RUNS = 100
 SLOW_RUNS = 12
@@ -116,6 +121,9 @@ def plan(
     start_at: int = START_AT,
     confidence: float = CONFIDENCE,
     processes: int | None = None,
+    executor: Executor | None = None,
+    store: Store | None = None,
+    told: Told | None = None,
 ) -> Plan:
     """Simulates every preparation time and compares.
 
@@ -131,17 +139,23 @@ def plan(
         start_at: first market time, seconds since the epoch; decides which holidays are met.
         confidence: how sure intervals shall be, two-sided.
         processes: worker processes; by default one a core if that pays. The numbers don't depend on it.
+        executor: who runs replications instead of them. The numbers don't depend on it.
+        store: where finished replications are kept; those that are there are not run again, and the numbers are those
+            of a plan without it.
+        told: is told, again and again, how many replications are there and how many are wanted.
 
     Raises:
         BadPlan: an argument is impossible, or a replication has no order to judge.
         MissingExtra: scipy is not installed.
         Undecided: some order never gets a verdict.
+        WorkersLost: whoever ran replications is gone.
+        NoStore: the store can't be read or written.
     """
     settings = settings or Settings()
     tried = distinct_days(preparation_days)
     _check(target, runs, half_width, days, warm_up_days, confidence)
     horizon = Horizon(start_at, warm_up_days, days)
-    replications = Replications(settings, horizon, tried, processes)
+    replications = Replications(settings, horizon, tried, processes, executor=executor, store=store, told=told)
     if runs is None:
         runs = SLOW_RUNS if replications.slow_because else RUNS
     if runs > 1:

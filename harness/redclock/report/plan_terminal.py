@@ -257,7 +257,11 @@ def _word(value: Any) -> str:
     """A setting's value in a sentence."""
     match _plain(value):
         case dict(parts):
-            return " ".join(str(part) for part in parts.values() if part)
+            return " ".join(
+                f"{name} {' '.join(map(str, part))}" if isinstance(part, list) else str(part)
+                for name, part in parts.items()
+                if part
+            )
         case []:
             return "none"
         case bool(answer):

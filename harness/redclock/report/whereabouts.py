@@ -15,10 +15,14 @@ from typing import Any
 from fakemarket.rules.status import Move, Status
 from fakemarket.world.ledger import Event, Ledger
 from fakemarket.world.tokens import MIP_APP
+from redclock.planner.causes import Cause
 
 
 class Part(StrEnum):
-    """What an order waits for. Preparation and packing have the nights and holidays in them that they last over."""
+    """What an order waits for, in the planner's words for its causes where those say the same.
+
+    Preparation and packing have the nights and holidays in them that they last over.
+    """
 
     GATHERING = "waiting for its group or presale"
     PAYMENT = "waiting for payment"
@@ -26,22 +30,22 @@ class Part(StrEnum):
     MONEY = "waiting for the money to be confirmed"
     REVIEW = "payment in review"
     HOLD = "payment on hold"
-    CANCELLING = "waiting for an answer to a cancellation"
+    CANCELLING = Cause.CANCELLING
     FROZEN = "frozen"
     DISPUTED = "in dispute"
-    IMPORT = "waiting for import"
-    IMPORT_LOCKED = "waiting for import, the platform's token dead"
+    IMPORT = Cause.IMPORT
+    IMPORT_LOCKED = Cause.IMPORT_LOCKED
     SENDING = "waiting to be sent to the supplier"
-    SUPPLIER = "refused by the supplier"
+    SUPPLIER = Cause.SUPPLIER
     OPENING = "waiting for the warehouse to open"
-    PREPARATION = "preparation"
-    QUEUE = "packing queue"
-    PACKING = "packing"
-    CARRIER = "waiting for the carrier's call"
-    NUMBER = "number not known yet"
-    PUSH = "waiting for the number to be pushed"
-    PUSH_LOCKED = "number not pushed, the platform's token dead"
-    REFUSED = "number refused by the marketplace"
+    PREPARATION = Cause.PREPARATION
+    QUEUE = Cause.QUEUE
+    PACKING = Cause.PACKING
+    CARRIER = Cause.CARRIER
+    NUMBER = Cause.NUMBER
+    PUSH = Cause.PUSH
+    PUSH_LOCKED = Cause.PUSH_LOCKED
+    REFUSED = Cause.REFUSED
     STOPPED = "stopped at the supplier"
 
 

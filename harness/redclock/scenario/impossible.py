@@ -8,7 +8,6 @@ from typing import Protocol
 
 from fakemarket.faults.when import HAPPENINGS
 from fakemarket.market import OPERATIONS
-from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.timeline import NoSuchTime, check_time
 from redclock.scenario.expect import ABOUT, Expectation
 from redclock.scenario.model import Scenario
@@ -71,7 +70,7 @@ def _calendars(scenario: Scenario) -> Iterator[Problem]:
     used |= {f"subjects[{number}]": subject.calendar for number, subject in enumerate(scenario.subjects)}
     for key, calendar in used.items():
         try:
-            WorkingCalendar(calendar.country, calendar.region).check()
+            calendar.working().check()
         except ValueError as wrong:
             yield f"{key}.calendar", str(wrong)
 

@@ -96,7 +96,7 @@ def test_goods_in_two_warehouses_are_ordered_from_each(ask_of: Callable[[Market]
     ask = ask_of(market)
     luck: dict[str, Any] = {"goods": TWO_GOODS, "attempts_seconds": (60,), "pays": True, "review_rejects": False}
     one = market.place(**luck, review_holds=False, review_seconds=60, processing_seconds=60)
-    two_parcels = tuple(replace(one.fate.parcels[0], preparation_days=days) for days in (0.5, 3.0))
+    two_parcels = tuple(one.fate.parcels[0]._replace(preparation_days=days) for days in (0.5, 3.0))
     two = market.place(**luck, parcels=two_parcels, review_holds=False, review_seconds=60, processing_seconds=60)
     market.advance(minutes=15)
     assert ask(f"GET /v1/orders/M{one.id}")[1]["status"] == "sent_to_supplier"
