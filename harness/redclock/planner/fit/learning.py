@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from fakemarket.distributions import Constant, Distribution
+from fakemarket.rules.zones import local_date
 from fakemarket.settings import Calendar, Settings
+from redclock.planner.engine.covered import NotCovered
 from redclock.planner.fit import mirror
 from redclock.planner.fit.demand import arrivals
 from redclock.planner.fit.house import Days, House, house
@@ -34,6 +37,8 @@ _YEAR_SECONDS = 365 * 86_400
 _CANCELLED = {"canceled", "cancelled"}
 _NO_STOCK = {"unavailable", "out_of_stock"}
 _PACKERS = 100
+_MOST_A_DAY = 50_000.0
+"""More than a market can have change nothing: nobody waits for another's order in a fitted one."""
 _MUCH = 0.05
 WITHIN, TOLD = Evidence.WITHIN, Evidence.TOLD
 
@@ -47,9 +52,10 @@ def learn(history: History, country: str, *, parametric: bool = False) -> Profil
         parametric: durations as the formula that comes nearest, not as the file's own quantiles.
 
     Raises:
-        BadOrderFile: there are too few orders to learn from.
+        BadOrderFile: there are too few orders to learn from, or years between them.
     """
-    orders = [it for it in history.orders if it.weight]
+    orders = sorted((it for it in history.orders if it.weight), key=lambda it: it.purchased_at)
+    _refuse_gaps(history, orders)
     done_with = settled(history, orders)
     weights = np.array([it.weight for it in done_with])
     approvals = Moments.of((_begin(it) for it in done_with), history.zone)
@@ -79,6 +85,17 @@ def learn(history: History, country: str, *, parametric: bool = False) -> Profil
         matches=_matches(settings, done_with, paid, first_day, last_day),
         remarks=tuple(_remarks(history, orders, done_with, ready, done)),
     )
+
+
+def _refuse_gaps(history: History, orders: Sequence[HistoricOrder]) -> None:
+    """One purchase in a wrong year would make nearly every day one without orders."""
+    for before, after in pairwise(orders):
+        if after.purchased_at - before.purchased_at > _YEAR_SECONDS:
+            days = [local_date(it.purchased_at, history.zone) for it in (before, after)]
+            raise BadOrderFile(
+                f"{history.source}: over a year without a purchase, from {days[0]} (line {before.line}) to {days[1]} "
+                f"(line {after.line}); if one is a slip of the pen, put it right, else fit the years one by one"
+            )
 
 
 def _begin(order: HistoricOrder) -> int:
@@ -132,7 +149,7 @@ def _demand(orders: Sequence[HistoricOrder], zone: str) -> list[Finding]:
         f"{rests}."
     )
     findings = [
-        Finding("demand.orders_per_day", found.orders_per_day, per_day),
+        Finding("demand.orders_per_day", min(found.orders_per_day, _MOST_A_DAY), per_day),
         Finding("demand.weekday_shares", found.weekday_shares, f"Percent of Monday to Sunday, by {rests}."),
         Finding("demand.hour_shares", found.hour_shares, f"Percent of the hours of the day, by {rests}."),
         Finding("demand.day_cv", found.day_cv, "How much days vary about the weeks around them, beyond chance."),
@@ -253,7 +270,10 @@ def _matches(
         found.append(_match("Purchase to approval", "minutes", len(paid), seen, given))
     hours = [max((it.handed_over_at or 0) - _begin(it), 0) / 3600 for it in settled]
     seen = Sample.of(np.array(hours), np.array([it.weight for it in settled]))
-    given = mirror.handover_hours(settings, first_day, last_day)
+    try:
+        given = mirror.handover_hours(settings, first_day, last_day)
+    except NotCovered as why:
+        raise BadOrderFile(f"the market that these orders came from can't be asked: {why}") from why
     found.append(_match("Approval to handover", "hours", len(settled), seen, given))
     return tuple(found)
 
