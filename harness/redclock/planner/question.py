@@ -15,7 +15,7 @@ Ask = Callable[[Settings, Sequence[int]], Plan]
 
 
 def same_as(asked: Plan) -> Ask:
-    """Asks what a plan was asked: its target, seeds, days and confidence."""
+    """Asks what a plan was asked: its target, seeds, days and confidence, with the same people to look after orders."""
 
     def ask(settings: Settings, preparation_days: Sequence[int]) -> Plan:
         return plan(
@@ -28,6 +28,7 @@ def same_as(asked: Plan) -> Ask:
             warm_up_days=asked.horizon.warm_up_days,
             start_at=asked.horizon.start_at,
             confidence=asked.confidence,
+            care=asked.care,
         )
 
     return ask
