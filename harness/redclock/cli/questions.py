@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from redclock.cli.markets import market_of
+from redclock.cli.markets import care_of, market_of
 from redclock.cli.words import at_least_one, numbers, share
 
 if TYPE_CHECKING:
+    from fakemarket.settings import Settings
+    from redclock.planner.care import Care
     from redclock.planner.sweep import Plan
     from redclock.report.answers.answer import Answer
 
@@ -139,19 +142,20 @@ def question_again(arguments: argparse.Namespace) -> list[str]:
 
 
 def _across(arguments: argparse.Namespace) -> list[Question] | None:
+    if not arguments.across:
+        return []
     from redclock.planner.grid import Factor, over_days, over_settings
     from redclock.planner.question import same_as
     from redclock.planner.sweep import BadPlan
-    from redclock.scenario.read import merged
 
     factors = [Factor(each.key, tuple(name for name, _ in each.said)) for each in arguments.across]
-    if not factors:
-        return []
     if len(factors) > 2:
         raise BadPlan("--across can be given twice at most: a table has two sides")
     if len(factors) == 2 and factors[0].name == factors[1].name:
         raise BadPlan(f"--across {factors[0].name} is given twice; name another setting, or all values in one")
-    markets = []
+    from redclock.scenario.read import merged  # not before it is needed: a fifth of a plan's second
+
+    markets: list[tuple[Settings, Care | None]] = []
     for chosen in product(*(each.said for each in arguments.across)):
         otherwise: dict[str, Any] = {}
         for _, said in chosen:
@@ -159,10 +163,16 @@ def _across(arguments: argparse.Namespace) -> list[Question] | None:
         market = market_of(arguments, otherwise, "--across")
         if market is None:
             return None
-        markets.append(market)
-    if len(factors) == 1:
-        return [lambda plan, work: [over_days(plan, factors[0], markets, same_as(plan, **work))]]
-    return [lambda plan, work: [over_settings(plan, factors[0], factors[1], markets, same_as(plan, **work))]]
+        markets.append((market, care_of(arguments, otherwise)))
+
+    def answer(plan: Plan, work: Mapping[str, Any]) -> Iterator[Answer]:
+        asked = [partial(same_as(plan, care=care, **work), market) for market, care in markets]
+        if len(factors) == 1:
+            yield over_days(plan, factors[0], asked)
+        else:
+            yield over_settings(plan, factors[0], factors[1], asked)
+
+    return [answer]
 
 
 def _find(arguments: argparse.Namespace) -> list[Question] | None:
@@ -187,6 +197,7 @@ def _find(arguments: argparse.Namespace) -> list[Question] | None:
 
 def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
     from redclock.planner.sobol import ready, sobol
+    from redclock.planner.sweep import BadPlan
     from redclock.planner.tornado import tornado
 
     samples: int | None = arguments.sobol
@@ -194,6 +205,8 @@ def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
         return []
     if samples is not None:
         ready(samples)
+    if arguments.subject:
+        raise BadPlan("--sensitivity and --sobol are of markets that nobody looks after: leave out --subject or them")
     settings = market_of(arguments, {}, "--with")
     if settings is None:
         return None

@@ -16,10 +16,10 @@ Ask = Callable[[Settings, Sequence[int]], Plan]
 
 
 def same_as(asked: Plan, **work: Any) -> Ask:
-    """Asks what a plan was asked: its target, seeds, days and confidence.
+    """Asks what a plan was asked: its target, seeds, days and confidence, with the same people to look after orders.
 
     Args:
-        work: who does it and where it is kept, as `plan` takes that: `processes`, `executor`, `store`, `told`.
+        work: what else `plan` takes: who does it, where it is kept, other people.
     """
 
     def ask(settings: Settings, preparation_days: Sequence[int]) -> Plan:
@@ -33,7 +33,7 @@ def same_as(asked: Plan, **work: Any) -> Ask:
             warm_up_days=asked.horizon.warm_up_days,
             start_at=asked.horizon.start_at,
             confidence=asked.confidence,
-            **work,
+            **{"care": asked.care, **work},
         )
 
     return ask

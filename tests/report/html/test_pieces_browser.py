@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def found() -> Plan:
 def grid(found: Plan) -> Grid:
     factor = Factor(NAME, ("1", "2", "3", "4"))
     markets = [with_value(LARGE, NAME, int(each)) for each in factor.values]
-    return over_days(found, factor, markets, same_as(found))
+    return over_days(found, factor, [partial(same_as(found), each) for each in markets])
 
 
 @pytest.fixture(scope="module")
