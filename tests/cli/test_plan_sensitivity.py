@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from tests.report.html.conftest import Page
 
-from fakemarket.distributions import Uniform
+from fakemarket.distributions import Empirical, Uniform
 from fakemarket.rules.deadlines import Anchor
 from redclock import cli
 from redclock.planner.estimate import Estimate
@@ -142,8 +142,9 @@ def test_values_and_changes_are_said_in_few_words() -> None:
         value_said("a.anchor", Anchor.PAID),
         value_said("a.share", 0.30000000000000004),
         value_said("a.hours", Uniform(0.30000000000000004, 3)),
+        value_said("a.hours", Empirical((0.0, 0.5, 1.0), (1.0, 2.0, 9.5))),
     ]
-    assert said == ["17:30", "yes", "paid", "0.3", "uniform 0.3, 3"]
+    assert said == ["17:30", "yes", "paid", "0.3", "uniform 0.3, 3", "empirical 1 to 9.5"]
     assert [change_said(it) for it in (0.012, -0.012, -0.000001, 0.0)] == ["+1.2 %", f"{MINUS}1.2 %", "0.00 %", "0 %"]
     assert change_between(Estimate(0.0, -0.000001, 0.01)) == "0.00 to 1.0 %"
     assert change_between(Estimate(0.0, -0.02, -0.000001)) == f"{MINUS}2.0 to 0.00 %"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fakemarket.distributions import Lognormal, QuickOrSlow, Triangular, Uniform
+from fakemarket.distributions import Empirical, Lognormal, QuickOrSlow, Triangular, Uniform
 from fakemarket.knobs import described
 from fakemarket.rules.deadlines import Anchor, DeadlineClock
 from fakemarket.settings import Settings
@@ -84,3 +84,10 @@ def test_between_its_moves_a_setting_has_values_of_its_kind() -> None:
     assert between(of("buyers.frozen_hours"), 0.25) == Uniform(18.0, 54.0)
     review = with_value(USUAL, "review.appeal_hours", QuickOrSlow(0.8, 2.0, 0.5, 4.0, 8.0))
     assert between(of("review.appeal_hours", review), 1.0) == QuickOrSlow(0.8, 3.0, 0.5, 6.0, 12.0)
+
+
+def test_what_was_observed_moves_with_its_shape() -> None:
+    seen = with_value(USUAL, "mip.tracking_hours", Empirical((0.0, 0.4, 1.0), (2.0, 4.0, 10.0)))
+    low, high = Empirical((0.0, 0.4, 1.0), (1.0, 2.0, 5.0)), Empirical((0.0, 0.4, 1.0), (3.0, 6.0, 15.0))
+    assert values("mip.tracking_hours", seen) == [low, high]
+    assert between(of("mip.tracking_hours", seen), 0.5) == Empirical((0.0, 0.4, 1.0), (2.0, 4.0, 10.0))

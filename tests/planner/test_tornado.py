@@ -68,6 +68,13 @@ def test_every_uncertain_setting_is_told_of_once(found: Tornado) -> None:
     assert (found.runs, found.first_runs, found.confidence) == (RUNS, FIRST_RUNS, 0.9)
 
 
+def test_what_was_learnt_from_own_orders_is_not_uncertain(base: Plan) -> None:
+    name = "mip.tracking_hours"
+    learnt = tuple(replace(it, mark="fitted") if it.name == name else it for it in base.assumptions)
+    few = tornado(replace(base, runs=2, assumptions=learnt), USUAL, processes=1)
+    assert name not in {*(it.name for it in few.bars), *few.still, *few.unmoved}
+
+
 def test_what_alone_breaks_the_target_is_named(base: Plan, found: Tornado) -> None:
     worst = {it.name: max(each.change.mean for each in it.changes) for it in found.bars}
     assert found.breaking == tuple(

@@ -119,12 +119,12 @@ def _sweep(arguments: argparse.Namespace) -> int:
             compared.append((text, other, paired(found, other)))
             if not arguments.json:
                 render_compared(*compared[-1], Console())
-    three = considered(arguments, settings, found)
-    answers = []
-    for answer in (each for question in besides for each in question(found)):
-        answers.append(answer)
-        if not arguments.json:
-            render_answer(answer, Console())
+        three = considered(arguments, settings, found, work)
+        answers = []
+        for answer in (each for question in besides for each in question(found, work)):
+            answers.append(answer)
+            if not arguments.json:
+                render_answer(answer, Console())
     if arguments.json:
         others_json = {"compared": [compared_json(*each) for each in compared], **answers_json(answers)}
         print_json({**plan_json(found, command=command), **others_json, **considered_json(arguments, three)})

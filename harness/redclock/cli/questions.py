@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import product
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redclock.planner.sweep import Plan
     from redclock.report.answers.answer import Answer
 
-    Question = Callable[[Plan], Iterable[Answer]]
+    Question = Callable[[Plan, Mapping[str, Any]], Iterable[Answer]]
 
 
 _PRICES = ("--miss-costs", "--lost-per-day", "--margin")
@@ -162,8 +162,8 @@ def _across(arguments: argparse.Namespace) -> list[Question] | None:
             return None
         markets.append(market)
     if len(factors) == 1:
-        return [lambda plan: [over_days(plan, factors[0], markets, same_as(plan))]]
-    return [lambda plan: [over_settings(plan, factors[0], factors[1], markets, same_as(plan))]]
+        return [lambda plan, work: [over_days(plan, factors[0], markets, same_as(plan, **work))]]
+    return [lambda plan, work: [over_settings(plan, factors[0], factors[1], markets, same_as(plan, **work))]]
 
 
 def _find(arguments: argparse.Namespace) -> list[Question] | None:
@@ -183,7 +183,7 @@ def _find(arguments: argparse.Namespace) -> list[Question] | None:
             return None
         markets[int(name)] = market
     tried = range(min(markets), max(markets) + 1)
-    return [lambda plan: [smallest(plan, each.key, tried, markets.__getitem__, same_as(plan))]]
+    return [lambda plan, work: [smallest(plan, each.key, tried, markets.__getitem__, same_as(plan, **work))]]
 
 
 def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
@@ -202,11 +202,11 @@ def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
     if settings is None:
         return None
 
-    def answers(plan: Plan) -> Iterator[Answer]:
-        found = tornado(plan, settings)
+    def answers(plan: Plan, work: Mapping[str, Any]) -> Iterator[Answer]:
+        found = tornado(plan, settings, told=work["told"])
         yield found
         if samples is not None:
-            yield sobol(plan, settings, found, samples)
+            yield sobol(plan, settings, found, samples, told=work["told"])
 
     return [answers]
 
@@ -225,7 +225,7 @@ def _costs(arguments: argparse.Namespace) -> list[Question] | None:
         raise BadPlan("a cost curve needs two preparation times or more, such as --preparation-days 3..8")
     miss_cents, lost_share_a_day, margin_cents = (said[option][1] for option in _PRICES)
     prices = Prices(miss_cents, lost_share_a_day, margin_cents)
-    return [lambda plan: [cost_curve(plan, prices)]]
+    return [lambda plan, _: [cost_curve(plan, prices)]]
 
 
 def _prices(arguments: argparse.Namespace) -> dict[str, tuple[str, Any]]:

@@ -18,6 +18,7 @@ from fakemarket.settings import Settings
 from redclock.checks.student import MissingExtra
 from redclock.planner.estimate import Estimate
 from redclock.planner.moves import Movable, between, movables, with_value
+from redclock.planner.replications import Told
 from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import BadPlan, Plan
 from redclock.planner.tornado import Tornado
@@ -71,7 +72,15 @@ class Sobol:
     confidence: float
 
 
-def sobol(plan: Plan, settings: Settings, swings: Tornado, samples: int, *, processes: int | None = None) -> Sobol:
+def sobol(
+    plan: Plan,
+    settings: Settings,
+    swings: Tornado,
+    samples: int,
+    *,
+    processes: int | None = None,
+    told: Told | None = None,
+) -> Sobol:
     """Moves the settings with the greatest swings together.
 
     Args:
@@ -79,10 +88,12 @@ def sobol(plan: Plan, settings: Settings, swings: Tornado, samples: int, *, proc
         swings: its tornado; only numbers and durations with two moves are taken.
         samples: 2, 4, 8, ...; each takes two markets more than there are settings.
         processes: worker processes; by default one a core if that pays. The numbers don't depend on it.
+        told: is told how far it is.
 
     Raises:
         BadPlan: fewer than two settings can be moved so, they don't go together, or the engine doesn't cover a market.
         MissingExtra: SALib is not installed.
+        WorkersLost: a process died.
     """
     ready(samples)
     ranks = {bar.name: n for n, bar in enumerate(swings.bars)}
@@ -92,7 +103,7 @@ def sobol(plan: Plan, settings: Settings, swings: Tornado, samples: int, *, proc
     taken = able[:MOST]
     if len(taken) < 2:
         raise BadPlan("fewer than two uncertain numbers or durations change the miss rate, so nothing moves together")
-    luck = SameLuck(plan.horizon, swings.preparation_days, processes)
+    luck = SameLuck(plan.horizon, swings.preparation_days, processes, told)
     seeds = range(plan.seed, plan.seed + min(RUNS, plan.runs))
     rates: list[float] = []
 

@@ -15,6 +15,7 @@ from fakemarket.settings import Settings
 from redclock.planner.estimate import Estimate, of_means
 from redclock.planner.moves import MOVED_MINUTES, MOVED_SHARE, UNCERTAIN, movables
 from redclock.planner.replication import Tally
+from redclock.planner.replications import Told
 from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import BadPlan, Plan
 
@@ -80,18 +81,20 @@ class Tornado:
         return tuple(name for name, change in worst if self.rate.mean <= self.target < self.rate.mean + change)
 
 
-def tornado(plan: Plan, settings: Settings, *, processes: int | None = None) -> Tornado:
+def tornado(plan: Plan, settings: Settings, *, processes: int | None = None, told: Told | None = None) -> Tornado:
     """Moves every uncertain setting, under the preparation time that a plan recommends, or else the nearest.
 
     Args:
         settings: the market that the plan is of.
         processes: worker processes; by default one a core if that pays. The numbers don't depend on it.
+        told: is told how far it is.
 
     Raises:
         BadPlan: the engine doesn't cover the market, or there is one run only.
+        WorkersLost: a process died.
     """
     row = plan.recommended or plan.nearest
-    luck = SameLuck(plan.horizon, row.preparation_days, processes)
+    luck = SameLuck(plan.horizon, row.preparation_days, processes, told)
     if plan.runs == 1:
         raise BadPlan("one run tells nothing of what a setting changes; ask for 2 runs or more")
     if why := luck.uncovered(settings):
