@@ -16,7 +16,7 @@ Ask = Callable[[Settings, Sequence[int]], Plan]
 
 
 def same_as(asked: Plan, **work: Any) -> Ask:
-    """Asks what a plan was asked: its target, seeds, days and confidence.
+    """Asks what a plan was asked: its target, seeds, days, confidence, and who looks after the orders.
 
     Args:
         work: who does it and where it is kept, as `plan` takes that: `processes`, `executor`, `store`, `told`.
@@ -33,6 +33,7 @@ def same_as(asked: Plan, **work: Any) -> Ask:
             warm_up_days=asked.horizon.warm_up_days,
             start_at=asked.horizon.start_at,
             confidence=asked.confidence,
+            care=asked.care,
             **work,
         )
 
