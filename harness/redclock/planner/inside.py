@@ -83,11 +83,14 @@ class Inside:
 
 
 def inside(settings: Settings, plan: Plan) -> Inside | None:
-    """Looks at the first runs of a plan, `RUNS` at most; None where the engine doesn't cover the market.
+    """Looks at the first runs of a plan, `RUNS` at most; None where the engine doesn't cover the market,
+    or somebody looks after it.
 
     Args:
         settings: of the market that was planned for.
     """
+    if plan.care is not None:
+        return None
     import numpy as np
 
     from redclock.planner.engine.covered import NotCovered

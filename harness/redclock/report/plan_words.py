@@ -54,8 +54,14 @@ def basis(plan: Plan) -> str:
     horizon = plan.horizon
     return (
         f"{count(plan.runs, 'run')} of {horizon.days} days after {horizon.warm_up_days} to warm up, {seeds(plan)}, "
-        f"{plan.rows[0].orders:,} orders. Nobody looks after them: the platforms work by themselves."
+        f"{plan.rows[0].orders:,} orders. {_care(plan)}"
     )
+
+
+def _care(plan: Plan) -> str:
+    if plan.care is None:
+        return "Nobody looks after them: the platforms work by themselves."
+    return f"They are looked after by {plan.care}."
 
 
 def causes_words(row: Row) -> str:

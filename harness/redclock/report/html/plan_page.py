@@ -15,7 +15,7 @@ import orjson
 
 from fakemarket.faces.panel.moments import Local
 from redclock.planner.inside import FOLLOWED_DAYS, Inside
-from redclock.planner.sweep import BUSY, Plan, Row
+from redclock.planner.sweep import BUSY, FITTED, Plan, Row
 from redclock.planner.what_if import WhatIf
 from redclock.report.answers.answer import Answer
 from redclock.report.html.plan_causes import cause_lines, causes_chart
@@ -100,6 +100,7 @@ def plan_html(
         **(_seen(inside) if inside else {}),
         settings=[(it, value_words(it.value)) for it in plan.assumptions],
         marks=[(mark, sum(it.mark == mark for it in plan.assumptions), says) for mark, says in _MARKS.items()],
+        learnt=sum(it.mark == FITTED for it in plan.assumptions),
         from_day=_day(horizon.counts_from_at),
         until_day=_day(horizon.counts_until_at),
         command=command or (plan_command(plan, "--html", "plan.html") if has_words(plan) else ""),
