@@ -53,7 +53,7 @@ class SameLuck:
         """What each market counts, in the order of the seeds; None of one that the engine doesn't cover.
 
         Raises:
-            WorkersLost: a process died.
+            NoWorkers: a process died.
         """
         wanted = len(markets) * len(seeds)
         pays = wanted // _REPLICATIONS_A_PROCESS

@@ -93,7 +93,7 @@ def sobol(
     Raises:
         BadPlan: fewer than two settings can be moved so, they don't go together, or the engine doesn't cover a market.
         MissingExtra: SALib is not installed.
-        WorkersLost: a process died.
+        NoWorkers: a process died.
     """
     ready(samples)
     ranks = {bar.name: n for n, bar in enumerate(swings.bars)}

@@ -91,7 +91,7 @@ def tornado(plan: Plan, settings: Settings, *, processes: int | None = None, tol
 
     Raises:
         BadPlan: the engine can't be asked about the market, or there is one run only.
-        WorkersLost: a process died.
+        NoWorkers: a process died.
     """
     row = plan.recommended or plan.nearest
     luck = SameLuck(plan.horizon, row.preparation_days, processes, told)
