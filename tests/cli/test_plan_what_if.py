@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sqlite3
 from html import unescape
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def test_in_json_they_have_their_rates_and_what_each_saves(capsys: pytest.Captur
     assert [row["preparation_days"] for row in found["what_if"][2]["rows"]] == [4, 5]
     assert cli.main([*FEW, "--json"]) == 0
     assert "what_if" not in json.loads(capsys.readouterr().out)
+
+
+def test_runs_of_them_are_kept_in_a_store_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [*FEW, "--what-if", "--json", "--store", str(tmp_path / "runs.sqlite")]
+    assert cli.main(asked) == 0
+    first = capsys.readouterr().out
+    with sqlite3.connect(tmp_path / "runs.sqlite") as store:
+        (tables,) = zip(*store.execute("select name from sqlite_master where type = 'table'"), strict=True)
+        kept = sum(store.execute(f"select count(*) from {name}").fetchone()[0] for name in tables)
+    assert kept >= 4 * 3
+    assert cli.main(asked) == 0
+    assert capsys.readouterr().out == first
 
 
 def test_a_page_has_them_the_slack_and_the_packers_without_being_asked(

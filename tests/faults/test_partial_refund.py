@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ def accepted(world: World, *, pieces: int = 2) -> Order:
     def simple(fate: Any) -> Any:
         smooth = {"attempts_seconds": (1,), "pays": True, "pays_offline": False, "processing_seconds": 1}
         review = {"review_seconds": 1, "review_rejects": False, "review_holds": False, "freeze_after_seconds": None}
-        return replace(fate, goods=((0, pieces, 1000),), cancel_seconds=None, **smooth, **review)
+        return fate._replace(goods=((0, pieces, 1000),), cancel_seconds=None, **smooth, **review)
 
     return world.place_by_hand("shop-1", simple, "test")
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from fakemarket.distributions import Constant
-from fakemarket.settings import Demand, Settings, Tokens
+from fakemarket.settings import Countdown, Demand, Settings, Tokens
 from redclock.planner.care import Care, cared_for
 from redclock.planner.replication import CareFailed, Horizon, replicate
 from redclock.planner.sweep import START_AT
-from redclock.run import NoSuchSubject
+from redclock.run import NoSuchSubject, load_subject
 from redclock.scenario.actors import PersonTable, SubjectTable, Task
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import FAULT_TABLES, Scenario
@@ -45,6 +45,19 @@ def test_somebody_who_looks_each_morning_saves_what_a_dead_token_would_cost() ->
     checked = cared_for(DYING, 0, HORIZON, Care("daily_manual_check"))
     assert checked.orders == alone.orders
     assert checked.misses < alone.misses / 2
+
+
+def test_the_hour_of_the_daily_check_is_asked_for_by_name() -> None:
+    tight = replace(DYING, countdown=Countdown(preparation_days=3))
+    by_hour = {hour: cared_for(tight, 0, HORIZON, Care(f"daily_manual_check@{hour}")) for hour in (9, 16)}
+    assert by_hour[9] == cared_for(tight, 0, HORIZON, Care("daily_manual_check"))
+    assert by_hour[16].misses < by_hour[9].misses
+
+
+@pytest.mark.parametrize("hour", ["", "24", "-1", "nine", "9:30", "\u0663"])
+def test_a_check_at_no_hour_of_the_day_is_refused(hour: str) -> None:
+    with pytest.raises(NoSuchSubject, match="is no hour of the day; write it like daily_manual_check@16, from 0 to 23"):
+        load_subject(f"daily_manual_check@{hour}")
 
 
 def test_the_people_of_a_cast_act_beside_the_subject() -> None:

@@ -119,7 +119,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
             compared.append((text, other, paired(found, other)))
             if not arguments.json:
                 render_compared(*compared[-1], Console())
-        three = considered(arguments, settings, found)
+        three = considered(arguments, settings, found, work)
         answers = []
         for answer in (each for question in besides for each in question(found, work)):
             answers.append(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,14 +21,20 @@ def what_if_words(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def considered(arguments: argparse.Namespace, settings: Settings, found: Plan) -> tuple[WhatIf, ...]:
-    """The usual three, if somebody asks or a page shows them; they are printed if somebody asks at a terminal."""
+def considered(
+    arguments: argparse.Namespace, settings: Settings, found: Plan, work: Mapping[str, Any]
+) -> tuple[WhatIf, ...]:
+    """The usual three, if somebody asks or a page shows them; they are printed if somebody asks at a terminal.
+
+    Args:
+        work: where it is done and kept, as arguments of `plan`.
+    """
     from redclock.planner.question import same_as
     from redclock.planner.what_if import what_ifs
 
     if not arguments.what_if and arguments.html is None:
         return ()
-    three = what_ifs(settings, found, same_as(found))
+    three = what_ifs(settings, found, same_as(found, **work))
     if arguments.what_if and not arguments.json:
         from rich.console import Console
 

@@ -16,7 +16,7 @@ Ask = Callable[[Settings, Sequence[int]], Plan]
 
 
 def same_as(asked: Plan, **work: Any) -> Ask:
-    """Asks what a plan was asked: its target, seeds, days and confidence, with the same people to look after orders.
+    """Asks what a plan was asked: its target, seeds, days, confidence, and who looks after the orders.
 
     Args:
         work: what else `plan` takes: who does it, where it is kept, other people.

@@ -267,19 +267,19 @@ def _remarks(
     never, others = len(orders) - handed, handed - len(settled)
     demand, country = "they count for the demand alone", ready.calendar.country
     said: list[tuple[Any, str]] = [
-        (history.broken, f"{len(history.broken):,} broken rows are left out; --json says which."),
-        (inverted, f"{inverted:,} orders were approved before they were bought: taken as approved at once."),
-        (before, f"{before:,} orders were handed over before their approval: taken as handed over as soon as can be."),
-        (long, f"{long:,} orders took over a year: taken as a year."),
-        (never, f"{never:,} orders were never handed over: {demand}."),
-        (others, f"{others:,} are not approved, or so late that others like them may still be waiting: {demand}."),
+        (history.broken, f"Broken rows, left out: {len(history.broken):,}; --json says which."),
+        (inverted, f"Orders approved before they were bought: {inverted:,}; taken as approved at once."),
+        (before, f"Orders handed over before their approval: {before:,}; taken as handed over as soon as can be."),
+        (long, f"Orders that took over a year: {long:,}; taken as a year."),
+        (never, f"Orders never handed over: {never:,}; {demand}."),
+        (others, f"Orders not approved, or so late that others like them may still be waiting: {others:,}; {demand}."),
         (
             ready.off_share > _MUCH,
-            f"{ready.off_share:.0%} of the handovers are of days off in {country}: is that the country?",
+            f"Of the handovers {ready.off_share:.0%} are of days off in {country}: is that the country?",
         ),
         (
             done.early - before > _MUCH * len(settled),
-            f"{done.early:,} orders were handed over sooner than the market's one pickup a day lets them be.",
+            f"Orders handed over sooner than the market's one pickup a day lets them be: {done.early:,}.",
         ),
     ]
     remarks = [text for applies, text in said if applies]

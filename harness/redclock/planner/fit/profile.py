@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from itertools import groupby
+from json import dumps
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -191,7 +192,7 @@ def _toml(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return dumps(value, ensure_ascii=False)  # JSON's way to write text is one of TOML's
         case dict():
             return "{ " + ", ".join(f"{key} = {_toml(it)}" for key, it in value.items()) + " }"
         case list():
