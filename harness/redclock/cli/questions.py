@@ -97,14 +97,14 @@ def question_words(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--sensitivity",
         action="store_true",
-        help="what each setting that nobody confirms changes by itself (about ten seconds)",
+        help="what each setting that nobody confirms changes by itself (ten seconds on two cores)",
     )
     group.add_argument(
         "--sobol",
         type=at_least_one,
         metavar="64",
         help="the same, and how much the five that change most bring together, by so many samples: a power of 2 (64: "
-        "about ten seconds more)",
+        "ten seconds more)",
     )
     group.add_argument("--miss-costs", type=money, metavar="25", help="what a missed order costs you")
     group.add_argument("--lost-per-day", type=share_said, metavar="1%", help="orders lost by a day more to prepare")
