@@ -259,10 +259,10 @@ def assumptions(settings: Settings, fitted: Mapping[str, str] = MappingProxyType
 
     Args:
         settings: what the market is like.
-        fitted: where those that were learnt come from, by dotted name.
+        fitted: in words where those come from that come from orders, by dotted name.
     """
     return tuple(
-        Assumption(name, value, FITTED, f"{each.metadata['doc']}; learnt from {fitted[name]}")
+        Assumption(name, value, FITTED, f"{each.metadata['doc']}; {fitted[name]}")
         if name in fitted
         else Assumption(name, value, each.metadata["mark"], each.metadata["doc"])
         for name, value, each in described(settings)
