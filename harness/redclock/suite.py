@@ -17,8 +17,8 @@ from redclock.checks.order_row import order_rows
 from redclock.run import REFERENCE, Outcome, Transport, run
 from redclock.scenario.model import Scenario
 
-_GC_THRESHOLD = 100_000
-"""As in the command line, for trials that were not started by it."""
+_GC_THRESHOLD = 1_000_000
+"""More objects than a usual trial has at any time: what it leaves is collected together when it is over."""
 
 Asked = tuple[Scenario, int]
 """A scenario and the seed that it is to be run with."""

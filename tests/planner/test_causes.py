@@ -9,6 +9,7 @@ from fakemarket.distributions import Constant
 from fakemarket.rules.deadlines import Anchor
 from fakemarket.settings import Buyers, Countdown, Demand, Mip, Review, Settings, Tokens, Warehouse
 from redclock.planner.causes import CAUSES, Cause
+from redclock.planner.engine.engine import Engine
 from redclock.planner.replication import Horizon, replicate
 from redclock.planner.sweep import START_AT
 from redclock.report.whereabouts import Part
@@ -84,6 +85,9 @@ def mip(**words: Any) -> Settings:
 )
 def test_what_alone_can_make_orders_late_is_their_cause(cause: Cause, market: Settings) -> None:
     found = replicate(market, 1, HORIZON)
+    assert Engine(market, HORIZON, (4,)).replicate(1) == [found], (
+        "what random markets seldom have, the engine knows too"
+    )
     causes = dict(zip(CAUSES, found.causes, strict=True))
     assert causes[cause] > 5
     assert causes[cause] > 0.6 * found.misses, causes

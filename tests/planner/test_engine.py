@@ -83,7 +83,7 @@ def of_the_engine(
                 None if cause < 0 else CAUSES[cause],
             )
             for seller, key, accepted, sent, missed, cancelled, cause in zip(
-                found.sellers, found.keys, found.accepted_at, *rows, strict=True
+                found.sellers, found.orders.keys, found.orders.accepted_at, *rows, strict=True
             )
             if accepted < horizon.counts_until_at
         }

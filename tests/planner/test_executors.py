@@ -14,7 +14,7 @@ import pytest
 
 from fakemarket.settings import Demand, Settings
 from redclock.planner import executors, replications
-from redclock.planner.executors import WorkersLost, as_done, own_processes
+from redclock.planner.executors import NoWorkers, as_done, own_processes
 from redclock.planner.sweep import Plan, plan
 
 SMALL = Settings(demand=Demand(orders_per_day=25))
@@ -85,7 +85,7 @@ def test_what_fails_ends_it_and_what_was_not_begun_is_given_up() -> None:
 
 
 def test_a_dead_process_is_said_with_what_to_do() -> None:
-    with pytest.raises(WorkersLost, match=r"a worker process died.*ask again: with --store"), own_processes(2) as pool:
+    with pytest.raises(NoWorkers, match=r"a worker process died.*ask again: with --store"), own_processes(2) as pool:
         list(as_done(pool, os._exit, [1]))
 
 

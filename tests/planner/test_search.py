@@ -11,19 +11,19 @@ import pytest
 from fakemarket.settings import Settings
 from redclock.planner.estimate import of_means
 from redclock.planner.question import Ask, same_as
-from redclock.planner.replication import Horizon
 from redclock.planner.search import Search, smallest
-from redclock.planner.sweep import BadPlan, Plan, Row, plan
+from redclock.planner.sweep import BadPlan, Plan, plan
 
 TARGET = 0.1
+BASE = plan(preparation_days=[5], runs=2, days=7, processes=1)
 NAME = "market.warehouse.packers"
 
 
 def known(true_rate: float, chance: Random, runs: int = 12) -> Plan:
     """A plan of a market whose true miss rate is known; its runs differ by luck, skewed as miss rates are."""
     rates = tuple(true_rate * chance.gammavariate(25, 1 / 25) for _ in range(runs))
-    row = Row(5, of_means(rates, "run"), 1000 * runs, round(1000 * sum(rates)), rates)
-    return Plan((row,), (), TARGET, 0, runs, Horizon(0, 0, 1), 0.95, (), None, ())
+    row = replace(BASE.rows[0], preparation_days=5, rate=of_means(rates, "run"), rates=rates)
+    return replace(BASE, rows=(row,), runs=runs, target=TARGET)
 
 
 def of_packers(packers: int) -> Settings:

@@ -158,12 +158,21 @@ def test_a_replication_has_the_seed_that_follows_and_a_seed_always_the_same_hist
     assert len(set(small.rows[0].rates)) > 1
 
 
+def of_all(settings: Settings, seeds: range) -> list[Tally]:
+    return [replicate(settings, seed, HORIZON) for seed in seeds]
+
+
 def test_a_row_is_what_its_replications_say(small: Plan) -> None:
     for row in small.rows:
         settings = replace(SMALL, countdown=replace(SMALL.countdown, preparation_days=row.preparation_days))
-        tallies = [replicate(settings, seed, HORIZON) for seed in range(2)]
+        tallies = of_all(settings, range(2))
         assert row.rates[:2] == tuple(each.misses / each.orders for each in tallies)
         assert row.rate.mean == pytest.approx(sum(row.rates) / 4)
+        assert row.causes == tuple(
+            sum(counts) for counts in zip(*(it.causes for it in of_all(settings, range(4))), strict=True)
+        )
+        assert sum(row.by_cause.values()) == row.misses
+        assert list(row.by_cause.values()) == sorted(row.by_cause.values(), reverse=True)
         assert row.misses <= row.orders
 
 

@@ -8,7 +8,7 @@ a fifth of a second, so it is imported when the first buyer is looked at. Knows 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from fakemarket.streams import Stream, Streams
@@ -20,6 +20,8 @@ _POOL = 200
 _CALLING_CODES = {"ES": "+34", "FR": "+33", "IT": "+39", "PL": "+48", "DE": "+49", "PT": "+351"}
 """Of the default locales; people of another country write theirs into the number, if at all."""
 _PHONE_DIGITS = 9
+_PROVIDERS = [f"faker.providers.{name}" for name in ("person", "address", "phone_number")]
+"""What is asked of faker. All it has would be loaded otherwise, which takes ten times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,14 @@ def _pool(locale: str, key: int) -> list[Person]:
     from faker import Faker
 
     try:
-        fake = Faker(locale, use_weighting=False)
+        fake = Faker(locale, providers=_PROVIDERS, use_weighting=False)
     except AttributeError:
         raise ValueError(f"buyers.locales has {locale!r}, which faker has no data for; write e.g. es_ES") from None
     stream = Stream(key)
     fake.seed_instance(stream.bits(0))
     city = fake.city
     if locale == "it_IT":
-        # faker keeps Italian cities in the order of a set, which differs between processes.
-        from faker.providers.address.it_IT import Provider as Italy
-
-        cities = sorted(Italy.cities)
-        city = lambda: fake.random_element(cities)  # noqa: E731
+        city = lambda: fake.random_element(_italian_cities())  # noqa: E731
     # Not every country has provinces in faker's data.
     province = fake.administrative_unit if hasattr(fake, "administrative_unit") else city
     country = fake.current_country_code()
@@ -109,6 +107,14 @@ def _pool(locale: str, key: int) -> list[Person]:
             )
         )
     return people
+
+
+@cache
+def _italian_cities() -> list[str]:
+    """In an order of our own: faker keeps them in that of a set, which differs between processes."""
+    from faker.providers.address.it_IT import Provider as Italy
+
+    return sorted(Italy.cities)
 
 
 def _letters(bits: int) -> str:

@@ -54,17 +54,21 @@ class Warehouse:
         self._laid_out: dict[int, list[Parcel]] = {}
         self._parcels: dict[int, list[Parcel]] = {}
 
-    def order(self, order: Order, carrier: Carrier | None = None) -> list[Parcel]:
-        """Takes a supplier order; its parcels leave in their own time, by a carrier of its choice unless told."""
-        fates = order.fate.parcels[: len(order.lines)]
+    def order(self, order: Order, lines: tuple[Line, ...], carrier: Carrier | None = None) -> list[Parcel]:
+        """Takes a supplier order of some lines; its parcels leave in their own time, by a carrier of its choice unless
+        told. What is ordered anew after it was stopped is packed anew, in parcels of new numbers.
+        """
+        fates = order.fate.parcels[: len(lines)]
+        before = self._parcels.setdefault(order.id, [])
         parcels = []
-        for index, fate in enumerate(fates):
+        for place, fate in enumerate(fates):
+            index = len(before) + place
             bits = self._world.streams.child(order.seller).stream(f"number-{index}").bits(order.fate.key)
             takes = carrier or OF_SUPPLIER[bits % len(OF_SUPPLIER)]
             parcel = Parcel(
                 order=order,
                 index=index,
-                lines=order.lines[index : index + 1] if index < len(fates) - 1 else order.lines[index:],
+                lines=lines[place : place + 1] if place < len(fates) - 1 else lines[place:],
                 fate=fate,
                 carrier=takes,
                 number=number_for(takes, bits >> 4),
@@ -75,7 +79,7 @@ class Warehouse:
             self._world.note(order.id, "preparing", facts, "warehouse")
             self._world.at(self._ready_at(fate, starts_at), self._lay_out, parcel)
             parcels.append(parcel)
-        self._parcels[order.id] = parcels
+        before.extend(parcels)
         return parcels
 
     def stop(self, order: Order) -> bool:

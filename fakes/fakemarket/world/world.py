@@ -28,6 +28,7 @@ from fakemarket.world.mip import Mip
 from fakemarket.world.order import Declaration, Line, Order, OrderId, no_order
 from fakemarket.world.people import People
 from fakemarket.world.platform import Platform
+from fakemarket.world.refund import pay_piece_back
 from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
@@ -119,7 +120,12 @@ class World:
             Status.PAYMENT_PROCESSING: (platform.accept_payment,),
             Status.RISK_CONTROL: (platform.review,),
             Status.RISK_CONTROL_HOLD: (platform.hold,),
-            Status.WAIT_SELLER_SEND_GOODS: (platform.run_countdown, platform.freeze_later, buyers.may_cancel),
+            Status.WAIT_SELLER_SEND_GOODS: (
+                platform.run_countdown,
+                platform.freeze_later,
+                buyers.may_cancel,
+                buyers.may_get_back,
+            ),
             Status.SELLER_PART_SEND_GOODS: (platform.run_countdown,),
             Status.IN_CANCEL: (platform.pause_countdown, platform.await_cancel_answer),
             Status.IN_FROZEN: (platform.pause_countdown, platform.unfreeze_later),
@@ -230,9 +236,12 @@ class World:
 
         Raises:
             IllegalMove: the order's status has no such move; nothing has changed.
+            NothingToSpare: a partial refund of an order that has one piece of each line.
         """
         if move is Move.COUNTDOWN_ENDS:
             self.platform.close_unshipped(order, cause)
+        elif move is Move.PARTIAL_REFUND:
+            pay_piece_back(self, order, cause)
         else:
             self.move(order, move, cause)
 

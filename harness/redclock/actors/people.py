@@ -64,12 +64,17 @@ class Person:
         """Reads, does what is due, and looks again in a while, if that is in working hours."""
         if self.hours.next_open(now) > now:
             return self.hours.next_open(now)
-        self._errands.extend(Errand(self.hours.add_work(now, self._table.takes), facts) for facts in self._news())
+        self._errands.extend(Errand(self._due_at(now, facts), facts) for facts in self._news())
         for errand in [it for it in self._errands if it.due_at <= now]:
             self._errands.remove(errand)
             self._do(errand.facts)
         looks_at = now - now % self._table.looks_every + self._table.looks_every
         return self.hours.next_open(min([looks_at, *(it.due_at for it in self._errands if it.due_at > now)]))
+
+    def _due_at(self, now: int, facts: Mapping[str, Any]) -> int:
+        """When it is done after it was read now; a message may say how long that can wait."""
+        last_safe_at = facts.get("last_safe_at") if self._table.at_the_last_moment else None
+        return max(self.hours.add_work(now, self._table.takes), last_safe_at or now)
 
     def _news(self) -> Iterator[Mapping[str, Any]]:
         """What has been written since the last look, or the look itself when nobody writes."""

@@ -111,6 +111,16 @@ _COMMANDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "fit",
+        "a market learnt from your own orders, to plan for",
+        "fitting:fit_words",
+        (
+            "fit orders.csv --out profile.toml",
+            "fit orders.xlsx --country FR --zone Europe/Paris --column handover=SHIPPED",
+            "plan --profile profile.toml",
+        ),
+    ),
+    (
         "serve",
         "a market over HTTP, for programs in any language",
         "serving:serve_words",

@@ -1,4 +1,4 @@
-"""Where the work of a plan is done and kept: `--store`, and what a terminal shows meanwhile."""
+"""Where the work of a plan is done and kept: `--dask`, `--store`, and what a terminal shows meanwhile."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def work_words(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="keep finished runs there and go on from those that are there: after a kill, or for more --runs",
     )
+    parser.add_argument("--dask", metavar="ADDRESS", help="run on the Dask cluster there, such as tcp://10.0.0.5:8786")
 
 
 @contextmanager
@@ -27,18 +28,27 @@ def plan_work(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
     Raises:
         NoStore: the file can't be used.
+        NoWorkers: the cluster can't be used.
+        MissingExtra: what it takes is not installed.
     """
     from rich.console import Console
 
-    from redclock.planner.store import store_in
     from redclock.report.plan_progress import PlanProgress
 
     watched = Console(stderr=True, force_terminal=False if os.environ.get("CI") else None)
     with ExitStack() as stack:
         progress = stack.enter_context(PlanProgress(watched))
-        store = stack.enter_context(store_in(arguments.store)) if arguments.store else None
-        yield {"told": progress.tell, "store": store}
-    if store is not None and store.outdated:
+        work: dict[str, Any] = {"told": progress.tell}
+        if arguments.store:
+            from redclock.planner.store import store_in
+
+            work["store"] = stack.enter_context(store_in(arguments.store))
+        if arguments.dask:
+            from redclock.planner.dask_cluster import dask_cluster
+
+            work["executor"] = stack.enter_context(dask_cluster(arguments.dask))
+        yield work
+    if arguments.store and work["store"].outdated:
         print(
             f"{arguments.store}: runs of this question by another version of the market are there; they were run anew",
             file=sys.stderr,

@@ -65,6 +65,7 @@ PROMISES = (
     Promise("no miss comes without a word that the reference announces", "unannounced_misses"),
     Promise("no number stays unscanned without a word that the reference announces", "unannounced_false_shipments"),
     Promise("no parcel is packed in vain that the reference stops", "wasted"),
+    Promise("no parcel leaves with a piece in it that was paid back, if the reference holds it", "wrongly_sent"),
     Promise("no parcel of an ended order leaves that the reference stops", "sent_after_the_end"),
     Promise("no request to cancel is left unanswered that the reference answers", "unanswered_cancellations"),
     Promise("no request to cancel is refused that the reference grants", "wrong_refusals"),

@@ -98,6 +98,7 @@ STRENGTHS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
         "stale_read": {"seconds": (600, 2 * HOUR, DAY)},
         "late_visibility": {"least_minutes": (5,), "most_minutes": (90, 1440)},
         "late_import": {"least_minutes": (5,), "most_minutes": (90, 1440)},
+        "partial_refund": {"least_minutes": (60, 0), "most_minutes": (720, 4320)},
         "token_dies": {"app": ("mip", "own")},
         "webhook_duplicated": {"seconds": (30, HOUR)},
         "webhook_reordered": {"seconds": (1800, 6 * HOUR)},

@@ -27,8 +27,8 @@ _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 
-class WorkersLost(RuntimeError):
-    """Those who did the work are gone before it was done; says what can be done."""
+class NoWorkers(RuntimeError):
+    """Nobody is there to do the work, or nobody any more; says what can be done."""
 
 
 def as_done(
@@ -66,7 +66,7 @@ def own_processes(count: int) -> Iterator[Executor | None]:
     """So many processes of this machine; None for one, which is this one.
 
     Raises:
-        WorkersLost: one of them died.
+        NoWorkers: one of them died.
     """
     if count <= 1:
         yield None
@@ -75,7 +75,7 @@ def own_processes(count: int) -> Iterator[Executor | None]:
     try:
         yield pool
     except BrokenProcessPool as broken:
-        raise WorkersLost(
+        raise NoWorkers(
             "a worker process died, perhaps for want of memory; ask again: with --store FILE what was finished by then "
             "is not run twice"
         ) from broken

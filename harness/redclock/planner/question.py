@@ -6,6 +6,7 @@ Whoever answers is handed in, so that a question can be asked of markets whose t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from fakemarket.settings import Settings
 from redclock.planner.sweep import Plan, plan
@@ -14,8 +15,12 @@ Ask = Callable[[Settings, Sequence[int]], Plan]
 """A market and preparation times to a plan; with the same seeds for every market (common random numbers)."""
 
 
-def same_as(asked: Plan) -> Ask:
-    """Asks what a plan was asked: its target, seeds, days and confidence."""
+def same_as(asked: Plan, **work: Any) -> Ask:
+    """Asks what a plan was asked: its target, seeds, days, confidence, and who looks after the orders.
+
+    Args:
+        work: who does it and where it is kept, as `plan` takes that: `processes`, `executor`, `store`, `told`.
+    """
 
     def ask(settings: Settings, preparation_days: Sequence[int]) -> Plan:
         return plan(
@@ -28,6 +33,8 @@ def same_as(asked: Plan) -> Ask:
             warm_up_days=asked.horizon.warm_up_days,
             start_at=asked.horizon.start_at,
             confidence=asked.confidence,
+            care=asked.care,
+            **work,
         )
 
     return ask

@@ -37,6 +37,10 @@ class Undecided(RuntimeError):
     """The world went on for very long and an order still had no verdict."""
 
 
+class CareFailed(RuntimeError):
+    """Whoever looks after the orders raised, hung, or asked for what can't be. The message names them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Horizon:
     """Which orders a replication counts: those accepted in the `days` after the warm-up.

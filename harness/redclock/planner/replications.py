@@ -11,16 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from fakemarket.settings import Settings
-from redclock.planner.executors import as_done, own_processes
+from redclock.planner.executors import NoWorkers, as_done, own_processes
+from redclock.planner.model_version import model_version
 from redclock.planner.replication import Horizon, Tally, replicate
 
 if TYPE_CHECKING:
+    from redclock.planner.care import Care
     from redclock.planner.engine.engine import Engine
     from redclock.planner.store import Store
 
@@ -43,6 +45,7 @@ class Batch:
 
     Attributes:
         by_engine: whether the engine covers the market.
+        care: who looks after the orders, if anybody does.
         compiled: whether the engine shall be compiled.
     """
 
@@ -52,25 +55,31 @@ class Batch:
     seeds: tuple[int, ...]
     by_engine: bool
     compiled: bool
+    care: Care | None = None
 
     def counted(self) -> list[list[Tally]]:
         """What each replication counts: a list a seed, with a tally a preparation time.
 
         Raises:
             Undecided: some order never gets a verdict.
+            CareFailed: whoever looks after the orders did what can't be.
         """
         if not self.by_engine:
-            variants = [
-                replace(self.settings, countdown=replace(self.settings.countdown, preparation_days=it))
-                for it in self.preparation_days
-            ]
-            return [[replicate(variant, seed, self.horizon) for variant in variants] for seed in self.seeds]
+            return [[self._by_world(days, seed) for days in self.preparation_days] for seed in self.seeds]
         from redclock.planner.engine.compiled import compile_if_possible
 
         engine = engine_of(self.settings, self.horizon, self.preparation_days)
         if self.compiled:
             compile_if_possible()
         return [engine.replicate(seed) for seed in self.seeds]
+
+    def _by_world(self, preparation_days: int, seed: int) -> Tally:
+        market = replace(self.settings, countdown=replace(self.settings.countdown, preparation_days=preparation_days))
+        if self.care is None:
+            return replicate(market, seed, self.horizon)
+        from redclock.planner.care import cared_for
+
+        return cared_for(market, seed, self.horizon, self.care)
 
 
 class Replications:
@@ -84,6 +93,7 @@ class Replications:
         executor: who does the work instead of them.
         store: where finished replications are looked for and kept.
         told: is told how far it is.
+        care: who looks after the orders; nobody unless given.
     """
 
     def __init__(
@@ -96,13 +106,18 @@ class Replications:
         executor: Executor | None = None,
         store: Store | None = None,
         told: Told | None = None,
+        care: Care | None = None,
     ) -> None:
+        self._care = care
         self._question = settings, horizon, tuple(preparation_days)
         self._processes, self._executor, self._store = processes, executor, store
         self._told = told or (lambda _done, _wanted: None)
         self.slow_because = ""
         """Why the world itself has to be asked, some hundred times as slow; empty if the engine answers."""
         self._engine: Engine | None = None
+        if care is not None:
+            self.slow_because = "somebody looks after the orders, whom the engine doesn't know"
+            return
         try:
             from redclock.planner.engine.covered import NotCovered
 
@@ -118,7 +133,8 @@ class Replications:
 
         Raises:
             Undecided: some order never gets a verdict.
-            WorkersLost: whoever did the work is gone.
+            CareFailed: whoever looks after the orders did what can't be.
+            NoWorkers: whoever did the work is gone.
             NoStore: the store can't be read or written.
         """
         settings, horizon, preparation_days = self._question
@@ -130,7 +146,8 @@ class Replications:
         self._told(there, wanted)
         batches = list(self._batches(seeds, found))
         hands = nullcontext(self._executor) if self._executor else own_processes(self._workers(batches))
-        with hands as executor, closing(as_done(executor, Batch.counted, batches)) as pieces:
+        work = partial(_counted_alike, model=model_version()) if self._executor else Batch.counted
+        with hands as executor, closing(as_done(executor, work, batches)) as pieces:
             for batch, counted in pieces:
                 done = [
                     (days, seed, tally)
@@ -156,7 +173,7 @@ class Replications:
             for days in preparation_days:
                 for seed in seeds:
                     if seed not in found[days]:
-                        yield Batch(settings, horizon, (days,), (seed,), by_engine=False, compiled=False)
+                        yield Batch(settings, horizon, (days,), (seed,), False, False, self._care)
             return
         orders = self._engine.orders_a_replication
         compiled = orders * sum(any(it not in each for each in found.values()) for it in seeds) > _ORDERS_TO_COMPILE
@@ -172,6 +189,16 @@ class Replications:
             pays = int(self._engine.orders_a_replication * sum(len(it.seeds) for it in batches) / _ORDERS_A_PROCESS)
             cores = max(min(cores, pays), 1)
         return min(self._processes or cores, len(batches))
+
+
+def _counted_alike(batch: Batch, model: str) -> list[list[Tally]]:
+    """What `Batch.counted` gives, unless this process has another version of the market than the one that asks."""
+    if model_version() != model:
+        raise NoWorkers(
+            "a worker has another version of redclock, or of its calendars, than this one, and would count otherwise: "
+            "install the same there"
+        )
+    return batch.counted()
 
 
 @lru_cache(maxsize=4)

@@ -168,7 +168,13 @@ def _slowest(own: list[Event]) -> tuple[int, frozenset[str]]:
     """The parcel that the others wait for, or waited for, and the numbers of the others."""
     reached: dict[int, dict[str, int]] = {}
     numbers: dict[str, int] = {}
+    stopped, given_up = False, set[int]()
     for event in own:
+        if event.what == "supplier_stopped":
+            stopped = event.facts["stopped"]
+        elif event.what == "sent_to_supplier" and stopped:
+            given_up |= reached.keys()  # what is ordered anew leaves in other parcels
+            stopped = False
         if event.what in _STAGES:
             parcel = int(event.facts["parcel"])
             reached.setdefault(parcel, {})[event.what] = event.at
@@ -177,7 +183,9 @@ def _slowest(own: list[Event]) -> tuple[int, frozenset[str]]:
         elif event.what == "tracking_known" and event.facts["number"] in numbers:
             reached[numbers[str(event.facts["number"])]]["tracking_known"] = event.at
     late = ("tracking_known", *reversed(_STAGES))
-    slowest = max(reached, key=lambda it: tuple(reached[it].get(stage, _NEVER) for stage in late), default=0)
+    slowest = max(
+        reached.keys() - given_up, key=lambda it: tuple(reached[it].get(stage, _NEVER) for stage in late), default=0
+    )
     return slowest, frozenset(number for number, parcel in numbers.items() if parcel != slowest)
 
 
@@ -206,7 +214,8 @@ class _State:
                 self.imported = True
             case "pending_review" | "sent_to_supplier":
                 self.refused = what == "pending_review"
-                self.stage = self.stage or (None if self.refused else Part.OPENING)
+                kept = None if self.stage is Part.STOPPED else self.stage
+                self.stage = kept or (None if self.refused else Part.OPENING)
             case "supplier_stopped" if facts["stopped"]:
                 self.stage = Part.STOPPED
             case "tracking_known":

@@ -194,6 +194,7 @@ class Hands:
             refused_for = self.ports.mip.resend(mip_order, action.carrier)
             if refused_for is None:
                 mirror = copies[mip_order]
+                picture.store.stops.drop(mirror.order_id)
                 picture.mip[mirror.order_id] = replace(mirror, review_reason=None, status="sent_to_supplier")
             elif refused_for == WALLET:
                 return  # no cheaper order with more time left goes before it

@@ -24,7 +24,7 @@ from redclock.planner.engine import draws, passes, tables
 from redclock.planner.engine.causes import causes as causes_of
 from redclock.planner.engine.causes import ways as ways_of
 from redclock.planner.engine.chance import cells, key
-from redclock.planner.engine.compiled import Flags, Ints, Words, looped
+from redclock.planner.engine.compiled import Flags, Ints, looped
 from redclock.planner.engine.covered import NotCovered, uncovered
 from redclock.planner.engine.draws import NEVER, Orders
 from redclock.planner.engine.passes import Parcels, Rounds, Story
@@ -66,9 +66,9 @@ class Outcomes:
     Certain for the orders that count; of later ones only as far as it had happened when those had their verdicts.
     """
 
-    keys: Words
+    orders: Orders
     sellers: Ints
-    accepted_at: Ints
+    pasts: tuple[Past, ...]
     sent_at: Ints
     missed_at: Ints
     cancelled_at: Ints
@@ -83,12 +83,15 @@ class Engine:
         settings: what the market is like; its own preparation time is not used.
         horizon: which orders count.
         preparation_days: working days to judge by, each 1 or more.
+        beyond_days: for how long after the last countdown's end parcels are followed; no verdict depends on it.
 
     Raises:
         NotCovered: the engine would not repeat the world exactly.
     """
 
-    def __init__(self, settings: Settings, horizon: Horizon, preparation_days: Sequence[int]) -> None:
+    def __init__(
+        self, settings: Settings, horizon: Horizon, preparation_days: Sequence[int], *, beyond_days: int = 1
+    ) -> None:
         if why := uncovered(settings):
             raise NotCovered(why)
         self._settings, self._horizon, self._days = settings, horizon, tuple(preparation_days)
@@ -98,12 +101,12 @@ class Engine:
             counted = tables.deadlines(settings, self._days, start_at, counts_until_at)
             longest_freeze = int(table(settings.buyers.frozen_hours).at(1 - 2**-53) * 3600) + 1
             # A clock time on the last day comes before the midnight after it, but for a change of the clocks.
-            end_at = int(counted.ends_at.max()) + counted.grace_seconds + DAY
+            end_at = int(counted.ends_at.max()) + counted.grace_seconds + beyond_days * DAY
             end_at += longest_freeze if settings.buyers.frozen_share else 0
             if end_at > counts_until_at + FOLLOWED_DAYS * DAY:
                 raise NotCovered(f"a countdown that ends only at {tables.utc(end_at)}")
             self._deadlines = tables.deadlines(settings, self._days, start_at, end_at)
-            self._house = tables.house(settings, start_at - DAY, end_at)
+            self.house = tables.house(settings, start_at - DAY, end_at)
         except ValueError as wrong:
             raise NotCovered(str(wrong)) from wrong
         self._end_at = end_at
@@ -123,14 +126,16 @@ class Engine:
     def replicate(self, seed: int) -> list[Tally]:
         """What `replication.replicate` counts, a tally a preparation time."""
         found = self.outcomes(seed)
-        judged = np.count_nonzero(self._counted(found.accepted_at) & (found.cancelled_at == NEVER), axis=1)
+        judged = np.count_nonzero(self.counted(found.orders) & (found.cancelled_at == NEVER), axis=1)
         tallies = []
         for orders, causes in zip(judged, found.causes, strict=True):
             each = np.bincount(causes - NO_CAUSE, minlength=len(CAUSES) + 1)[1:].tolist()
             tallies.append(Tally(int(orders), sum(each), tuple(each)))
         return tallies
 
-    def _counted(self, accepted_at: Ints) -> Flags:
+    def counted(self, orders: Orders) -> Flags:
+        """Which orders count, unless they were cancelled."""
+        accepted_at = orders.accepted_at
         return (accepted_at >= self._horizon.counts_from_at) & (accepted_at < self._horizon.counts_until_at)
 
     def outcomes(self, seed: int) -> Outcomes:
@@ -149,16 +154,16 @@ class Engine:
             results.append(passes.verdicts(orders, story, pushed_at, pauses, answer_seconds))
         sent_at, missed_at, cancelled_at = (np.array(rows) for rows in zip(*results, strict=True))
         causes = self._causes(orders, pasts, missed_at)
-        return Outcomes(orders.keys, sellers, orders.accepted_at, sent_at, missed_at, cancelled_at, causes)
+        return Outcomes(orders, sellers, tuple(pasts), sent_at, missed_at, cancelled_at, causes)
 
     def _causes(self, orders: Orders, pasts: Sequence[Past], missed_at: Ints) -> Ints:
         """As `Outcomes` has them. Preparation times share ways as long as they share the rounds to push in."""
-        missed = (missed_at < NEVER) & self._counted(orders.accepted_at)
+        missed = (missed_at < NEVER) & self.counted(orders)
         found = np.full(missed.shape, NO_CAUSE)
         for due_at in {id(it.due_at): it.due_at for it in pasts}.values():
             rows = [row for row, past in enumerate(pasts) if past.due_at is due_at]
             places = np.flatnonzero(missed[rows].any(axis=0))
-            ways = ways_of(places, orders, pasts[rows[0]].story.sent_at, self._house, self._rounds)
+            ways = ways_of(places, orders, pasts[rows[0]].story.sent_at, self.house, self._rounds)
             some = [np.flatnonzero(missed[row]) for row in rows]
             ends_at = [missed_at[row][each] for row, each in zip(rows, some, strict=True)]
             stories = [pasts[row].story for row in rows]
@@ -239,25 +244,28 @@ class Engine:
 
     def load(self, seed: int) -> float:
         """What the orders of the days that count give the packers to do, as a share of their time in those days."""
+        orders, (parcels, begun, done) = self.packing(seed)
+        house, from_at, until_at = self.house, self._horizon.counts_from_at, self._horizon.counts_until_at
+        open_seconds = (house.closes - house.opens)[(house.opens >= from_at) & (house.opens < until_at)]
+        work_seconds = (done - begun)[self.counted(orders)[parcels.owners]]
+        return float(work_seconds.sum() / (house.packers * max(open_seconds.sum(), 1)))
+
+    def packing(self, seed: int) -> tuple[Orders, tuple[Parcels, Ints, Ints]]:
+        """The accepted orders and what was packed of them under the last preparation time: parcels, begun, done."""
         orders, sellers = self._orders(seed)
         dead_at = np.array([self._life.dead_at(seed, it, ()) for it in self._sellers], dtype=np.int64)[sellers]
         anchor_at = np.minimum(self._anchors(orders), self._end_at)
         story = passes.stories(orders, passes.closings(anchor_at, self._deadlines, -1), self._rounds, dead_at)
-        parcels, begun, done = self._packed(orders, story.sent_at)
-        house, from_at, until_at = self._house, self._horizon.counts_from_at, self._horizon.counts_until_at
-        open_seconds = (house.closes - house.opens)[(house.opens >= from_at) & (house.opens < until_at)]
-        ordered_at = orders.accepted_at[parcels.owners]
-        work_seconds = (done - begun)[(ordered_at >= from_at) & (ordered_at < until_at)]
-        return float(work_seconds.sum() / (house.packers * max(open_seconds.sum(), 1)))
+        return orders, self._packed(orders, story.sent_at)
 
     def _due(self, orders: Orders, sent_at: Ints) -> Ints:
         """The rounds that have the parcels of orders sent to the supplier at some instants to push."""
         parcels, begun, done = self._packed(orders, sent_at)
-        return passes.pushes(parcels, begun, done, len(orders.keys), self._house, self._rounds)
+        return passes.pushes(parcels, begun, done, len(orders.keys), self.house, self._rounds)
 
     def _packed(self, orders: Orders, sent_at: Ints) -> tuple[Parcels, Ints, Ints]:
         """The parcels in the order of the queue, and when each is begun and done, in working time."""
-        house = self._house
+        house = self.house
         parcels = passes.laid_out(orders, sent_at, house)
         begun, done = (looped(np.empty(len(parcels.owners), dtype=np.int64)) for _ in range(2))
         passes.pack(

@@ -7,12 +7,18 @@ from typing import Any, assert_never
 
 from rich.console import Console
 
+from redclock.planner.cost import CostCurve
 from redclock.planner.grid import Grid
 from redclock.planner.search import Search
+from redclock.planner.sobol import Sobol
+from redclock.planner.tornado import Tornado
+from redclock.report.answers.cost import cost_json, render_cost
 from redclock.report.answers.grid import grid_json, render_grid
 from redclock.report.answers.search import render_search, search_json
+from redclock.report.answers.sensitivity import render_tornado, tornado_json
+from redclock.report.answers.sobol import render_sobol, sobol_json
 
-Answer = Grid | Search
+Answer = Grid | Search | Tornado | Sobol | CostCurve
 
 
 def render_answer(answer: Answer, console: Console) -> None:
@@ -21,6 +27,12 @@ def render_answer(answer: Answer, console: Console) -> None:
             render_grid(answer, console)
         case Search():
             render_search(answer, console)
+        case Tornado():
+            render_tornado(answer, console)
+        case Sobol():
+            render_sobol(answer, console)
+        case CostCurve():
+            render_cost(answer, console)
         case never:
             assert_never(never)
 
@@ -36,5 +48,11 @@ def _named(answer: Answer) -> tuple[str, dict[str, Any]]:
             return "across", grid_json(answer)
         case Search():
             return "find", search_json(answer)
+        case Tornado():
+            return "sensitivity", tornado_json(answer)
+        case Sobol():
+            return "sobol", sobol_json(answer)
+        case CostCurve():
+            return "costs", cost_json(answer)
         case never:
             assert_never(never)
