@@ -3,12 +3,15 @@
 Replications of the default market, five weeks of orders each until the last verdict. The world is asked for one
 preparation time and the engine for three, as each would be; orders count as often as they are placed, not as often as
 they are judged. The rounds are interleaved and the figures are medians of processor time, because wall time says more
-about what else the machine does; quote the ratios. Then 10 million orders at once, by wall time, and a second start.
+about what else the machine does; quote the ratios. Several processes are also measured by wall time beside the world's
+own in the same round: that ratio is for a machine with nothing else to do, and the load is said. Then 10 million orders
+at once, by wall time, a second start, and the memory that 100 and 10,000 replications take.
 
     python bench/plan_engine.py [--rounds 5] [--orders 10_000_000] [--processes 2]
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,6 +49,17 @@ def switch(*, on: bool) -> None:
         compiled.use_numpy_alone()
 
 
+def started(*words: str) -> tuple[float, float, float]:
+    """Wall time and processor time in seconds, and peak memory in MB, of `redclock` from its start to its end."""
+    began = perf_counter()
+    command = [sys.executable, "-m", "redclock", *words]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert not process.returncode, command
+    return perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
@@ -56,21 +70,33 @@ def main() -> None:
     world = decided(MARKET, 0, HORIZON)
     placed = len(world.orders)
     switch(on=True)
-    assert engine.replicate(0)[1] == tally(world.ledger, HORIZON), "the engine must say what the world says"
+    assert engine.replicate(0)[1] == tally(world, HORIZON), "the engine must say what the world says"
 
     taken: dict[str, list[float]] = {"the world": [], "engine, numpy alone": [], "engine, compiled": []}
+    walls = []
     for number in range(arguments.rounds):
         seeds = range(100 * number, 100 * number + 100)
         taken["the world"].append(seconds(lambda seed=number: decided(MARKET, seed, HORIZON)))  # type: ignore[misc]
         for name, on in (("engine, numpy alone", False), ("engine, compiled", True)):
             switch(on=on)
             taken[name].append(seconds(lambda seeds=seeds: [engine.replicate(it) for it in seeds]) / len(seeds))  # type: ignore[misc]
+        began = perf_counter()
+        decided(MARKET, number, HORIZON)
+        alone = perf_counter() - began
+        many = range(10_000 + 2000 * number, 12_000 + 2000 * number)
+        began = perf_counter()
+        Replications(MARKET, HORIZON, THREE, arguments.processes).tallies(many)
+        walls.append(alone * len(many) / (perf_counter() - began))
     slowest = median(taken["the world"])
     print(f"a replication of {placed:,} orders, median processor time of {arguments.rounds} rounds, one core")
     for name, each in taken.items():
         value = median(each)
         print(f"  {name:24}{1000 * value:10.2f} ms{placed / value:14,.0f} orders/s{slowest / value:8.0f}x")
 
+    print(
+        f"  {arguments.processes} processes, by wall time from the start of both: {median(walls):.0f}x the world "
+        f"(from {min(walls):.0f}x to {max(walls):.0f}x), with {os.getloadavg()[0]:.1f} processes at work on average"
+    )
     replications = Replications(BUSY, HORIZON, THREE, arguments.processes)
     runs = round(arguments.orders / Engine(BUSY, HORIZON, THREE).orders_a_replication)
     replications.tallies(range(2))
@@ -85,11 +111,10 @@ def main() -> None:
         f"{cpu:.1f} s of processor time ({arguments.orders / cpu:,.0f} orders/s a core, "
         f"{arguments.orders / cpu / (placed / slowest):.0f}x the world); no process over {peak:.0f} MB"
     )
-    used, began = getrusage(RUSAGE_CHILDREN), perf_counter()
-    subprocess.run([sys.executable, "-m", "redclock", "plan", "--json"], check=True, stdout=subprocess.DEVNULL)
-    wall, after = perf_counter() - began, getrusage(RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
+    wall, cpu, _ = started("plan", "--json")
     print(f"redclock plan from its start: {wall:.2f} s, {cpu:.2f} s of processor time")
+    memory = [started("plan", "--json", "--runs", runs)[2] for runs in ("100", "10000")]
+    print(f"the biggest process of a plan: {memory[0]:.0f} MB for 100 runs, {memory[1]:.0f} MB for 10,000")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fakemarket.distributions import (
     Constant,
     Distribution,
+    Empirical,
     Exponential,
     Lognormal,
     QuickOrSlow,
@@ -39,6 +40,12 @@ distributions: st.SearchStrategy[Distribution] = st.one_of(
         rising_pairs,
     ),
 )
+observed: st.SearchStrategy[Distribution] = st.builds(
+    lambda shares, values: Empirical((0, *sorted(shares), 1), tuple(sorted(values))),
+    st.sets(st.floats(0.001, 0.999), min_size=3, max_size=3),
+    st.lists(amounts, min_size=5, max_size=5),
+)
+distributions |= observed
 SAMPLES = (
     Constant(3),
     Uniform(1, 10),
@@ -47,6 +54,7 @@ SAMPLES = (
     Lognormal(2400, 0.7),
     Lognormal(19, 1.6),
     QuickOrSlow(0.79, 0.3, 0.5, 1, 24),
+    Empirical((0, 0.5, 0.9, 1), (1, 2, 4, 9)),
 )
 
 
@@ -97,6 +105,10 @@ def test_drawing_keeps_the_mean(distribution: Distribution) -> None:
         (QuickOrSlow(0.8, 1, 0, 10, 20), 0.5, 1),
         (QuickOrSlow(0.8, 1, 0, 10, 20), 0.9, 15),
         (QuickOrSlow(0.5, 5, 0, 5, 5), 0.9, 5),
+        (Empirical((0, 0.5, 1), (1, 3, 3)), 0, 1),
+        (Empirical((0, 0.5, 1), (1, 3, 3)), 0.25, 2),
+        (Empirical((0, 0.5, 1), (1, 3, 3)), 0.5, 3),
+        (Empirical((0, 0.5, 1), (1, 3, 4)), 1, 4),
     ],
 )
 def test_quantiles_known_from_elsewhere(distribution: Distribution, p: float, value: float) -> None:
@@ -140,9 +152,15 @@ def test_equal_distributions_share_one_table() -> None:
         (lambda: Triangular(1, 4, 3), r"Triangular\.mode is 4, but must not be above high, which is 3"),
         (lambda: QuickOrSlow(0.5, 1, 1, 9, 8), r"QuickOrSlow\.slow_low is 9, but must not be above slow_high"),
         (lambda: Uniform(0, -inf), r"must not be above high"),
+        (lambda: Empirical((0, 1), (1, 2, 3)), r"Empirical has 2 shares for 3 values"),
+        (lambda: Empirical((0, 0.5), (1, 2)), r"Empirical\.shares go from 0 to 0\.5, but must go from 0 to 1"),
+        (lambda: Empirical((0.5, 1), (1, 2)), r"Empirical\.shares go from 0\.5 to 1, but must go from 0 to 1"),
+        (lambda: Empirical((0, 0.5, 0.5, 1), (1, 2, 3, 4)), r"Empirical\.shares must rise"),
+        (lambda: Empirical((0, 0.5, 1), (1, 3, 2)), r"Empirical\.values must never fall"),
+        (lambda: Empirical((), ()), r"Empirical has no shares"),
     ],
 )
-def test_bounds_the_wrong_way_round_are_refused(make: object, message: str) -> None:
+def test_what_cannot_be_is_refused(make: object, message: str) -> None:
     assert callable(make)
     with pytest.raises(ValueError, match=message):
         make()

@@ -12,6 +12,7 @@ from fakemarket.distributions import Constant, Exponential, Lognormal, Triangula
 from fakemarket.knobs import described
 from fakemarket.settings import (
     Buyers,
+    Calendar,
     Countdown,
     Demand,
     Mip,
@@ -51,9 +52,23 @@ def test_settings_are_values() -> None:
         Settings().demand.orders_per_day = 1  # type: ignore[misc]
 
 
+def test_a_calendar_has_days_off_of_its_own_beside_the_country_s() -> None:
+    usual, own = Calendar("ES").working(), Calendar("ES", weekend=(6,), closed=(date(2026, 3, 3),)).working()
+    days = (date(2026, 3, day) for day in (2, 3, 7, 8))
+    assert [(usual.is_working(day), own.is_working(day)) for day in days] == [
+        *((True, True), (True, False), (False, True), (False, False))
+    ]
+    assert not own.is_working(date(2026, 1, 1))
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
+        (
+            lambda: Calendar(weekend=(0, 1, 2, 3, 4, 5, 6)),
+            "Calendar.weekend is (0, 1, 2, 3, 4, 5, 6), but must be at most",
+        ),
+        (lambda: Calendar(weekend=(7,)), "Calendar.weekend[0] is 7, but must be at most 6"),
         (lambda: Demand(orders_per_day=-0.1), "Demand.orders_per_day is -0.1, but must be at least 0"),
         (lambda: Demand(orders_per_day=inf), "Demand.orders_per_day is inf, but must be at most 50000"),
         (lambda: Demand(orders_per_day=nan), "Demand.orders_per_day is nan, but must be at least 0"),

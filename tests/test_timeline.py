@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemarket.timeline import Timeline, TimeRunsForward
+from fakemarket.timeline import END_AT, NoSuchTime, Timeline, TimeRunsForward
 
 START_AT = 1_772_409_600
 
@@ -124,7 +124,7 @@ def test_market_time_never_goes_back_whatever_is_done(steps: list[tuple[str, flo
         if what == "wait":
             watch.seconds += amount
         elif what == "jump":
-            timeline.jump_to(timeline.now() + int(amount))
+            timeline.jump_to(min(timeline.now() + int(amount), END_AT))
         else:
             timeline.set_rate(amount)
         assert timeline.now() >= last_at
@@ -180,3 +180,31 @@ def test_a_kept_timeline_goes_on_from_the_moment_at_which_it_was_kept(watch: Wat
     kept = pickle.loads(pickle.dumps(timeline))
     assert kept.rate == rate
     assert 0 <= kept.now() - timeline.now() < 10
+
+
+@pytest.mark.parametrize(("at", "there"), [(-1, False), (0, True), (END_AT, True), (END_AT + 1, False)])
+def test_time_is_from_1970_to_the_beginning_of_2100(at: int, there: bool) -> None:
+    if there:
+        assert Timeline(at).now() == at
+        return
+    with pytest.raises(NoSuchTime, match=str(END_AT)):
+        Timeline(at)
+
+
+@pytest.mark.parametrize(("seconds", "there"), [(-1, True), (0, True), (1, False)])
+def test_no_jump_leads_beyond_the_end_of_time(seconds: int, there: bool) -> None:
+    timeline = Timeline(START_AT)
+    if there:
+        timeline.jump_to(END_AT + seconds)
+        assert timeline.now() == END_AT + seconds
+        return
+    with pytest.raises(NoSuchTime, match="beginning of 2100"):
+        timeline.jump_to(END_AT + seconds)
+    assert timeline.now() == START_AT
+
+
+@pytest.mark.parametrize(("real_seconds", "now"), [(9, END_AT - 1), (10, END_AT), (11, END_AT)])
+def test_a_running_clock_stops_at_the_end_of_time(watch: Watch, real_seconds: int, now: int) -> None:
+    timeline = Timeline(END_AT - 10, rate=1, monotonic=watch)
+    watch.seconds += real_seconds
+    assert timeline.now() == now

@@ -7,6 +7,7 @@ last bit, and a distribution learnt from a file is the same kind of thing as one
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from math import exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt, MinLen
 
 _CELLS = 256
 _BISECTIONS = 32
@@ -134,6 +135,35 @@ class QuickOrSlow:
         return self.quick_share * quick + (1 - self.quick_share) * slow
 
 
+@dataclass(frozen=True, slots=True)
+class Empirical:
+    """What was observed: below each of `values` lies the share of `shares` beside it, with straight lines between."""
+
+    shares: Annotated[tuple[Annotated[float, Ge(0), Le(1)], ...], MinLen(2)]
+    """From 0 to 1, rising."""
+    values: Annotated[tuple[NonNegative, ...], MinLen(2)]
+    """As many, never falling."""
+    kind: Literal["empirical"] = "empirical"
+
+    def __post_init__(self) -> None:
+        shares = self.shares
+        if not shares or len(shares) != len(self.values):
+            count = f"{len(shares)} shares for {len(self.values)} values" if shares else "no shares"
+            raise ValueError(f"Empirical has {count}, but needs pairs of them")
+        if (shares[0], shares[-1]) != (0, 1):
+            raise ValueError(f"Empirical.shares go from {shares[0]} to {shares[-1]}, but must go from 0 to 1")
+        if any(low >= high for low, high in pairwise(shares)):
+            raise ValueError("Empirical.shares must rise from each to the next")
+        if any(low > high for low, high in pairwise(self.values)):
+            raise ValueError("Empirical.values must never fall from one to the next")
+
+    def quantile(self, p: float) -> float:
+        place = min(max(bisect_right(self.shares, p), 1), len(self.shares) - 1)
+        low, high = self.shares[place - 1], self.shares[place]
+        part = (p - low) / (high - low)
+        return self.values[place - 1] * (1 - part) + self.values[place] * part
+
+
 def _in_order(distribution: object, *names: str) -> None:
     """Raises ValueError unless these fields rise."""
     for lower, upper in pairwise(names):
@@ -143,7 +173,7 @@ def _in_order(distribution: object, *names: str) -> None:
             raise ValueError(f"{kind}.{lower} is {low}, but must not be above {upper}, which is {high}")
 
 
-Distribution = Constant | Uniform | Triangular | Exponential | Lognormal | QuickOrSlow
+Distribution = Constant | Uniform | Triangular | Exponential | Lognormal | QuickOrSlow | Empirical
 
 
 class Quantiles:

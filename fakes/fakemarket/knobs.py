@@ -22,6 +22,7 @@ Amount = Annotated[float, Ge(0), Lt(inf)]
 Count = Annotated[int, Ge(0)]
 AtLeastOne = Annotated[int, Ge(1)]
 MinuteOfDay = Annotated[int, Ge(0), Le(1440)]
+Weekday = Annotated[int, Ge(0), Le(6)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Checked:
     """Refuses a value outside its bounds, whoever sets it."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    """For those who validate files with pydantic: a key that is no setting is an error."""
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    """For those who validate files with pydantic: a key that is no setting is an error, and so is text for a number."""
 
     def __post_init__(self) -> None:
         for wrong in _breaches(self, type(self).__name__):

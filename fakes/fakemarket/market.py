@@ -27,7 +27,7 @@ from fakemarket.journal import Entry, Journal
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
-from fakemarket.timeline import Timeline
+from fakemarket.timeline import END_AT, Timeline, check_time
 from fakemarket.world.fate import Fate
 from fakemarket.world.ledger import Ledger
 from fakemarket.world.mip_webhooks import Delivery
@@ -74,6 +74,9 @@ class Market:
         opening: what else happens before the market opens, each time it begins; a function of a module, if the market
             is to be kept or forked.
 
+    Raises:
+        NoSuchTime: it would begin before 1970, or open after the beginning of 2100.
+
     >>> market = Market(seed=7)
     >>> market.advance(days=3)
     >>> len(market.orders()) > 50
@@ -96,6 +99,8 @@ class Market:
         self.settings = settings or Settings()
         self._start_at = start_at
         self._opens_at = start_at + history_days * 86_400
+        for at in (start_at, self._opens_at):
+            check_time(at)
         self._orders_until_at = orders_until_at
         self._rate = rate
         self._first_faults = tuple(faults)
@@ -171,6 +176,7 @@ class Market:
 
         Raises:
             TimeRunsForward: the sum is negative.
+            NoSuchTime: it would lead beyond the beginning of 2100.
         """
         by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         with self._lock:
@@ -182,6 +188,7 @@ class Market:
 
         Raises:
             TimeRunsForward: `at` is past.
+            NoSuchTime: `at` is after the beginning of 2100.
         """
         with self._lock:
             self.timeline.jump_to(at)
@@ -195,11 +202,12 @@ class Market:
         """
         with self._lock:
             now = max(self.timeline.now(), self.world.now)
+            until_at = min(now + limit_seconds, END_AT)
             self._reach(now)
             while not holds():
                 next_at = self.world.next_event_at()
-                if next_at is None or next_at > now + limit_seconds:
-                    self._reach(now + limit_seconds)
+                if next_at is None or next_at > until_at:
+                    self._reach(until_at)
                     return holds()
                 self._reach(next_at)
             return True
@@ -244,8 +252,8 @@ class Market:
         self._reach(max(self.timeline.now(), self.world.now) + seconds)
 
     def _reach(self, at: int) -> None:
-        """Makes it `at`, unless a fast clock has passed that by itself."""
-        at = max(at, self.timeline.now())
+        """Makes it `at`, or the end of time, unless a fast clock has passed that by itself."""
+        at = max(min(at, END_AT), self.timeline.now())
         self.world.advance_to(at)
         self.timeline.jump_to(max(at, self.timeline.now()))
 

@@ -23,7 +23,8 @@ from fakemarket.distributions import (
     Triangular,
     Uniform,
 )
-from fakemarket.knobs import Amount, AtLeastOne, Checked, Count, Factor, MinuteOfDay, Share, Zone, knob
+from fakemarket.knobs import Amount, AtLeastOne, Checked, Count, Factor, MinuteOfDay, Share, Weekday, Zone, knob
+from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.deadlines import Anchor, DeadlineClock, ExtensionWindow
 
 
@@ -103,6 +104,14 @@ class Calendar(Checked):
 
     country: str = knob("ES", "ISO country code", "A")
     region: str = knob("", "ISO region code within the country; empty for national holidays only", "A")
+    weekend: Annotated[tuple[Weekday, ...], MaxLen(6)] = knob(
+        (5, 6), "days of the week that are off, Monday being 0", "A"
+    )
+    closed: tuple[date, ...] = knob((), "further days off", "A")
+
+    def working(self) -> WorkingCalendar:
+        """The days themselves."""
+        return WorkingCalendar(self.country, self.region, frozenset(self.weekend), frozenset(self.closed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,22 @@ def real_now() -> int:
     return int(time.time())
 
 
+END_AT = 4_102_444_800
+"""The beginning of 2100, where market time stops: calendars know one year more, for countdowns that begin before."""
+
+
 class TimeRunsForward(ValueError):
     """Somebody asked market time to go back."""
+
+
+class NoSuchTime(ValueError):
+    """Somebody asked for market time of which calendars know nothing."""
+
+
+def check_time(at: int) -> None:
+    """Raises NoSuchTime if it is before 1970 or after `END_AT`."""
+    if not 0 <= at <= END_AT:
+        raise NoSuchTime(f"market time is from 0 to {END_AT}, from 1970 to the beginning of 2100, and can't be {at}")
 
 
 class Hold:
@@ -49,6 +63,9 @@ class Timeline:
         start_at: market time now.
         rate: market seconds in a real second; 0 stands still.
         monotonic: real seconds from any origin.
+
+    Raises:
+        NoSuchTime: `start_at` is before 1970 or after `END_AT`, where a running clock stops.
     """
 
     __slots__ = ("_base", "_held_at", "_monotonic", "_rate", "_real_base")
@@ -56,6 +73,7 @@ class Timeline:
     def __init__(self, start_at: int, *, rate: float = 0, monotonic: Callable[[], float] = real_monotonic) -> None:
         if rate < 0:
             raise TimeRunsForward(f"a rate of {rate} would run market time backwards; use 0 (still) or more")
+        check_time(start_at)
         self._base = start_at
         self._rate = rate
         self._monotonic = monotonic
@@ -76,7 +94,7 @@ class Timeline:
             return self._held_at
         if not self._rate:
             return self._base
-        return self._base + int(self._rate * (self._monotonic() - self._real_base))
+        return min(self._base + int(self._rate * (self._monotonic() - self._real_base)), END_AT)
 
     def held(self, at: int | None = None) -> Hold:
         """Keeps the clock still in a `with` block, but for jumps: what a call does, it does at one moment.
@@ -112,6 +130,7 @@ class Timeline:
     def _jump(self, now: int, at: int) -> None:
         if at < now:
             raise TimeRunsForward(f"market time is {now} and cannot go back to {at}; start a new market instead")
+        check_time(at)
         self._base = at
         if self._rate:
             self._real_base = self._monotonic()

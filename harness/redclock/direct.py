@@ -180,7 +180,7 @@ class DirectMip:
 
     def resend(self, mip_order: str, carrier: str | None = None) -> bool:
         mirror = self._named(mip_order)
-        if mirror.status in (MipStatus.CANCELED, MipStatus.CLOSED) or mirror.shipments:
+        if not mirror.may_be_sent:
             raise CallFailed(f"{mip_order} is {mirror.status} and can't be sent to the supplier any more")
         self._mip.send(mirror, carrier=SUPPLIER_CARRIERS[carrier] if carrier else None, cause="call")
         return mirror.review is None
@@ -218,7 +218,7 @@ class DirectMip:
                 )
                 for it in mirror.shipments
             ),
-            lines=_pieces((line, line.quantity) for line in mirror.order.lines),
+            lines=_pieces((line, line.quantity) for line in mirror.lines),
             imported_at=mirror.imported_at,
             ship_by_at=mirror.ship_by_at,
         )

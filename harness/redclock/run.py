@@ -12,10 +12,11 @@ from enum import StrEnum
 from functools import partial
 from time import perf_counter
 
+import orjson
+
 from fakemarket.doors.addresses import ALIEXPRESS_URL, MIP_URL
 from fakemarket.doors.plain_door import plain_door
 from fakemarket.market import Market
-from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.world.ledger import Ledger
 from redclock.actors.cast import NoSuchSubject, crew_of, load_subject, subjects_of
 from redclock.actors.watch import SubjectFailed
@@ -130,6 +131,13 @@ class _Alerts:
 
     def send(self, alert: Alert) -> None:
         facts = {"kind": alert.kind, "message": alert.message, "orders": list(alert.orders), **alert.facts}
+        try:
+            orjson.dumps(facts)
+        except TypeError as why:
+            raise ValueError(
+                f"an alert of kind {alert.kind} can't be kept: {why}; its message must be text that UTF-8 can "
+                "hold, and its facts values that JSON can"
+            ) from None
         self._market.world.note(alert.orders[0] if len(alert.orders) == 1 else None, "alert", facts, "subject")
 
 
@@ -190,8 +198,7 @@ def aliexpress_client(market: Market, send: Http, seller: str, base_url: str = A
 
 def _holidays(market: Market) -> frozenset[date]:
     """The weekdays of the coming year on which the people in the warehouse's region don't work."""
-    house = market.settings.warehouse.calendar
-    calendar = WorkingCalendar(house.country, house.region)
+    calendar = market.settings.warehouse.calendar.working()
     first = datetime.fromtimestamp(market.now(), UTC).date()
     days = (first + timedelta(number) for number in range(_YEAR_DAYS))
     return frozenset(day for day in days if day.weekday() < _SATURDAY and not calendar.is_working(day))

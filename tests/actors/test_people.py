@@ -67,6 +67,23 @@ def test_a_dead_token_waits_for_monday_nine_and_for_the_work_it_takes(market: Ma
     assert market.world.tokens.alive(MIP_APP, "shop-1")
 
 
+@pytest.mark.parametrize(("safe_at", "done_at"), [(MONDAY_9 + 5000, MONDAY_9 + 5000), (MONDAY_9, MONDAY_9 + 1200)])
+def test_what_can_wait_is_put_off_until_the_moment_that_the_message_calls_the_last(
+    market: Market, safe_at: int, done_at: int
+) -> None:
+    one = person(market, does="renew_token", reads="token_dead", takes="20 min", at_the_last_moment=True)
+    market.faults.add(TokenDies(FRIDAY_18 + 60))
+    market.advance(hours=1)
+    tell(market, "token_dead", channel="aliexpress-shop-1", last_safe_at=safe_at)
+    work(market, one, MONDAY_9 + 8 * 3600)
+    assert by_hand(market) == [(done_at, "token_authorised")]
+
+
+def test_only_messages_of_a_dead_token_have_a_last_moment() -> None:
+    with pytest.raises(ValueError, match="token_dead"):
+        PersonTable.model_validate_json(json.dumps({"does": "renew_token", "at_the_last_moment": True}))
+
+
 def test_what_is_read_once_is_done_once_and_other_messages_not_at_all(market: Market) -> None:
     one = person(market, does="top_up_wallet", reads="pending_review", cents=5000)
     tell(market, "token_dead")

@@ -50,6 +50,20 @@ def test_a_wrong_number_differs_until_it_is_corrected() -> None:
     assert left(*wrong, ("shipment_corrected", {"old_number": "X", "number": "A"})) == []
 
 
+def test_a_piece_paid_back_differs_until_what_was_ordered_is_stopped_gone_or_ordered_anew() -> None:
+    refund: Told = ("partial_refund", {"to": "WAIT_SELLER_SEND_GOODS", "pieces": 1})
+    heard: Told = ("lines_changed", {"pieces": 1})
+    stopped: Told = ("supplier_stopped", {"stopped": True})
+    sent = (ACCEPTED, IMPORTED, SENT, refund)
+    assert left(*sent) == [(Kind.PARTIAL_MISMATCH, 4)]
+    assert left(*sent, stopped) == []
+    assert left(*sent, ("handed_over", {})) == []
+    assert left(*sent, stopped, SENT) == [(Kind.PARTIAL_MISMATCH, 6)], "the platform has not heard of it"
+    assert left(*sent, stopped, heard, SENT) == []
+    assert left(ACCEPTED, IMPORTED, refund, heard, SENT) == []
+    assert left(*sent, stopped, heard, SENT, refund) == [(Kind.PARTIAL_MISMATCH, 8)]
+
+
 def test_a_missed_order_s_goods_are_to_be_stopped_unless_they_have_left() -> None:
     assert left(ACCEPTED, IMPORTED, SENT, MISSED) == [(Kind.CANCELED_OPEN, 4)]
     assert left(ACCEPTED, IMPORTED, SENT, MISSED, ("supplier_stopped", {"stopped": True})) == []

@@ -52,6 +52,32 @@ def test_healthy_histories_break_nothing() -> None:
     assert broken(ledger(*HEALTHY, MISSED, BOOKED)) == []
 
 
+REFUND = (55, 1, "partial_refund", {"from": WAITS, "to": WAITS, "pieces": 1, "cents": 2}, "fault:0")
+
+
+@pytest.mark.parametrize(("lost_cents", "adds_up"), [(2, False), (3, True), (4, True)])
+def test_what_was_paid_back_is_not_lost_with_a_missed_sale(lost_cents: int, adds_up: bool) -> None:
+    booked = (100, 1, "violation", {**BOOKED[3], "lost_cents": lost_cents}, "platform")
+    assert (broken(ledger(*HEALTHY, REFUND, MISSED, booked)) == []) == adds_up
+
+
+def test_a_parcel_is_wrong_if_it_was_ordered_before_a_piece_of_it_was_paid_back() -> None:
+    def wrong(*events: Any) -> tuple[float | None, float | None]:
+        left = (80, 1, "handed_over", {"parcel": 0, "number": "N"}, "warehouse")
+        history = ledger(*HEALTHY, *events, left)
+        return measured("wrongly_packed", history), measured("wrongly_sent", history)
+
+    prepared = (50, 1, "preparing", {"parcel": 0, "starts_at": 50}, "warehouse")
+    packed = (60, 1, "packed", {"parcel": 0}, "warehouse")
+    heard = (56, 1, "lines_changed", {"pieces": 1}, "mip")
+    assert wrong(prepared, packed) == (0, 0)
+    assert wrong(prepared, REFUND, packed) == (1, 1)
+    assert wrong(prepared, REFUND, heard, packed) == (1, 1)
+    assert wrong(prepared, packed, (65, *REFUND[1:])) == (0, 1)
+    assert wrong(REFUND, heard, (57, *prepared[1:]), packed) == (0, 0)
+    assert wrong(REFUND, (57, *prepared[1:]), packed) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("who", "why", "repeated"), [("call", "x", True), ("mip", "x", False), ("call", STATUS, False)]
 )

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from redclock.cli.planning import share
-from redclock.cli.words import numbers
+from redclock.cli.words import numbers, share
 
 SUBJECTS = """
 class Raises:

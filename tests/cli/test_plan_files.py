@@ -50,7 +50,7 @@ def test_a_run_for_a_half_width_names_the_runs_that_it_came_to() -> None:
     assert Path("again.html").read_text() == text
 
 
-@pytest.mark.parametrize("kind", ["html", "csv"])
+@pytest.mark.parametrize("kind", ["html", "csv", "parquet"])
 def test_a_file_that_cannot_be_written_is_said_before_the_work(
     kind: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,10 +67,22 @@ def test_without_jinja2_nothing_is_run(capsys: pytest.CaptureFixture[str], monke
     assert "pip install 'redclock[html]'; nothing was run" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("package", ["pandas", "pyarrow"])
+def test_without_what_writes_parquet_nothing_is_run(
+    package: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert cli.main([*FEW, "--parquet", "plan.parquet"]) == 2
+    assert f"--parquet needs {package}, which the extra brings: pip install 'redclock[frames]'; nothing was run\n" == (
+        capsys.readouterr().err
+    )
+    assert not Path("plan.parquet").exists()
+
+
 def test_a_backtest_has_no_page_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     Path("orders.csv").write_text("purchase,handover\n")
     assert cli.main(["plan", "--orders", "orders.csv", "--html", "plan.html"]) == 2
-    assert "--html and --csv are of a plan; a backtest of --orders has --json" in capsys.readouterr().err
+    assert "--html, --csv and --parquet are of a plan; a backtest of --orders has --json" in capsys.readouterr().err
     assert not Path("plan.html").exists()
 
 

@@ -80,3 +80,14 @@ def test_zsh_can_read_its_script(tmp_path: Path) -> None:
     made = subprocess.run([sys.executable, "-m", "redclock", "completion", "zsh"], capture_output=True, check=True)
     (tmp_path / "_redclock").write_bytes(made.stdout)
     subprocess.run(["zsh", "-n", tmp_path / "_redclock"], check=True)
+
+
+def test_a_plan_of_the_usual_market_imports_nothing_that_it_does_not_need() -> None:
+    look = (
+        "import sys; from redclock.cli import main; main(['plan', '--runs', '2', '--json']); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    imported = set(ended.stderr.split())
+    assert "redclock.planner.engine.engine" in imported
+    assert not imported & {"redclock.scenario.read", "pydantic", "numba", "jinja2", "fakemarket.market"}

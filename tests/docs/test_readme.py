@@ -1,4 +1,4 @@
-"""What README and running.md show is run: Python as written, TOML as a scenario, commands as far as their words go."""
+"""What README, running.md and fitting.md show is run: Python, TOML as a scenario, commands as far as their words go."""
 
 import re
 import shlex
@@ -11,7 +11,7 @@ from redclock.cli import _parser
 from redclock.scenario.read import read
 
 ROOT = Path(__file__).parents[2]
-README, RUNNING = ROOT / "README.md", ROOT / "docs" / "running.md"
+README, RUNNING, FITTING = ROOT / "README.md", ROOT / "docs" / "running.md", ROOT / "docs" / "fitting.md"
 
 
 def blocks(language: str, page: Path = README) -> list[str]:
@@ -21,7 +21,7 @@ def blocks(language: str, page: Path = README) -> list[str]:
 
 
 def commands() -> list[str]:
-    lines = "".join([*blocks("console"), *blocks("console", RUNNING)]).splitlines()
+    lines = "".join([*blocks("console"), *blocks("console", RUNNING), *blocks("console", FITTING)]).splitlines()
     return [line.removeprefix("$ ").partition("#")[0].strip() for line in lines if line.startswith("$ redclock ")]
 
 

@@ -10,7 +10,7 @@ from fakemarket.settings import Settings
 from redclock.checks.measures import MEASURES
 from redclock.cli import main
 from redclock.hunt.hunt import Hunt, Progress, fastest, verdict
-from redclock.hunt.promises import PROMISES, Promise, looked_at
+from redclock.hunt.promises import PROMISES, Promise, looked_at, suspicious
 from redclock.hunt.smaller import size, smaller
 from redclock.hunt.space import OF_THE_WORLD
 from redclock.hunt.strategies import changed
@@ -50,6 +50,8 @@ def test_every_promise_is_a_measure_that_scenarios_know() -> None:
         (Promise("", "missed", at_most=1), 2.0, 1.0),
         (Promise("", "missed", at_most=1), 0.0, 0.0),
         (Promise("", "missed", slack=3, times=2), 2.0, 7.0),
+        (Promise("", "missed", free=5), 2.0, 5.0),
+        (Promise("", "missed", free=5), 6.0, 6.0),
     ],
 )
 def test_a_promise_is_bounded_by_itself_and_by_the_reference(
@@ -69,6 +71,18 @@ def test_a_subject_that_misses_what_the_reference_saves_breaks_a_promise() -> No
     assert {each.way for each in verdict(lost, 0, TRUSTING)} == {"missed", "never_imported"}
 
 
+def test_the_reference_is_asked_only_where_it_can_matter() -> None:
+    quiet = run(world(market={"demand": {"orders_per_day": 0.0}}), 0, transport=Transport.DIRECT)
+    slow = world(market={"demand": {"orders_per_day": 20.0}, "countdown": {"preparation_days": 2}})
+    missing = run(slow, 0, transport=Transport.DIRECT)
+    assert not suspicious(quiet)
+    assert suspicious(missing)
+    assert suspicious(missing, "missed")
+    assert not suspicious(missing, "duplicates")
+    dead = run(world(faults=[{"kind": "token_dies", "at": "2026-03-03T10:00:00"}]), 0, subject="idle")
+    assert suspicious(dead, "minutes_to_alert-token_dead"), "nobody told of it"
+
+
 def test_only_faults_of_calls_need_http() -> None:
     assert fastest(world(faults=[{"kind": "missing_from_import"}, {"kind": "wallet_empty"}])) is Transport.DIRECT
     assert fastest(world(faults=[{"kind": "missing_from_import"}, {"kind": "timeout"}])) is Transport.HTTP
@@ -84,6 +98,15 @@ def test_every_smaller_world_is_smaller_or_has_another_day_to_begin_with() -> No
     assert {(), ("timeout",), ("wallet_empty",)} < left
     assert any(seed == 0 for _, seed in steps)
     assert not list(smaller((world(market={"demand": {"orders_per_day": 5.0}}), 0)))
+
+
+def test_people_go_one_by_one_and_a_process_that_dies_may_live() -> None:
+    people = [{"does": "enter_numbers"}, {"does": "renew_token"}, {"does": "top_up_wallet"}]
+    start = (world(people=people, subjects=[{"killed_every": "7 h"}]), 0)
+    steps = [each for each, _ in smaller(start)]
+    assert all(size((each, 0)) < size(start) for each in steps)
+    assert {len(each.people) for each in steps} == {0, 1, 2, 3}
+    assert any(each.subjects[0].killed_every is None for each in steps)
 
 
 @pytest.mark.parametrize(("seller", "shops"), [("shop-1", {1, 2}), ("shop-2", {2})])

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, find, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
 from fakemarket.faults import KINDS, Fault
 from fakemarket.market import MONDAY
 from fakemarket.market import OPERATIONS as KNOWN_OPERATIONS
 from fakemarket.settings import Settings
 from redclock.checks.measures import MEASURES
-from redclock.hunt.space import OPERATIONS, SETTINGS, STRENGTHS
-from redclock.hunt.strategies import changed, faults, scenarios, settings, table_of
+from redclock.hunt.space import APIS, BLOWS, OF_THE_WORLD, OPERATIONS, SETTINGS, STRAINS, STRENGTHS, STRIKES
+from redclock.hunt.strategies import blows, changed, faults, scenarios, settings, table_of
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
@@ -65,6 +66,26 @@ def test_every_kind_of_fault_is_drawn_and_said_in_a_file_as_it_is(kind: str) -> 
     holds()
 
 
+@pytest.mark.parametrize("row", BLOWS)
+def test_faults_that_come_together_begin_together_and_are_said_in_a_file(row: Any) -> None:
+    wanted = [word for word, _ in row]
+    struck = find(
+        blows(start_at=MONDAY, days=1, kinds=wanted), lambda it: [fault.kind for fault in it] == wanted, settings=QUIET
+    )
+    tables = [table_of(fault, "Europe/Madrid") for fault in struck]
+    assert [table.fault(lambda at: at and int(at.timestamp())) for table in tables] == list(struck)
+    assert len({getattr(table, "at", None) or getattr(table, "start", None) for table in tables}) == 1
+
+
+def test_a_blow_that_needs_no_calls_is_left_to_worlds_without_them() -> None:
+    light = blows(start_at=MONDAY, days=1, kinds=OF_THE_WORLD)
+    both = ["token_dies", "carrier_refused"]
+    find(light, lambda it: [fault.kind for fault in it] == both, settings=QUIET)
+    with pytest.raises(NoSuchExample):
+        find(blows(start_at=MONDAY, days=1), lambda it: [fault.kind for fault in it] == both, settings=QUIET)
+    assert find(blows(start_at=MONDAY, days=1, kinds=["timeout"]), lambda _: True, settings=QUIET) == ()
+
+
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in SETTINGS.items() for value in values])
 def test_every_row_of_the_space_is_a_setting_with_another_value_than_usual(name: str, value: Any) -> None:
     assert changed(Settings(), name, value) != Settings()
@@ -73,4 +94,10 @@ def test_every_row_of_the_space_is_a_setting_with_another_value_than_usual(name:
 def test_every_strength_and_operation_belongs_to_something() -> None:
     for kind, fields in STRENGTHS.items():
         assert fields.keys() <= set(KINDS[kind].__dataclass_fields__), kind
-    assert all(any(known.startswith(it) for known in KNOWN_OPERATIONS) for it in OPERATIONS)
+    aims = {*APIS, *OPERATIONS, *(aim for row in STRIKES.values() for aim in row)}
+    assert all(any(known.startswith(it) for known in KNOWN_OPERATIONS) for it in aims)
+    assert STRIKES.keys() <= set(KINDS)
+
+
+def test_every_strain_is_made_of_settings_that_are_drawn() -> None:
+    assert {name for strain in STRAINS for name in strain} <= set(SETTINGS)

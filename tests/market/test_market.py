@@ -15,7 +15,7 @@ from fakemarket.faults import Aim, Down
 from fakemarket.market import MONDAY, Market
 from fakemarket.rules.status import Status
 from fakemarket.settings import Demand, Settings
-from fakemarket.timeline import TimeRunsForward
+from fakemarket.timeline import END_AT, NoSuchTime, TimeRunsForward
 from fakemarket.world.tokens import MIP_APP
 from fakemarket.world.world import UnknownOrder
 
@@ -77,6 +77,21 @@ def test_time_does_not_go_back_and_nothing_happens_when_it_is_asked_to(market: M
     with pytest.raises(TimeRunsForward, match="cannot go back"):
         market.advance_to(MONDAY)
     assert market.now() == market.world.now == MONDAY + 3600
+
+
+def test_a_market_goes_up_to_the_end_of_time_and_no_further() -> None:
+    market = Market(settings=Settings(demand=Demand(orders_per_day=3)), start_at=END_AT - DAY)
+    with pytest.raises(NoSuchTime):
+        market.advance(days=1, seconds=1)
+    assert market.now() == market.world.now == END_AT - DAY
+    assert not market.run_until(lambda: False, 10 * DAY)
+    assert market.now() == END_AT
+
+
+@pytest.mark.parametrize(("start_at", "history_days"), [(-1, 0), (-DAY, 1), (END_AT, 1), (END_AT + 1, 0), (10**12, 0)])
+def test_a_market_before_or_after_all_time_is_refused(start_at: int, history_days: int) -> None:
+    with pytest.raises(NoSuchTime, match="from 1970 to the beginning of 2100"):
+        Market(settings=QUIET, start_at=start_at, history_days=history_days)
 
 
 def test_everything_up_to_and_including_the_second_has_happened(market: Market) -> None:

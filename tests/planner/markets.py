@@ -5,7 +5,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fakemarket.distributions import Constant, Distribution, Exponential, Lognormal, QuickOrSlow, Triangular, Uniform
+from fakemarket.distributions import (
+    Constant,
+    Distribution,
+    Empirical,
+    Exponential,
+    Lognormal,
+    QuickOrSlow,
+    Triangular,
+    Uniform,
+)
 from fakemarket.rules.deadlines import Anchor, DeadlineClock, ExtensionWindow
 from fakemarket.settings import (
     Buyers,
@@ -24,7 +33,10 @@ from fakemarket.settings import (
 from redclock.planner.replication import Horizon
 
 ZONES = ("Europe/Madrid", "America/Los_Angeles", "UTC", "Asia/Shanghai", "Australia/Lord_Howe", "America/Sao_Paulo")
-CALENDARS = (Calendar(), Calendar("ES", "VC"), Calendar("US"), Calendar("DE", "BY"), Calendar("CN"))
+CALENDARS = (
+    *(Calendar(), Calendar("ES", "VC"), Calendar("US"), Calendar("DE", "BY"), Calendar("CN")),
+    Calendar(weekend=(6,), closed=tuple(date(2026, month, 2) for month in range(1, 13))),
+)
 
 share = st.sampled_from([0.0, 0.0, 0.05, 0.3, 1.0])
 rare = st.sampled_from([0.0, 0.0, 0.05, 0.3])
@@ -41,6 +53,7 @@ def spans(most: float) -> st.SearchStrategy[Distribution]:
         st.tuples(positive, positive, positive).map(lambda it: Triangular(min(it), sorted(it)[1], max(it))),
         positive.map(lambda mean: Exponential(mean / 3)),
         st.builds(Lognormal, positive.map(lambda it: it / 3), st.sampled_from([0.0, 0.4, 0.9])),
+        st.lists(positive, min_size=3, max_size=3).map(lambda it: Empirical((0, 0.3, 0.9, 1), (0, *sorted(it)))),
         st.builds(QuickOrSlow, st.just(0.7), positive.map(lambda it: it / 9), st.just(0.5), st.just(0.0), positive),
     )
 

@@ -16,7 +16,8 @@ from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
 from redclock.checks.student import MissingExtra
 from redclock.planner.backtest import Backtest, backtest, is_late, miss_rate
-from redclock.planner.history import BadOrderFile, HistoricOrder, History, read_orders
+from redclock.planner.history import HistoricOrder, History, read_orders
+from redclock.planner.sheets import BadOrderFile
 from redclock.planner.sweep import BadPlan
 
 MADRID, SAO_PAULO = "Europe/Madrid", "America/Sao_Paulo"

@@ -22,6 +22,8 @@ from fakemarket.distributions import (
 from fakemarket.rules.status import Move
 from fakemarket.settings import Buyers, Demand, Mip, Review, Settings, Tokens, Warehouse
 from fakemarket.streams import Stream
+from fakemarket.world.order import OrderId
+from redclock.planner.causes import CAUSES, Cause, causes
 from redclock.planner.engine import compiled, draws, passes
 from redclock.planner.engine.chance import cells
 from redclock.planner.engine.covered import NotCovered
@@ -30,8 +32,8 @@ from redclock.planner.engine.engine import Engine
 from redclock.planner.replication import Horizon, decided, replicate
 from redclock.planner.sweep import plan
 
-Verdict = tuple[int, int | None, int | None, int | None]
-"""When an order was accepted, declared whole, missed, cancelled by its buyer."""
+Verdict = tuple[int, int | None, int | None, int | None, Cause | None]
+"""When an order was accepted, declared whole, missed, cancelled by its buyer; why it was missed, if it counts."""
 
 
 def of_the_world(market: Settings, seed: int, horizon: Horizon) -> dict[tuple[str, int], Verdict]:
@@ -40,16 +42,25 @@ def of_the_world(market: Settings, seed: int, horizon: Horizon) -> dict[tuple[st
         move: {event.order: event.at for event in world.ledger.named(move)}
         for move in (Move.COUNTDOWN_ENDS, Move.CANCEL_TIMEOUT)
     }
+    why = causes(
+        world,
+        [it for it in ends[Move.COUNTDOWN_ENDS] if it and world.orders[OrderId(it)].accepted_at in counted(horizon)],
+    )
     return {
         (order.seller, order.fate.key): (
             order.accepted_at,
             order.sent_at,
             ends[Move.COUNTDOWN_ENDS].get(order.id),
             ends[Move.CANCEL_TIMEOUT].get(order.id),
+            why.get(order.id),
         )
         for order in world.orders.values()
         if order.accepted_at is not None and order.accepted_at < horizon.counts_until_at
     }
+
+
+def counted(horizon: Horizon) -> range:
+    return range(horizon.counts_from_at, horizon.counts_until_at)
 
 
 def of_the_engine(
@@ -64,13 +75,19 @@ def of_the_engine(
 
     return [
         {
-            (sellers[seller], int(key)): (int(accepted), instant(sent), instant(missed), instant(cancelled))
-            for seller, key, accepted, sent, missed, cancelled in zip(
-                found.sellers, found.keys, found.accepted_at, *rows, strict=True
+            (sellers[seller], int(key)): (
+                int(accepted),
+                instant(sent),
+                instant(missed),
+                instant(cancelled),
+                None if cause < 0 else CAUSES[cause],
+            )
+            for seller, key, accepted, sent, missed, cancelled, cause in zip(
+                found.sellers, found.orders.keys, found.orders.accepted_at, *rows, strict=True
             )
             if accepted < horizon.counts_until_at
         }
-        for rows in zip(found.sent_at, found.missed_at, found.cancelled_at, strict=True)
+        for rows in zip(found.sent_at, found.missed_at, found.cancelled_at, found.causes, strict=True)
     ]
 
 
@@ -88,7 +105,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.one_of(questions(), questions(), busy_questions()), seed=st.integers(0, 2**63))
-def test_every_order_that_counts_has_the_world_s_instants(
+def test_every_order_that_counts_has_the_world_s_instants_and_its_cause_of_a_miss(
     way: None, question: tuple[Settings, Horizon, tuple[int, ...]], seed: int
 ) -> None:
     market, horizon, preparation_days = question

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redclock.planner.history import NAMES, BadOrderFile, History, read_orders
+from redclock.planner.history import NAMES, History, read_orders
+from redclock.planner.sheets import BadOrderFile
 
 HEADER = "order_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,weight"
 GOOD = "a1,delivered,2026-03-02 10:00:00,2026-03-02 10:05:00,2026-03-04 16:00:00,2"

@@ -13,6 +13,7 @@ from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.deadlines import Anchor, CountdownRules, DeadlineClock
 from fakemarket.settings import Settings
 from redclock.planner.backtest import Backtest, backtest
+from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.estimate import Estimate
 from redclock.planner.history import read_orders
 from redclock.planner.replication import Horizon
@@ -22,7 +23,10 @@ from redclock.report.plan_words import percent, recommendation
 
 
 def row(days: int, mean: float, low: float | None, high: float | None, note: str = "") -> Row:
-    return Row(days, Estimate(mean, low, high, note), 1000, round(1000 * mean), (mean, mean))
+    misses = round(1000 * mean)
+    causes = {Cause.QUEUE: misses // 4, Cause.PREPARATION: misses - misses // 4}
+    counts = tuple(causes.get(cause, 0) for cause in CAUSES)
+    return Row(days, Estimate(mean, low, high, note), 1000, misses, (mean, mean), counts)
 
 
 PLAN = Plan(
@@ -139,8 +143,24 @@ def test_notes_and_assumptions_are_shown() -> None:
     text = shown(PLAN, width=400)
     assert "6 working days: rough: only 2 of 12." in text
     assert f"It rests on {len(PLAN.assumptions)} settings that one source or none confirms" in text
-    for words in ("anchor review_passed", "zone America/Los_Angeles", "calendar ES,", "count_anchor_day yes"):
+    for words in (
+        "anchor review_passed",
+        "zone America/Los_Angeles",
+        "calendar ES weekend 5 6,",
+        "count_anchor_day yes",
+    ):
         assert words in text
+
+
+def test_why_orders_are_missed_is_said_of_the_recommended_time_and_in_json_of_each() -> None:
+    assert "Why orders are missed with 6 working days: preparation 85.7 %, packing queue 14.3 %." in shown(
+        PLAN, width=400
+    )
+    found = json.loads(json.dumps(plan_json(PLAN)))
+    misses = dict(zip(found["causes"], found["rows"][0]["causes"], strict=True))
+    assert {cause: count for cause, count in misses.items() if count} == {"preparation": 150, "packing queue": 50}
+    nothing = replace(PLAN, rows=tuple(replace(it, causes=(0,) * len(CAUSES)) for it in PLAN.rows))
+    assert "Why" not in shown(nothing, width=400)
 
 
 def test_the_json_of_a_plan_has_every_number_and_assumption() -> None:
@@ -151,7 +171,7 @@ def test_the_json_of_a_plan_has_every_number_and_assumption() -> None:
     assert (found["recommended"], found["nearest"], found["runs"], found["seed"]) == (6, 6, 12, 7)
     assert found["horizon"] == {"start_at": 0, "warm_up_days": 7, "days": 14}
     calendar = next(it for it in found["assumptions"] if it["name"] == "countdown.calendar")
-    assert calendar["value"] == {"country": "ES", "region": ""}
+    assert calendar["value"] == {"country": "ES", "region": "", "weekend": [5, 6], "closed": []}
     assert found["recommendation"] == recommendation(PLAN)
     assert found["command"].startswith("redclock plan")
     assert plan_json(replace(PLAN, target=0.001))["recommended"] is None

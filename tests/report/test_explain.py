@@ -136,6 +136,31 @@ def test_of_two_parcels_the_slower_one_is_followed() -> None:
     assert whereabouts(ledger, 7).parts == {Part.PREPARATION: 20, Part.QUEUE: 30}
 
 
+def test_of_an_order_that_was_stopped_and_sent_again_the_new_parcel_is_followed() -> None:
+    ledger = told(
+        (0, Move.PLACE, {"to": "WAIT_SELLER_SEND_GOODS", "seller": "shop-1"}),
+        (0, "imported", {}),
+        (0, "sent_to_supplier", {}),
+        (0, "preparing", {"parcel": 0, "starts_at": 0}),
+        (10, "supplier_stopped", {"stopped": True}),
+        (13, "sent_to_supplier", {}),
+        (13, "preparing", {"parcel": 1, "starts_at": 20}),
+        (25, "laid_out", {"parcel": 0}),
+        (40, "laid_out", {"parcel": 1}),
+        (41, "packing", {"parcel": 1, "starts_at": 41}),
+        (45, "packed", {"parcel": 1}),
+        (50, Move.COUNTDOWN_ENDS, {"to": "FINISH"}),
+    )
+    assert whereabouts(ledger, 7).parts == {
+        Part.OPENING: 17,
+        Part.STOPPED: 3,
+        Part.PREPARATION: 20,
+        Part.QUEUE: 1,
+        Part.PACKING: 4,
+        Part.CARRIER: 5,
+    }
+
+
 def test_every_miss_has_one_cause_and_they_sum_to_all() -> None:
     asked = inquest(tight())
     assert len(asked.missed) > 10

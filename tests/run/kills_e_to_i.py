@@ -15,6 +15,10 @@ KILLS: dict[str, dict[str, str]] = {
     "e4-two-at-once": {"imports_again_and_again": "duplicates"},
     "e5-closed-orders-disappear": {"ignores_ended_orders": "wasted"},
     "e6-stable-report": {"repeats_alerts": "repeated_alerts[pending_review]"},
+    "e7-field-drift": {
+        "packs_what_was_ordered": "wrongly_packed",
+        "trusts_the_platform": "minutes_to_find[difference, fault 0]",
+    },
     "f1-easter": {
         "keeps_one_calendar": "unannounced_misses[running_out]",
         "counts_calendar_days": "deadline_error_minutes[running_out]",
@@ -36,6 +40,7 @@ KILLS: dict[str, dict[str, str]] = {
         "repeats_refused_carriers": "repeated_declarations",
         "never_tells": "unannounced_misses",
         "forgets_at_restart": "repeated_alerts[running_out]",
+        "packs_what_was_ordered": "wrongly_sent",
     },
     "h2-holiday-bridge": {"never_renews": "dead_token_hours", "never_resends": "missed"},
 }

@@ -12,7 +12,7 @@ from redclock.scenario.expect import Expectation
 from redclock.scenario.library import find
 from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
-from redclock.subject.ports import Ports
+from redclock.subject.ports import Alert, AlertKind, Ports
 
 HERE = __name__
 
@@ -51,6 +51,21 @@ class GoesBack(Raises):
 class NeverSleeps(Raises):
     def wake(self, now: int) -> int:
         return now + 1
+
+
+class WritesWhatNoFileHolds(Raises):
+    def __init__(self, ports: Ports) -> None:
+        self.send = ports.alerts.send
+
+    def wake(self, now: int) -> int:
+        self.send(Alert(AlertKind.TOKEN_DEAD, "half a pair: \ud800"))
+        return now + 3600
+
+
+class SaysWhatIsNoJson(WritesWhatNoFileHolds):
+    def wake(self, now: int) -> int:
+        self.send(Alert(AlertKind.TOKEN_DEAD, "", facts={"sellers": {"shop-1"}}))
+        return now + 3600
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +129,14 @@ def test_a_subject_that_raises_ends_its_run_with_a_verdict_that_names_it() -> No
     assert "RuntimeError" in outcome.error
     assert "out of paper" in outcome.error
     assert "subjects_of_this_test:Raises" in outcome.error
+
+
+@pytest.mark.parametrize("name", ["WritesWhatNoFileHolds", "SaysWhatIsNoJson"])
+def test_an_alert_that_no_ledger_can_hold_is_the_fault_of_its_subject(name: str) -> None:
+    outcome = run(small(), 0, subject=f"subjects_of_this_test:{name}")
+    assert f"subjects_of_this_test:{name} raised ValueError" in outcome.error
+    assert "an alert of kind token_dead can't be kept" in outcome.error
+    assert outcome.ledger.digest()
 
 
 def test_calls_that_wait_past_the_next_wake_delay_it_and_the_run_ends_all_the_same() -> None:

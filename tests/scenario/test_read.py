@@ -58,6 +58,8 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         ("[market.demand]\norders_per_day = -1.0", "market.demand.orders_per_day: is -1.0, but should be greater"),
         ("[market.warehouse]\npackers = 0", "market.warehouse.packers: is 0, but should be greater than or equal to 1"),
         ("[market.warehouse]\npackers = 2.5", "market.warehouse.packers: is 2.5, but should be a valid integer"),
+        ('[market.warehouse]\npackers = "5"', "market.warehouse.packers: is '5', but should be a valid integer"),
+        ('[market.demand]\norders_per_day = "9"', "market.demand.orders_per_day: is '9', but should be a valid number"),
         ("[market.warehouse]\nopens_minute = 1100", "must be before closes_minute"),
         ('[market.countdown]\nzone = "Europe/Madird"', "the nearest are Europe/Madrid"),
         ('[market.countdown.calendar]\ncountry = "XQ"', "there is no calendar for the country 'XQ'"),
@@ -106,6 +108,12 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
 def test_a_complaint_says_what_was_allowed(tmp_path: Path, addition: str, expected: str) -> None:
     told = complaints(tmp_path, f"{GOOD}\n{addition}\n")
     assert [line for line in told if expected in line], told
+
+
+@pytest.mark.parametrize("start", ["0001-01-01", "1969-12-31", "2099-12-30", "2150-01-01", "9999-12-31"])
+def test_a_scenario_outside_of_market_time_is_refused(tmp_path: Path, start: str) -> None:
+    (line,) = complaints(tmp_path, GOOD.replace("start = 2026-03-02", f"start = {start}"))
+    assert f"start: is {start}; a scenario, settling included, must lie between 1970 and the end of 2099" in line
 
 
 def test_a_file_says_after_what_and_during_what_a_fault_is_on(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import assert_type
 
+from pandas import DataFrame
+
 from fakemarket.faults import Aim, AnswerLost
 from fakemarket.journal import Entry, Journal
 from fakemarket.market import Market
@@ -12,6 +14,8 @@ from fakemarket.settings import Demand, Settings
 from fakemarket.world.ledger import Event, Ledger
 from fakemarket.world.mip_order import MipOrder
 from fakemarket.world.order import Order
+from redclock.notebook import Planned, plan
+from redclock.planner.sweep import Plan
 from redclock.run import Outcome
 from redclock.testing import (
     AliExpress,
@@ -89,3 +93,11 @@ def fixtures(
     assert_type(scenario.assert_passes(), Outcome)
     assert_type(failure_report(market, "make check"), str)
     assert_type(rehearsal("b1-silent-expiry", 3), Rehearsal)
+
+
+def notebooks() -> None:
+    found = plan(Settings(), range(4, 8), 0.02, runs=20)
+    assert_type(found, Planned)
+    assert_type(found.plan, Plan)
+    assert_type(found.frame(), DataFrame)
+    assert_type(found.runs(), DataFrame)

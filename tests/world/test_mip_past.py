@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from fakemarket.faces.mip.rendering import order_json
-from fakemarket.rules.status import Status
+from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Buyers, Demand, Mip, Settings, Warehouse
 from fakemarket.streams import Streams
 from fakemarket.world.mip_order import MipOrder, MipStatus, PushStatus
 from fakemarket.world.mip_past import mirrors_at
 from fakemarket.world.order import Order
 from fakemarket.world.past import Past
+from fakemarket.world.refund import line_to_spare
 from fakemarket.world.world import World
 
 START_AT = 1_772_409_600
@@ -46,12 +47,17 @@ def meddle(world: World, dice: Random) -> None:
     for mirror in dice.sample(list(mip.orders.values()), min(6, len(mip.orders))):
         if dice.random() < 0.3:
             mip.acknowledge(mirror, cause="test")
+        waits = mirror.order.status is Status.WAIT_SELLER_SEND_GOODS
+        if waits and line_to_spare(mirror.order):
+            world.force(mirror.order, Move.PARTIAL_REFUND, "test")
         if mirror.status is MipStatus.PENDING_REVIEW:
             mip.send(mirror, cause="test")
         elif mirror.marketplace_status is Status.IN_CANCEL:
             mip.answer_cancellation(mirror, accept=dice.random() < 0.5, cause="test")
         elif mirror.status in (MipStatus.IMPORTED, MipStatus.SENT_TO_SUPPLIER) and dice.random() < 0.1:
             mip.cancel(mirror, cause="test")
+        elif mirror.status is MipStatus.CANCELED and mirror.may_be_sent:
+            mip.send(mirror, cause="test")
         for shipment in mirror.shipments:
             if shipment.push_status is not PushStatus.ACCEPTED and dice.random() < 0.5:
                 world.refuses_carrier = refuse_some if dice.random() < 0.7 else lambda _: False
@@ -77,6 +83,8 @@ def test_every_order_of_the_platform_is_as_it_was_at_every_instant_that_is_asked
         assert shown(world, mirrors_at(world.mip, past, world.mip.orders.values())) == orders
     told = [order for orders in then.values() for _, order in orders]
     assert {order["status"] for order in told} >= {"pending_review", "tracking_rejected", "tracking_pushed", "canceled"}
+    kept = {line["child_id"]: line["quantity"] for _, order in list(then.values())[-1] for line in order["lines"]}
+    assert any(line["quantity"] > kept[line["child_id"]] for order in told for line in order["lines"])
     assert {order["process_state"] for order in told} == {"new", "acknowledged"}
     pushes = {it["push_status"] for order in told for it in order["shipments"]}
     assert pushes == {"queued", "accepted", "rejected"}

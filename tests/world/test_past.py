@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from fakemarket.rules.status import Status
+from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Buyers, Demand, Settings
 from fakemarket.streams import Streams
 from fakemarket.world.desk import LineShipment, correct, declare_lines, extend_receipt, rate
 from fakemarket.world.order import Order
 from fakemarket.world.past import Past
+from fakemarket.world.refund import line_to_spare
 from fakemarket.world.world import World
 
 START_AT = 1_772_409_600
@@ -37,6 +38,8 @@ def meddle(world: World, dice: Random) -> None:
     """Does one of a seller's things to a few orders."""
     for order in dice.sample(list(world.orders.values()), min(6, len(world.orders))):
         match order.status:
+            case Status.WAIT_SELLER_SEND_GOODS if line_to_spare(order) and dice.random() < 0.5:
+                world.force(order, Move.PARTIAL_REFUND, "test")
             case Status.WAIT_SELLER_SEND_GOODS | Status.SELLER_PART_SEND_GOODS:
                 line = dice.choice(order.lines).index
                 number = f"PQ{dice.randrange(10**9):09d}ES"
@@ -70,7 +73,14 @@ def test_every_order_is_as_it_was_at_every_instant_that_is_asked_for(seed: int) 
         assert shown == orders
         statuses |= {order["status"] for order in orders.values()}
     what = {event.what for event in world.ledger}
-    assert {"shipment_corrected", "receipt_extended", "seller_feedback", "declare_part", "unfreeze"} <= what
+    assert {
+        "shipment_corrected",
+        "receipt_extended",
+        "seller_feedback",
+        "declare_part",
+        "unfreeze",
+        "partial_refund",
+    } <= what
     assert {Status.IN_ISSUE, Status.IN_CANCEL, Status.IN_FROZEN, Status.FINISH} <= statuses
 
 

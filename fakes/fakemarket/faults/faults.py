@@ -25,6 +25,7 @@ from fakemarket.faults.kinds import (
     MissingFromImport,
     NumberMisprinted,
     OfOrders,
+    PartialRefund,
     Postal,
     Refusing,
     TokenDies,
@@ -34,11 +35,13 @@ from fakemarket.faults.kinds import (
 from fakemarket.faults.refusing import refused
 from fakemarket.faults.sight import lens_of
 from fakemarket.faults.when import BadFault
+from fakemarket.rules.status import Status
 from fakemarket.world.ledger import Event
 from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.mip_journal import Noticed
 from fakemarket.world.mip_webhooks import Webhook
 from fakemarket.world.order import Order, OrderId
+from fakemarket.world.refund import line_to_spare, pay_piece_back
 from fakemarket.world.world import World
 
 
@@ -87,6 +90,7 @@ class Faults:
         world.mip.misprints = partial(self._takes, (NumberMisprinted,))
         world.refuses_carrier = partial(self._takes, (CarrierRefused,))
         world.mip.webhooks.copies = self._copies
+        world.buyers.pays_back = self._await_refunds
         for fault in faults:
             self.add(fault)
 
@@ -211,6 +215,18 @@ class Faults:
         else:
             self._causes.append(luck.one.cause)
         return True
+
+    def _await_refunds(self, order: Order) -> None:
+        """An order has been accepted: a part of it may be paid back in a while."""
+        for luck in self._orders:
+            fault = luck.one.fault
+            if isinstance(fault, PartialRefund) and luck.aim.takes(order.id, order.seller):
+                self._world.at(self._world.now + luck.delay_seconds(fault, order), self._pay_back, luck, order)
+
+    def _pay_back(self, luck: OrderLuck, order: Order) -> None:
+        waits = order.status is Status.WAIT_SELLER_SEND_GOODS and line_to_spare(order) is not None
+        if waits and luck.one.number in self._installed and self._strikes_order(luck, order):
+            pay_piece_back(self._world, order, luck.one.cause)
 
     def _copies(self, _webhook: Webhook, event: Noticed) -> tuple[int, ...]:
         if not self._events:

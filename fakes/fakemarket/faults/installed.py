@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from fakemarket.call import Call
 from fakemarket.faults.aim import Aim
-from fakemarket.faults.kinds import Bending, Fault, Late, Postal, Refusing, aim_of
+from fakemarket.faults.kinds import Bending, Fault, Late, PartialRefund, Postal, Refusing, aim_of
 from fakemarket.faults.when import Window
 from fakemarket.streams import Stream, Streams
 from fakemarket.world.ledger import Event
@@ -109,9 +109,12 @@ class OrderLuck:
         fault = self.one.fault
         if not isinstance(fault, Late):
             return False
+        return now >= order.placed_at + self.delay_seconds(fault, order)
+
+    def delay_seconds(self, fault: Late | PartialRefund, order: Order) -> int:
+        """An order's own delay, drawn evenly between the fault's two."""
         minutes = fault.most_minutes - fault.least_minutes
-        late_seconds = 60 * fault.least_minutes + int(self.one.delays.uniform(order.id) * (60 * minutes + 1))
-        return now >= order.placed_at + late_seconds
+        return 60 * fault.least_minutes + int(self.one.delays.uniform(order.id) * (60 * minutes + 1))
 
 
 @dataclass(slots=True, eq=False)

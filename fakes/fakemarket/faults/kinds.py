@@ -243,6 +243,26 @@ class NumberMisprinted:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialRefund:
+    """Some buyers are paid one piece of a line of two or more back, a while after their order was accepted.
+
+    The marketplace shows the smaller quantity and total from then on; the integration platform keeps what it imported
+    once the supplier has the order. An order that doesn't wait to be sent by then, or has one piece of each line, is
+    not struck, nor is one that was accepted before the fault was put to work.
+    """
+
+    aim: Aim = EVERYTHING
+    least_minutes: Annotated[int, Ge(0), Le(14 * 1440)] = 60
+    most_minutes: Annotated[int, Ge(0), Le(14 * 1440)] = 720
+    """Each order's own delay is drawn evenly between the two."""
+    takes: ClassVar[tuple[str, ...]] = OF_ORDERS
+    kind: Literal["partial_refund"] = "partial_refund"
+
+    def __post_init__(self) -> None:
+        _check_delays(self)
+
+
+@dataclass(frozen=True, slots=True)
 class WalletEmpty:
     """The supplier refuses orders for want of money."""
 
@@ -315,7 +335,7 @@ Bending = Latency | ExpiryLies | ClockSkew | PageDrift | StaleRead
 Hiding = LateVisibility | MissingFromList
 Late = LateVisibility | LateImport
 """These strike each order for a while after it was created."""
-OfOrders = MissingFromImport | LateImport | CarrierRefused | NumberMisprinted
+OfOrders = MissingFromImport | LateImport | CarrierRefused | NumberMisprinted | PartialRefund
 Postal = WebhookDuplicated | WebhookReordered | WebhookDropped
 Fault = Refusing | Bending | Hiding | OfOrders | Postal | WalletEmpty | TokenDies
 
@@ -328,6 +348,6 @@ def aim_of(fault: Fault) -> Aim:
     return Aim(seller=fault.seller, after=fault.after) if isinstance(fault, TokenDies) else fault.aim
 
 
-def _check_delays(fault: Late) -> None:
+def _check_delays(fault: Late | PartialRefund) -> None:
     if fault.least_minutes > fault.most_minutes:
         raise BadFault(f"least_minutes is {fault.least_minutes}, over most_minutes, {fault.most_minutes}")

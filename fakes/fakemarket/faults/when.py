@@ -34,6 +34,7 @@ HAPPENINGS: tuple[str, ...] = (
     "handed_over",
     "imported",
     "laid_out",
+    "lines_changed",
     "mip_failing",
     "mip_recovered",
     "packed",

@@ -53,6 +53,7 @@ class Move(StrEnum):
     HOLD_REVIEW = "hold_review"
     REJECT_REVIEW = "reject_review"
     BUYER_CANCELS_IN_REVIEW = "buyer_cancels_in_review"
+    PARTIAL_REFUND = "partial_refund"
     DECLARE_PART = "declare_part"
     DECLARE_ALL = "declare_all"
     REQUEST_CANCEL = "request_cancel"
@@ -129,6 +130,8 @@ MOVES: Final[Mapping[tuple[Status | None, Move], Status | Back]] = {
     (Status.WAIT_SELLER_SEND_GOODS, Move.DECLARE_ALL): Status.WAIT_BUYER_ACCEPT_GOODS,
     (Status.SELLER_PART_SEND_GOODS, Move.DECLARE_PART): Status.SELLER_PART_SEND_GOODS,
     (Status.SELLER_PART_SEND_GOODS, Move.DECLARE_ALL): Status.WAIT_BUYER_ACCEPT_GOODS,
+    # The buyer is paid a piece of a line back, and the rest is to be sent [A].
+    (Status.WAIT_SELLER_SEND_GOODS, Move.PARTIAL_REFUND): Status.WAIT_SELLER_SEND_GOODS,
     # Cancelling before shipment.
     (Status.WAIT_SELLER_SEND_GOODS, Move.REQUEST_CANCEL): Status.IN_CANCEL,
     (Status.WAIT_SELLER_SEND_GOODS, Move.SELLER_CANCELS): Status.FINISH,

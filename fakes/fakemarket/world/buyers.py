@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ class Buyers:
     def __init__(self, world: World) -> None:
         self._world = world
         self._settings = world.settings
+        self.pays_back: Callable[[Order], None] | None = None
+        """Told of each order once its payment is accepted, if a part of it may be paid back."""
 
     def arrive(self, seller: str, book: FateBook) -> None:
         """Places a seller's orders from now on, one day after another."""
@@ -84,6 +87,11 @@ class Buyers:
     def _ask_to_cancel(self, order: Order) -> None:
         if order.status is Status.WAIT_SELLER_SEND_GOODS:
             self._world.move(order, Move.REQUEST_CANCEL, "buyer")
+
+    def may_get_back(self, order: Order) -> None:
+        """Lets a part be paid back before the order is sent, where a fault will have it."""
+        if self.pays_back is not None and not order.came_back:
+            self.pays_back(order)
 
     def receive(self, order: Order) -> None:
         """The last parcel is at the door: confirm, dispute once, or say nothing."""

@@ -103,13 +103,13 @@ class Mip:
             self._update(mirror, MipStatus.PENDING_REVIEW, Happening.ORDER_PENDING_REVIEW)
             return
         mirror.review = mirror.review_since = None
-        known = bool(mirror.supplier_orders)
+        known = mirror.is_ordered
         self.supplier.order(mirror)
         facts = {"status": order.status, "number": len(mirror.supplier_orders)}
         self._world.note(order.id, "sent_to_supplier", facts, cause)
         self._update(mirror, MipStatus.SENT_TO_SUPPLIER)
         if not known:
-            self._world.warehouse.order(order, mirror.carrier)
+            self._world.warehouse.order(order, mirror.lines, mirror.carrier)
 
     def cancel(self, mirror: MipOrder, *, cause: str) -> bool:
         """Cancels an order with the supplier, if nothing of it has left yet; whether it did."""
@@ -275,7 +275,12 @@ class Mip:
         new = 0
         for order in orders:
             mirror = self.orders.get(order.id)
-            if mirror and mirror.marketplace_status is order.status and mirror.ship_by_at == order.ship_by_at:
+            if (
+                mirror
+                and mirror.marketplace_status is order.status
+                and mirror.ship_by_at == order.ship_by_at
+                and (mirror.lines is order.lines or mirror.is_ordered)
+            ):
                 continue  # seen by the round before: nine of ten are
             if not missing_too and self.skips(order):
                 continue
@@ -285,6 +290,8 @@ class Mip:
             else:
                 mirror.marketplace_status, mirror.ship_by_at = order.status, order.ship_by_at
                 mirror.paid_at = order.paid_at
+                if not mirror.is_ordered:
+                    self._take_lines(mirror, cause)
                 canceled = order.status is Status.FINISH and order.end_reason not in RECEIVED
                 what = Happening.ORDER_CANCELED if canceled else Happening.ORDER_UPDATED
                 self._update(mirror, mirror.status, what)
@@ -299,6 +306,7 @@ class Mip:
         mirror = MipOrder(
             f"M{order.id}",
             order,
+            order.lines,
             marketplace_status=order.status,
             imported_at=now,
             paid_at=order.paid_at,
@@ -309,6 +317,12 @@ class Mip:
         self._world.note(order.id, "imported", {"status": order.status}, cause)
         self._update(mirror, mirror.status, Happening.ORDER_IMPORTED)
         return mirror
+
+    def _take_lines(self, mirror: MipOrder, cause: str) -> None:
+        """Takes over what the marketplace shows of an order's lines, if that has changed."""
+        if mirror.lines is not mirror.order.lines:
+            mirror.lines = mirror.order.lines
+            self._world.note(mirror.order.id, "lines_changed", {"pieces": mirror.pieces}, cause)
 
     def _push_round(self, channel: Channel) -> None:
         """First in, first out, as a simple platform does it."""
@@ -324,7 +338,7 @@ class Mip:
         sent = mirror.shipped(PushStatus.ACCEPTED)
         for line, quantity in shipment.lines:
             sent[line.child_id] = sent.get(line.child_id, 0) + quantity
-        whole = all(sent.get(line.child_id, 0) >= line.quantity for line in mirror.order.lines)
+        whole = all(sent.get(line.child_id, 0) >= line.quantity for line in mirror.lines)
         refusal = self._world.declare(
             mirror.order,
             carrier=carrier.key if carrier else shipment.carrier,
@@ -355,7 +369,14 @@ class Mip:
         channel = self.channels[mirror.order.seller].id
         paid_at, ship_by_at = mirror.paid_at, mirror.ship_by_at
         self.journal.write(
-            self._world.now, what, channel, order=mirror.id, facts=facts, paid_at=paid_at, ship_by_at=ship_by_at
+            self._world.now,
+            what,
+            channel,
+            order=mirror.id,
+            facts=facts,
+            paid_at=paid_at,
+            ship_by_at=ship_by_at,
+            lines=mirror.lines,
         )
 
     def _write_shipment(self, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:

@@ -11,7 +11,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from fakemarket.world.order import Line
 
 
 class Happening(StrEnum):
@@ -35,7 +38,8 @@ class Noticed(NamedTuple):
         id: from 1, without gaps.
         order: the platform's id of it, if it is about one; `shipment` likewise.
         facts: what else is known; names that end in `_at` are instants.
-        paid_at: what the platform knew of the order then, which the event doesn't show; `ship_by_at` likewise.
+        paid_at: what the platform knew of the order then, which the event doesn't show; `ship_by_at` and `lines`
+            likewise.
     """
 
     id: int
@@ -47,6 +51,7 @@ class Noticed(NamedTuple):
     facts: Mapping[str, str | int | None]
     paid_at: int | None = None
     ship_by_at: int | None = None
+    lines: tuple[Line, ...] = ()
 
 
 class Journal:
@@ -67,8 +72,9 @@ class Journal:
         facts: Mapping[str, str | int | None],
         paid_at: int | None = None,
         ship_by_at: int | None = None,
+        lines: tuple[Line, ...] = (),
     ) -> None:
-        event = Noticed(len(self._events) + 1, at, what, channel, order, shipment, facts, paid_at, ship_by_at)
+        event = Noticed(len(self._events) + 1, at, what, channel, order, shipment, facts, paid_at, ship_by_at, lines)
         self._events.append(event)
         self._tell(event)
 

@@ -85,6 +85,8 @@ class MipOrder:
 
     id: str
     order: Order
+    lines: tuple[Line, ...]
+    """As they were imported: once the supplier has the order, no look at the marketplace changes them."""
     marketplace_status: Status
     imported_at: int
     paid_at: int | None
@@ -104,6 +106,26 @@ class MipOrder:
     supplier_orders: list[SupplierOrder] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
     acknowledged: bool = False
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces of its lines it has."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_ordered(self) -> bool:
+        """The supplier has an order for it that was not canceled."""
+        return any(it.canceled_at is None for it in self.supplier_orders)
+
+    @property
+    def may_be_sent(self) -> bool:
+        """The supplier may be asked for it: nothing has left, and it is not over.
+
+        One that was canceled with the supplier is not over while it waits on the marketplace, as far as is known [A].
+        """
+        if self.status is MipStatus.CANCELED:
+            return self.marketplace_status is Status.WAIT_SELLER_SEND_GOODS
+        return self.status is not MipStatus.CLOSED and not self.shipments
 
     def shipped(self, *statuses: PushStatus) -> dict[int, int]:
         """Pieces of each line, by its child id, in shipments of some push statuses; no entry where none are."""

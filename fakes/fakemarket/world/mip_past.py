@@ -78,6 +78,7 @@ def _as_it_was(
     ordered = [replace(it, canceled_at=past.known(it.canceled_at)) for it in mirror.supplier_orders]
     return replace(
         mirror,
+        lines=change.lines,
         marketplace_status=Status(str(change.facts["marketplace_status"])),
         paid_at=change.paid_at,
         ship_by_at=change.ship_by_at,

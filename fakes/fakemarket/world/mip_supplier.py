@@ -65,7 +65,7 @@ class Supplying:
     def cancel(self, mirror: MipOrder) -> None:
         """Nothing of it will leave: the money comes back."""
         now, wallet = self._world.now, self.wallets[mirror.order.seller]
-        for ordered in mirror.supplier_orders:
+        for ordered in (it for it in mirror.supplier_orders if it.canceled_at is None):
             ordered.canceled_at = now
             wallet.move(now, MovementKind.REFUND, ordered.cost_cents, ordered.id)
 
@@ -88,7 +88,7 @@ class Supplying:
 
     def _parts(self, mirror: MipOrder) -> tuple[tuple[Line, ...], ...]:
         """The lines of each supplier order that it takes."""
-        lines = mirror.order.lines
+        lines = mirror.lines
         return tuple((line,) for line in lines) if self._lies_apart(mirror.order) else (lines,)
 
     def _lies_apart(self, order: Order) -> bool:

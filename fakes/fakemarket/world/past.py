@@ -17,7 +17,7 @@ from fakemarket.rules.status import END_REASONS, Move, Status
 
 if TYPE_CHECKING:
     from fakemarket.world.ledger import Event, Ledger
-    from fakemarket.world.order import Declaration, Order
+    from fakemarket.world.order import Declaration, Line, Order
 
 _REVISIONS = ("shipment_corrected", "receipt_extended")
 """What `World.revise` tells the ledger."""
@@ -85,6 +85,7 @@ def _as_it_was(order: Order, before: Sequence[Event], later: Sequence[Event], at
     moves = [event for event in before if event.what in _MOVES]
     steps = [event for event in moves if event.facts.get("from") not in (None, event.facts["to"])]
     revisions = [event for event in before if event.what in _REVISIONS]
+    refunds = [event for event in later if event.what == Move.PARTIAL_REFUND]
     ends = [END_REASONS[Move(event.what)] for event in moves if event.what in END_REASONS]
     countdowns = [event.facts["ship_by_at"] for event in before if event.what == "countdown"]
     status = Status(moves[-1].facts["to"])
@@ -92,6 +93,7 @@ def _as_it_was(order: Order, before: Sequence[Event], later: Sequence[Event], at
     seller_feedback_at = known(order.seller_feedback_at)
     return replace(
         order,
+        lines=tuple(_whole(line, refunds) for line in order.lines),
         status=status,
         came_from=Status(steps[-1].facts["from"]) if steps else None,
         modified_at=max(event.at for event in (*moves, *revisions)),
@@ -109,8 +111,14 @@ def _as_it_was(order: Order, before: Sequence[Event], later: Sequence[Event], at
         seller_feedback_at=seller_feedback_at,
         seller_stars=None if seller_feedback_at is None else order.seller_stars,
         receipt_extension_days=sum(it.facts["days"] for it in revisions if it.what == "receipt_extended"),
-        revisions=len(revisions),
+        revisions=len(revisions) + sum(event.what == Move.PARTIAL_REFUND for event in before),
     )
+
+
+def _whole(line: Line, refunds: Sequence[Event]) -> Line:
+    """A line with the pieces that were paid back."""
+    pieces = sum(event.facts["pieces"] for event in refunds if event.facts["line"] == line.child_id)
+    return replace(line, quantity=line.quantity + pieces) if pieces else line
 
 
 def _declared(order: Order, later: Sequence[Event], at: int) -> list[Declaration]:

@@ -54,17 +54,21 @@ class Warehouse:
         self._laid_out: dict[int, list[Parcel]] = {}
         self._parcels: dict[int, list[Parcel]] = {}
 
-    def order(self, order: Order, carrier: Carrier | None = None) -> list[Parcel]:
-        """Takes a supplier order; its parcels leave in their own time, by a carrier of its choice unless told."""
-        fates = order.fate.parcels[: len(order.lines)]
+    def order(self, order: Order, lines: tuple[Line, ...], carrier: Carrier | None = None) -> list[Parcel]:
+        """Takes a supplier order of some lines; its parcels leave in their own time, by a carrier of its choice unless
+        told. What is ordered anew after it was stopped is packed anew, in parcels of new numbers.
+        """
+        fates = order.fate.parcels[: len(lines)]
+        before = self._parcels.setdefault(order.id, [])
         parcels = []
-        for index, fate in enumerate(fates):
+        for place, fate in enumerate(fates):
+            index = len(before) + place
             bits = self._world.streams.child(order.seller).stream(f"number-{index}").bits(order.fate.key)
             takes = carrier or OF_SUPPLIER[bits % len(OF_SUPPLIER)]
             parcel = Parcel(
                 order=order,
                 index=index,
-                lines=order.lines[index : index + 1] if index < len(fates) - 1 else order.lines[index:],
+                lines=lines[place : place + 1] if place < len(fates) - 1 else lines[place:],
                 fate=fate,
                 carrier=takes,
                 number=number_for(takes, bits >> 4),
@@ -73,9 +77,9 @@ class Warehouse:
             starts_at = self._starts_at(parcel.received_at)
             facts = {"parcel": index, "starts_at": self._hours.next_open(starts_at)}
             self._world.note(order.id, "preparing", facts, "warehouse")
-            self._world.at(self._ready_at(parcel, starts_at), self._lay_out, parcel)
+            self._world.at(self._ready_at(fate, starts_at), self._lay_out, parcel)
             parcels.append(parcel)
-        self._parcels[order.id] = parcels
+        before.extend(parcels)
         return parcels
 
     def stop(self, order: Order) -> bool:
@@ -86,6 +90,18 @@ class Warehouse:
         for parcel in parcels:
             parcel.stopped = True
         return True
+
+    def way(self, fate: ParcelFate, ordered_at: int, *, cut_off: bool) -> tuple[int, int, int, int]:
+        """When a parcel would be laid out, packed, called for and its number known if no other lay before it.
+
+        Args:
+            ordered_at: when the supplier has its order.
+            cut_off: whether it waits for the next working day after the cut-off, as all do.
+        """
+        laid_out_at = self._ready_at(fate, self._starts_at(ordered_at) if cut_off else ordered_at)
+        packed_at = self._packed_at(fate, self._hours.next_open(laid_out_at))
+        called_at = self._pickup_at(packed_at)
+        return laid_out_at, packed_at, called_at, called_at + fate.tracking_seconds
 
     def has_packed(self, order: Order) -> bool:
         """Whether work and goods were spent on an order."""
@@ -109,9 +125,9 @@ class Warehouse:
             return self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
         return at
 
-    def _ready_at(self, parcel: Parcel, starts_at: int) -> int:
+    def _ready_at(self, fate: ParcelFate, starts_at: int) -> int:
         """When the goods lie on the packing table."""
-        seconds = parcel.fate.preparation_days * self._slowdown(starts_at) * self._day_seconds
+        seconds = fate.preparation_days * self._slowdown(starts_at) * self._day_seconds
         return self._hours.add_work(starts_at, int(seconds))
 
     def _lay_out(self, parcel: Parcel) -> None:
@@ -138,10 +154,12 @@ class Warehouse:
                 continue
             self._free -= 1
             starts_at = self._hours.next_open(world.now)
-            seconds = int(parcel.fate.packing_seconds * self._slowdown(starts_at))
             facts = {"parcel": parcel.index, "starts_at": starts_at}
             world.note(parcel.order.id, "packing", facts, "warehouse")
-            world.at(self._hours.add_work(starts_at, seconds), self._packed, parcel)
+            world.at(self._packed_at(parcel.fate, starts_at), self._packed, parcel)
+
+    def _packed_at(self, fate: ParcelFate, starts_at: int) -> int:
+        return self._hours.add_work(starts_at, int(fate.packing_seconds * self._slowdown(starts_at)))
 
     def _packed(self, parcel: Parcel) -> None:
         world = self._world

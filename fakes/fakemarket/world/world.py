@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fakemarket.rules.calendars import WorkingCalendar, WorkingHours
+from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.deadlines import CountdownRules
 from fakemarket.rules.status import END_REASONS, Move, Status, after
 from fakemarket.settings import Settings
@@ -28,6 +28,7 @@ from fakemarket.world.mip import Mip
 from fakemarket.world.order import Declaration, Line, Order, OrderId, no_order
 from fakemarket.world.people import People
 from fakemarket.world.platform import Platform
+from fakemarket.world.refund import pay_piece_back
 from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
@@ -119,7 +120,12 @@ class World:
             Status.PAYMENT_PROCESSING: (platform.accept_payment,),
             Status.RISK_CONTROL: (platform.review,),
             Status.RISK_CONTROL_HOLD: (platform.hold,),
-            Status.WAIT_SELLER_SEND_GOODS: (platform.run_countdown, platform.freeze_later, buyers.may_cancel),
+            Status.WAIT_SELLER_SEND_GOODS: (
+                platform.run_countdown,
+                platform.freeze_later,
+                buyers.may_cancel,
+                buyers.may_get_back,
+            ),
             Status.SELLER_PART_SEND_GOODS: (platform.run_countdown,),
             Status.IN_CANCEL: (platform.pause_countdown, platform.await_cancel_answer),
             Status.IN_FROZEN: (platform.pause_countdown, platform.unfreeze_later),
@@ -230,9 +236,12 @@ class World:
 
         Raises:
             IllegalMove: the order's status has no such move; nothing has changed.
+            NothingToSpare: a partial refund of an order that has one piece of each line.
         """
         if move is Move.COUNTDOWN_ENDS:
             self.platform.close_unshipped(order, cause)
+        elif move is Move.PARTIAL_REFUND:
+            pay_piece_back(self, order, cause)
         else:
             self.move(order, move, cause)
 
@@ -369,7 +378,7 @@ def countdown_rules(settings: Settings) -> CountdownRules:
         count_anchor_day=countdown.count_anchor_day,
         deadline_clock=countdown.deadline_clock,
         zone=countdown.zone,
-        calendar=WorkingCalendar(countdown.calendar.country, countdown.calendar.region),
+        calendar=countdown.calendar.working(),
         extensions=countdown.extensions,
     )
 
@@ -377,5 +386,4 @@ def countdown_rules(settings: Settings) -> CountdownRules:
 def warehouse_hours(settings: Settings) -> WorkingHours:
     """The warehouse's hours as a market's settings say them."""
     house = settings.warehouse
-    calendar = WorkingCalendar(house.calendar.country, house.calendar.region)
-    return WorkingHours(calendar, house.zone, house.opens_minute, house.closes_minute)
+    return WorkingHours(house.calendar.working(), house.zone, house.opens_minute, house.closes_minute)

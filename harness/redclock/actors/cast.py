@@ -28,6 +28,9 @@ NAMED: Mapping[str, str] = {
     "daily_manual_check": "redclock.subject.manual:DailyManualCheck",
 }
 """Subjects that have a name of one word."""
+_CHECK_AT = "daily_manual_check@"
+"""With an hour of the day behind it: the same person, who looks then."""
+_LAST_HOUR = 23
 _SCRIPT = "script:"
 
 SubjectFactory = Callable[[Ports], Subject]
@@ -45,6 +48,8 @@ def load_subject(path: str) -> SubjectFactory:
     """
     if path.startswith(_SCRIPT):
         return _script(path)
+    if path.startswith(_CHECK_AT):
+        return _check_at(path)
     module_name, _, attribute = NAMED.get(path, path).partition(":")
     if not attribute:
         named = ", ".join(NAMED)
@@ -116,6 +121,17 @@ def _actor(table: SubjectTable, name: str, scenario: Scenario, market: Market, p
     if schedule is not None:
         return Actor(name, Job(factory, ports), first_at, schedule)
     return Actor(name, factory(ports), first_at)
+
+
+def _check_at(path: str) -> SubjectFactory:
+    hour = path.removeprefix(_CHECK_AT)
+    if not (hour.isascii() and hour.isdigit() and int(hour) <= _LAST_HOUR):
+        raise NoSuchSubject(
+            f"{path}: {hour!r} is no hour of the day; write it like {_CHECK_AT}16, from 0 to {_LAST_HOUR}"
+        )
+    from redclock.subject.manual import DailyManualCheck
+
+    return partial(DailyManualCheck, hour=int(hour))
 
 
 def _script(path: str) -> SubjectFactory:

@@ -7,12 +7,12 @@ doesn't say: how good a message is shows in what becomes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, assert_never
 
 from fakemarket.market import Market
-from fakemarket.rules.calendars import WorkingCalendar, WorkingHours
+from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.status import Status
 from fakemarket.world.ledger import Event
 from fakemarket.world.order import Order, OrderId
@@ -51,7 +51,7 @@ class Person:
         self._market = market
         self._cause = f"person:{number}"
         off = _WEEK - set(table.days)
-        calendar = WorkingCalendar(table.calendar.country, table.calendar.region, weekend=frozenset(off))
+        calendar = replace(table.calendar.working(), weekend=frozenset(off))
         self.hours = WorkingHours(calendar, table.zone or zone, *table.hours)
         self._luck = market.world.streams.child("people").stream(f"slips-{number}")
         self._parts_luck = market.world.streams.child("people").stream(f"parts-{number}")
@@ -64,12 +64,17 @@ class Person:
         """Reads, does what is due, and looks again in a while, if that is in working hours."""
         if self.hours.next_open(now) > now:
             return self.hours.next_open(now)
-        self._errands.extend(Errand(self.hours.add_work(now, self._table.takes), facts) for facts in self._news())
+        self._errands.extend(Errand(self._due_at(now, facts), facts) for facts in self._news())
         for errand in [it for it in self._errands if it.due_at <= now]:
             self._errands.remove(errand)
             self._do(errand.facts)
         looks_at = now - now % self._table.looks_every + self._table.looks_every
         return self.hours.next_open(min([looks_at, *(it.due_at for it in self._errands if it.due_at > now)]))
+
+    def _due_at(self, now: int, facts: Mapping[str, Any]) -> int:
+        """When it is done after it was read now; a message may say how long that can wait."""
+        last_safe_at = facts.get("last_safe_at") if self._table.at_the_last_moment else None
+        return max(self.hours.add_work(now, self._table.takes), last_safe_at or now)
 
     def _news(self) -> Iterator[Mapping[str, Any]]:
         """What has been written since the last look, or the look itself when nobody writes."""

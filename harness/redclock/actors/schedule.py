@@ -29,7 +29,7 @@ class Schedule:
 
     @classmethod
     def of(cls, table: SubjectTable, zone: str) -> Schedule:
-        calendar = WorkingCalendar(table.calendar.country, table.calendar.region) if table.working_days else None
+        calendar = table.calendar.working() if table.working_days else None
         return cls(table.every or 0, table.at or (), table.zone or zone, calendar, table.starts if table.every else 0)
 
     def next_at(self, at: int) -> int:

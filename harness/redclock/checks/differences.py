@@ -28,6 +28,10 @@ class _Story:
     ended: bool = False
     gone: bool = False
     """Stopped, or with the carrier."""
+    refunds: int = 0
+    """Pieces paid back, how many of them the platform has heard of, and how many the supplier had when it was asked."""
+    heard: int = 0
+    ordered: int = 0
     known: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
 
@@ -62,10 +66,12 @@ class Differences:
             story.status = event.facts["to"]
             story.ended = story.ended or story.status == Status.FINISH
         match event.what:
-            case "imported":
-                story.imported = True
+            case "imported" | "lines_changed":
+                story.imported, story.heard = True, story.refunds
+            case Move.PARTIAL_REFUND:
+                story.refunds += event.facts["pieces"]
             case "sent_to_supplier":
-                story.sent, story.gone = True, False
+                story.sent, story.gone, story.ordered = True, False, story.heard
             case "supplier_stopped":
                 story.gone = story.gone or event.facts["stopped"]
             case "handed_over":
@@ -89,6 +95,7 @@ class Differences:
             Kind.NOT_SENT: ours and story.imported and not story.sent,
             Kind.TRACKING_MISSING: (ours or shipped) and not story.known <= story.declared,
             Kind.TRACKING_MISMATCH: shipped and bool(story.known) and not story.declared <= story.known,
+            Kind.PARTIAL_MISMATCH: ours and story.sent and not story.gone and story.ordered < story.refunds,
             Kind.CANCELED_OPEN: story.ended and not story.declared and story.sent and not story.gone,
         }
         for kind, holds in there.items():

@@ -157,12 +157,14 @@ def nothing_vanishes(ledger: Ledger) -> Iterator[Event]:
 
 def money_adds_up(ledger: Ledger) -> Iterator[Event]:
     """A wallet holds what it held, what was paid in and what came back, less what was ordered; and a missed sale costs
-    the seller no less than its price."""
+    the seller no less than its price, less what was paid back."""
     paid_in: Counter[str] = Counter()
     cents: dict[int | None, int] = {}
-    for event in ledger.named(*PLACED, "topped_up", "violation", "books"):
+    for event in ledger.named(*PLACED, Move.PARTIAL_REFUND, "topped_up", "violation", "books"):
         facts = event.facts
         match event.what:
+            case Move.PARTIAL_REFUND:
+                cents[event.order] -= facts["cents"]
             case "topped_up":
                 paid_in[facts["seller"]] += facts["cents"]
             case "violation":

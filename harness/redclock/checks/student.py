@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class MissingExtra(ImportError):
-    """Something heavy that only intervals need is not installed."""
+    """Something heavy that only some need is not installed; says which extra brings it."""
 
 
 def student_t(degrees: int, confidence: float) -> float:

@@ -106,7 +106,18 @@ _COMMANDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         (
             "plan --preparation-days 3..8 --target 2%",
             "plan --half-width 0.2% --html plan.html",
+            "plan --runs 10000 --store plan.sqlite",
             "plan --orders history.csv --country ES",
+        ),
+    ),
+    (
+        "fit",
+        "a market learnt from your own orders, to plan for",
+        "fitting:fit_words",
+        (
+            "fit orders.csv --out profile.toml",
+            "fit orders.xlsx --country FR --zone Europe/Paris --column handover=SHIPPED",
+            "plan --profile profile.toml",
         ),
     ),
     (

@@ -24,6 +24,9 @@ _OF_A_RUN: Kinds = (
     PAGE,
 )
 
+_NEEDED = {"html": ("html", ("jinja2",)), "parquet": ("frames", ("pandas", "pyarrow"))}
+"""Option: (extra, packages of it)."""
+
 
 def report_words(parser: argparse.ArgumentParser) -> None:
     """`--json FILE` and the like."""
@@ -38,13 +41,17 @@ def file_words(parser: argparse._ActionsContainer, kinds: Kinds) -> None:
 
 def unwritable(arguments: argparse.Namespace, kinds: Kinds = _OF_A_RUN) -> bool:
     """Whether a file that is asked for could not be written, which is said; better now than after the work."""
-    wrong = arguments.html is not None and find_spec("jinja2") is None
-    if wrong:
-        print(
-            "--html needs jinja2, which the extra brings: pip install 'redclock[html]'; nothing was run",
-            file=sys.stderr,
-        )
+    wrong = False
     for kind, path in asked_for(arguments, kinds):
+        extra, packages = _NEEDED.get(kind, ("", ()))
+        for package in packages:
+            if find_spec(package) is None:
+                print(
+                    f"--{kind} needs {package}, which the extra brings: pip install 'redclock[{extra}]'; "
+                    "nothing was run",
+                    file=sys.stderr,
+                )
+                wrong = True
         new = not os.path.lexists(path)
         try:
             with path.open("ab"):

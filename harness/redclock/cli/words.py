@@ -25,6 +25,17 @@ def numbers(text: str) -> range:
     return range(low, high + 1)
 
 
+def share(text: str) -> float:
+    """`2%` or `0.02` as a share."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share; write it like 2% or 0.02") from None
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and 100 %")
+    return value
+
+
 def change(text: str) -> tuple[str, dict[str, Any]]:
     """`market.warehouse.packers = 3, days = 5` as it is written, and as the keys of TOML that it is."""
     try:

@@ -21,7 +21,7 @@ from hypothesis.errors import NoSuchExample
 
 from fakemarket.settings import Wire
 from redclock.hunt.promises import PROMISES, Broken, broken, looked_at, suspicious
-from redclock.hunt.smaller import World, size, smaller
+from redclock.hunt.smaller import STEPS, World, size
 from redclock.hunt.space import FELT, OF_THE_WORLD, SETTINGS
 from redclock.hunt.strategies import ORDERS_PER_DAY, scenarios, settings
 from redclock.run import REFERENCE, Outcome, Transport, run
@@ -33,6 +33,10 @@ NO_END = 1_000_000
 """More worlds than anybody waits for: how many a hunt draws that only the clock ends."""
 SELLERS = 2
 """Worlds have up to so many."""
+STRAINS = 3
+"""Worlds are short of one to so many things, beside single settings that are not the usual ones."""
+FEW_DAYS = 1
+"""Orders arrive for so long where calls are slow."""
 SEEDS = 100
 """Worlds have one of so many seeds."""
 _SOMETHING_HAPPENS = (Expectation(measure="orders", at_least=1.0),)
@@ -75,7 +79,7 @@ class Progress:
 
 
 class _Enough(BaseException):
-    """The time for making a world small is used up. An Exception would be a failure to hypothesis, to be made small."""
+    """A world was found and is as small as it gets. An Exception would be a failure to hypothesis, to be made small."""
 
 
 @dataclass(slots=True)
@@ -103,6 +107,11 @@ class Hunt:
     """Worlds run so far, those of shrinking left out."""
     seen: dict[bytes, list[Broken]] = field(default_factory=dict)
     """What each world broke: none is run twice."""
+
+    @property
+    def wakes_itself(self) -> bool:
+        """Whether the subject says when it is woken; a script runs on by itself."""
+        return not self.subject.startswith("script:")
 
     def finds(self) -> Iterator[Find]:
         """What breaks, each way once, as it is found."""
@@ -137,57 +146,57 @@ class _Quarry:
             max_examples=2,
             database=None,
             deadline=None,
-            phases=(Phase.generate, Phase.shrink),
+            phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
         )
         with suppress(NoSuchExample, _Enough):
-            find(worlds(self._hunt.kinds), self._breaks, settings=once, random=random)
+            find(worlds(self._hunt.kinds, deaths=self._hunt.wakes_itself), self._breaks, settings=once, random=random)
         return None if self._best is None else self._told(*self._best[0], self._best[1])
 
     def _breaks(self, world: World) -> bool:
-        """Whether a world breaks what is hunted: anything new at first, then the same again."""
-        if self._best is not None:
-            return self._breaks_again(world)
-        seen = self._verdict(world)
-        new = next((each for each in seen if each.way not in self._known), None)
+        """Whether a world breaks anything new; if so it is made small, and the chase is over."""
+        new = next((each for each in self._verdict(world) if each.way not in self._known), None)
         if new is None:
             return False
         self._best = (world, new)
         self._shrinks_until = monotonic() + SHRINK_SECONDS
         self._make_small()
-        return True
+        raise _Enough
 
     def _make_small(self) -> None:
-        """One step after another, as long as any leads to a smaller world that breaks as well."""
+        """One kind of step after another, each as long as it leads to a smaller world that breaks as well."""
         assert self._best is not None
-        steps = smaller(self._best[0])
-        while (step := next(steps, None)) is not None:
-            if size(step) < size(self._best[0]) and self._breaks_again(step):
-                steps = smaller(step)
+        started_from: World | None = None
+        while started_from is not self._best[0]:
+            started_from = self._best[0]
+            for kind in STEPS:
+                steps = kind(self._best[0])
+                while (step := next(steps, None)) is not None:
+                    if size(step) < size(self._best[0]) and self._breaks_again(step):
+                        steps = kind(step)
 
     def _breaks_again(self, world: World) -> bool:
-        """Whether a world breaks the same; the smallest that does is kept."""
+        """Whether a world breaks the same; then it is the one to be made smaller."""
         assert self._best is not None
-        best, wanted = self._best
-        for each in self._verdict(world):
-            if each.way == wanted.way:
-                if size(world) < size(best):
-                    self._best = (world, each)
-                return True
-        return False
+        wanted = self._best[1].way
+        again = next((each for each in self._verdict(world, wanted) if each.way == wanted), None)
+        if again is not None:
+            self._best = (world, again)
+        return again is not None
 
-    def _verdict(self, world: World) -> list[Broken]:
+    def _verdict(self, world: World, wanted: str = "") -> list[Broken]:
         scenario, seed = world
-        key = blake2b(f"{seed} {scenario.model_dump_json(by_alias=True)}".encode(), digest_size=16).digest()
+        said = f"{wanted} {seed} {scenario.model_dump_json(by_alias=True)}"
+        key = blake2b(said.encode(), digest_size=16).digest()
         seen = self._hunt.seen
         if key not in seen:
             if self._best is not None and monotonic() >= self._shrinks_until:
                 raise _Enough
-            seen[key] = list(verdict(scenario, seed, self._hunt.subject))
+            seen[key] = list(verdict(scenario, seed, self._hunt.subject, wanted=wanted))
             self._runs += 1
             if self._hunt.tell is not None:
-                self._hunt.tell(Progress(self._hunt.done, "" if self._best is None else self._best[1].way))
+                self._hunt.tell(Progress(self._hunt.done, wanted))
         return seen[key]
 
     def _told(self, scenario: Scenario, seed: int, what: Broken) -> Find:
@@ -202,7 +211,9 @@ class _Quarry:
                 "expect": _SOMETHING_HAPPENS if what.expect is None else (what.expect,),
             }
         )
-        over_http = any(it.way == what.way for it in verdict(scenario, seed, self._hunt.subject, Transport.HTTP))
+        over_http = any(
+            it.way == what.way for it in verdict(scenario, seed, self._hunt.subject, Transport.HTTP, wanted=what.way)
+        )
         return Find(
             broken=what,
             scenario=small,
@@ -214,27 +225,38 @@ class _Quarry:
         )
 
 
-def worlds(kinds: Collection[str] = FELT) -> st.SearchStrategy[World]:
-    """Scenarios in which every promise is looked at, and the seed; three in four need no HTTP, the others are small."""
+def worlds(kinds: Collection[str] = FELT, *, deaths: bool = False) -> st.SearchStrategy[World]:
+    """Scenarios in which every promise is looked at, and the seed; two in three need no HTTP, the others are small.
+
+    Args:
+        kinds: of faults.
+        deaths: the subject's process may die.
+    """
     light = [kind for kind in OF_THE_WORLD if kind in kinds] or kinds
     calls = "wire.app_calls_per_day"
-    calm = settings(names=[name for name in SETTINGS if name != calls], sellers=SELLERS)
-    quick = scenarios(expect=looked_at(), kinds=light, least_faults=1, world=calm)
-    few = settings(orders_per_day=ORDERS_PER_DAY[:2], sellers=SELLERS)
-    any_kind = scenarios(expect=looked_at(), kinds=kinds, least_faults=1, world=few, most_days=1)
-    # `quick | quick | quick | any_kind` would not do: hypothesis takes equal branches for one.
-    drawn = st.sampled_from(("quick", "quick again", "quick once more", "any")).flatmap(
+    calm = settings(names=[name for name in SETTINGS if name != calls], sellers=SELLERS, strains=STRAINS)
+    quick = scenarios(expect=looked_at(), kinds=light, least_faults=1, world=calm, deaths=deaths)
+    few = settings(orders_per_day=ORDERS_PER_DAY[:2], sellers=SELLERS, strains=STRAINS)
+    any_kind = scenarios(expect=looked_at(), kinds=kinds, least_faults=1, world=few, most_days=FEW_DAYS, deaths=deaths)
+    # `quick | quick | any_kind` would not do: hypothesis takes equal branches for one.
+    drawn = st.sampled_from(("quick", "quick again", "any")).flatmap(
         lambda which: any_kind if which == "any" else quick
     )
     return st.tuples(drawn, st.integers(0, SEEDS - 1))
 
 
-def verdict(scenario: Scenario, seed: int, subject: str, transport: Transport | None = None) -> Iterator[Broken]:
-    """What a subject breaks in a world of `worlds`, the reference having been asked if need be."""
+def verdict(
+    scenario: Scenario, seed: int, subject: str, transport: Transport | None = None, *, wanted: str = ""
+) -> Iterator[Broken]:
+    """What a subject breaks in a world of `worlds`, the reference having been asked if need be.
+
+    Args:
+        wanted: the one way of failing that is asked for; everything unless given.
+    """
     by = transport or fastest(scenario)
     outcome = run(scenario, seed, subject=subject, transport=by)
     reference: Outcome | None = None
-    if subject != REFERENCE and not outcome.error and suspicious(outcome):
+    if subject != REFERENCE and not outcome.error and suspicious(outcome, wanted):
         reference = run(scenario, seed, transport=by)
     return broken(outcome, reference)
 

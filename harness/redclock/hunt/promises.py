@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from redclock.run import Outcome
+from redclock.checks.measures.access import DEATHS
+from redclock.run import Outcome, Transport
 from redclock.scenario.expect import Expectation
 from redclock.subject.ports import AlertKind
 
@@ -25,6 +26,7 @@ class Promise:
         at_most: no more than this, whatever the reference does; None: only the comparison counts.
         slack: so much more than the reference is still kept.
         times: and so many times as much.
+        free: up to this it is nobody's business how the reference does.
         must_be: no value is worse than any, if the reference has one.
     """
 
@@ -34,6 +36,7 @@ class Promise:
     at_most: float | None = None
     slack: float = 0.0
     times: float = 1.0
+    free: float = 0.0
     must_be: bool = False
 
     @property
@@ -47,7 +50,7 @@ class Promise:
 
     def bound(self, of_reference: float | None) -> float | None:
         """What the measure may be at most, if the reference had this value; None: anything."""
-        compared = None if of_reference is None else of_reference * self.times + self.slack
+        compared = None if of_reference is None else max(of_reference * self.times + self.slack, self.free)
         return min((it for it in (self.at_most, compared) if it is not None), default=None)
 
 
@@ -62,6 +65,7 @@ PROMISES = (
     Promise("no miss comes without a word that the reference announces", "unannounced_misses"),
     Promise("no number stays unscanned without a word that the reference announces", "unannounced_false_shipments"),
     Promise("no parcel is packed in vain that the reference stops", "wasted"),
+    Promise("no parcel leaves with a piece in it that was paid back, if the reference holds it", "wrongly_sent"),
     Promise("no parcel of an ended order leaves that the reference stops", "sent_after_the_end"),
     Promise("no request to cancel is left unanswered that the reference answers", "unanswered_cancellations"),
     Promise("no request to cancel is refused that the reference grants", "wrong_refusals"),
@@ -84,6 +88,10 @@ PROMISES = (
         slack=3,
         times=2,
     ),
+    Promise("people get one message for a difference", "alerts", AlertKind.DIFFERENCE, slack=3, times=2),
+    Promise("no slip of a person stays unfound that the reference finds", "unfound_slips"),
+    Promise("no import takes four hours longer than with the reference", "import_minutes_max", slack=240),
+    Promise("the day's calls don't run out where the reference makes do with them", "quota_share_max", free=0.99),
 )
 
 
@@ -107,10 +115,21 @@ def looked_at() -> tuple[Expectation, ...]:
     return tuple(promise.looked_at() for promise in PROMISES)
 
 
-def suspicious(outcome: Outcome) -> bool:
-    """Whether it is worth asking how the reference fares: something is more than nothing, or missing."""
-    values = _values(outcome)
-    return any(values[promise] or (promise.must_be and values[promise] is None) for promise in PROMISES)
+def suspicious(outcome: Outcome, wanted: str = "") -> bool:
+    """Whether it is worth asking how the reference fares: something is worse than anybody may do, or missing.
+
+    Args:
+        wanted: the name of the promise that is asked for; every one unless given.
+    """
+    of_calls = outcome.transport is Transport.HTTP and any(outcome.faults_struck.values())
+    trouble = of_calls or any(event.what in DEATHS for event in outcome.ledger)
+    for promise, value in _values(outcome).items():
+        if wanted in ("", promise.name):
+            if value is None and promise.must_be and trouble:
+                return True
+            if value is not None and value > (promise.bound(0.0) or 0.0):
+                return True
+    return False
 
 
 def broken(outcome: Outcome, reference: Outcome | None) -> Iterator[Broken]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from fakemarket.settings import Settings
 from redclock.hunt.space import SETTINGS, STARTS
 from redclock.hunt.strategies import ORDERS_PER_DAY, changed, setting
+from redclock.scenario.actors import SubjectTable
 from redclock.scenario.model import FAULT_TABLES, Scenario
 
+T = TypeVar("T")
 World = tuple[Scenario, int]
 """A scenario and the market's seed."""
 
@@ -29,7 +31,7 @@ def size(world: World) -> tuple[float, ...]:
     said = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True, include={"faults", "market"})
     return (
         len(scenario.faults),
-        len(_turned(scenario.market)) + len(scenario.market.sellers) + len(scenario.people),
+        len(_turned(scenario.market)) + len(scenario.market.sellers) + len(scenario.people) + _dies(scenario),
         scenario.days,
         demand,
         len(str(said)),
@@ -40,37 +42,71 @@ def size(world: World) -> tuple[float, ...]:
 
 def smaller(world: World) -> Iterator[World]:
     """Smaller worlds, the greatest steps first; each is well formed."""
+    for kind in STEPS:
+        yield from kind(world)
+
+
+def fewer_faults(world: World) -> Iterator[World]:
+    """With none, with one, with all but one."""
     scenario, seed = world
-    yield from ((each, seed) for each in _fewer_faults(scenario))
+    for faults in _fewer(scenario.faults):
+        yield scenario.model_copy(update={"faults": faults}), seed
+
+
+def milder(world: World) -> Iterator[World]:
+    """With fewer people, settings, sellers, days and orders."""
+    scenario, seed = world
     yield from ((each, seed) for each in _milder(scenario))
+
+
+def simpler_faults(world: World) -> Iterator[World]:
+    """With one word less said of one fault."""
+    scenario, seed = world
     yield from ((each, seed) for each in _simpler_faults(scenario))
+
+
+def first_seed(world: World) -> Iterator[World]:
+    """With the first luck there is."""
+    scenario, seed = world
     if seed:
         yield scenario, 0
 
 
-def _fewer_faults(scenario: Scenario) -> Iterator[Scenario]:
-    faults = scenario.faults
-    if faults:
-        yield scenario.model_copy(update={"faults": ()})
-    if len(faults) > 2:
-        yield from (scenario.model_copy(update={"faults": (fault,)}) for fault in faults)
-    if len(faults) > 1:
-        for n in range(len(faults)):
-            yield scenario.model_copy(update={"faults": (*faults[:n], *faults[n + 1 :])})
+STEPS = (fewer_faults, milder, simpler_faults, first_seed)
+"""Each kind of step is best taken as often as it leads anywhere before the next one is tried."""
+
+
+def _fewer(whole: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
+    """Nothing, either half, all but one."""
+    if whole:
+        yield ()
+    half = len(whole) // 2
+    if half:
+        yield whole[:half]
+        yield whole[half:]
+    if len(whole) > 2:
+        yield from ((*whole[:n], *whole[n + 1 :]) for n in range(len(whole)))
 
 
 def _milder(scenario: Scenario) -> Iterator[Scenario]:
     market = scenario.market
-    if scenario.people:
-        yield scenario.model_copy(update={"people": ()})
+    if _dies(scenario):
+        yield scenario.model_copy(update={"subjects": (SubjectTable(),)})
+    for people in _fewer(scenario.people):
+        yield scenario.model_copy(update={"people": people})
+    usual = Settings()
     turned = _turned(market)
-    if len(turned) > 1:
-        usual = Settings(sellers=market.sellers)
-        yield scenario.model_copy(
-            update={"market": replace(usual, demand=replace(usual.demand, orders_per_day=market.demand.orders_per_day))}
-        )
-    for name in turned:
-        yield scenario.model_copy(update={"market": changed(market, name, setting(Settings(), name))})
+    for left in _fewer(tuple(turned)):
+        calm = market
+        for name in turned:
+            if name not in left:
+                calm = changed(calm, name, setting(usual, name))
+        yield scenario.model_copy(update={"market": calm})
+    yield from _less_work(scenario)
+
+
+def _less_work(scenario: Scenario) -> Iterator[Scenario]:
+    market = scenario.market
     aimed_at = str([fault.model_dump(exclude_defaults=True) for fault in scenario.faults])
     if len(market.sellers) > 1 and not any(repr(seller) in aimed_at for seller in market.sellers[1:]):
         yield scenario.model_copy(update={"market": replace(market, sellers=market.sellers[:1])})
@@ -86,7 +122,6 @@ def _milder(scenario: Scenario) -> Iterator[Scenario]:
 
 
 def _simpler_faults(scenario: Scenario) -> Iterator[Scenario]:
-    """With one word less said of one fault."""
     for n, fault in enumerate(scenario.faults):
         said: dict[str, Any] = fault.model_dump(by_alias=True, exclude_defaults=True)
         for name in said:
@@ -97,6 +132,10 @@ def _simpler_faults(scenario: Scenario) -> Iterator[Scenario]:
             except ValidationError:
                 continue  # the kind can't do without it
             yield scenario.model_copy(update={"faults": (*scenario.faults[:n], simpler, *scenario.faults[n + 1 :])})
+
+
+def _dies(scenario: Scenario) -> bool:
+    return any(subject.killed_every for subject in scenario.subjects)
 
 
 def _turned(market: Settings) -> list[str]:

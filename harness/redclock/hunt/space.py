@@ -55,6 +55,7 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "warehouse.supplier_error_share": (0.3,),
         "warehouse.refuses_split": (True,),
         "carriers.never_scanned_share": (0.3,),
+        "carriers.online_limit_days": (3,),
         "tokens.access_hours": (24.0, 3.0),
         "tokens.refresh_hours": (48.0,),
         "mip.token_age_days": (29.9, 179.0),
@@ -69,6 +70,23 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 )
 """Other values of a setting, by its dotted name."""
 
+STRAINS: tuple[tuple[str, ...], ...] = (
+    ("mip.wallet_cents",),
+    ("wire.app_calls_per_day",),
+    ("warehouse.packers", "warehouse.packing_minutes"),
+    ("warehouse.preparation_working_days", "countdown.preparation_days"),
+    ("warehouse.split_share", "warehouse.second_parcel_working_days", "demand.several_products_share"),
+    ("buyers.cancel_share", "buyers.cancel_hours"),
+    ("carriers.never_scanned_share", "carriers.online_limit_days"),
+    ("mip.overlap_minutes", "mip.import_every_minutes"),
+    ("mip.push_every_minutes", "mip.tracking_hours", "countdown.preparation_days"),
+    ("mip.token_age_days", "mip.refreshes_token"),
+    ("tokens.access_hours", "tokens.refresh_hours"),
+)
+"""Settings that hurt together, each row a shop that is short of one thing: money, calls, hands, days, numbers, access.
+
+Drawn beside single settings, because two that go together would hardly ever meet by chance."""
+
 STRENGTHS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
         "latency": {"seconds": (30, 600, HOUR)},
@@ -80,6 +98,7 @@ STRENGTHS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
         "stale_read": {"seconds": (600, 2 * HOUR, DAY)},
         "late_visibility": {"least_minutes": (5,), "most_minutes": (90, 1440)},
         "late_import": {"least_minutes": (5,), "most_minutes": (90, 1440)},
+        "partial_refund": {"least_minutes": (60, 0), "most_minutes": (720, 4320)},
         "token_dies": {"app": ("mip", "own")},
         "webhook_duplicated": {"seconds": (30, HOUR)},
         "webhook_reordered": {"seconds": (1800, 6 * HOUR)},
@@ -87,8 +106,9 @@ STRENGTHS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
 )
 """Other values of a fault's own fields, by its kind; a kind that is not here has none."""
 
+APIS = ("", "aliexpress.", "GET /v1/")
+"""What faults of calls are aimed at when a whole API has them: how its calls begin; empty: every call."""
 OPERATIONS = (
-    "",
     "aliexpress.solution.order.fulfill",
     "aliexpress.solution.order.get",
     "aliexpress.solution.order.info.get",
@@ -101,23 +121,50 @@ OPERATIONS = (
     "POST /v1/channels/{id}/import",
     "POST /v1/channels/{id}/reset-credentials",
 )
-"""What faults of calls are aimed at, or how it begins; empty: every call."""
-SHARES = (1.0, 0.5, 0.1, 0.02)
+"""The same where a single call has them."""
+STRIKES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "refresh_race": ("", "/auth/token/"),
+        "expiry_lies": ("", "/auth/token/", "GET /v1/channels"),
+        "page_drift": ("", "aliexpress."),
+        "late_visibility": ("", "aliexpress."),
+        "missing_from_list": ("", "aliexpress."),
+        "stale_read": ("", "aliexpress.", "aliexpress.solution.order.get", "GET /v1/orders"),
+    }
+)
+"""What a fault that can't strike every call is aimed at, by its kind: aimed at random it would seldom do anything."""
+LIMITS = (None, "share", "share", "share", "window", "window", "nth", "after", "during")
+"""What keeps a fault from striking all the time, some of it oftener than the rest."""
+SHARES = (0.5, 0.1, 0.02)
 HOURS_ON = (6, 24, 72, 240)
 """How long a fault is on."""
+BLOWS: tuple[tuple[tuple[str, Mapping[str, Any]], ...], ...] = (
+    (("token_dies", {"app": "own"}), ("carrier_refused", {})),
+    (
+        ("token_dies", {"app": "own"}),
+        ("token_dies", {"app": "mip"}),
+        ("down", {"operation": "POST /v1/channels/{id}/reset-credentials"}),
+    ),
+    (("token_dies", {"app": "mip"}), ("down", {"operation": "POST /v1/channels/{id}/reset-credentials"})),
+    (("late_import", {"most_minutes": 1440}), ("late_visibility", {"most_minutes": 1440})),
+    (("token_dies", {"app": "mip"}), ("late_import", {"most_minutes": 1440})),
+)
+"""Faults that come together: what would help against the one is what the other takes away.
+
+Nobody can declare what the platform may not; nothing gets through for anybody, or for the platform; both sides see
+orders late; imports stop while they lag."""
 EVENTS = ("place", "pass_review", "imported", "sent_to_supplier", "packed", "tracking_known", "declare_all")
 """What a fault may come after."""
 
-PEOPLE: tuple[tuple[PersonTable, ...], ...] = (
-    (),
-    (PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, slips=0.1),),
-    (
-        PersonTable(does=Task.RENEW_TOKEN, reads=AlertKind.TOKEN_DEAD, takes=600),
-        PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, forgets_parts=0.5),
-        PersonTable(does=Task.TOP_UP_WALLET, reads=AlertKind.PENDING_REVIEW, takes=1800, cents=10_000),
-    ),
+PEOPLE = (
+    PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, slips=0.5, forgets_parts=0.5),
+    PersonTable(does=Task.RENEW_TOKEN, reads=AlertKind.TOKEN_DEAD, takes=4 * HOUR),
+    PersonTable(does=Task.TOP_UP_WALLET, reads=AlertKind.PENDING_REVIEW, takes=1800, cents=10_000),
 )
-"""Who helps in the shop."""
+"""Who may help in the shop."""
+
+DIES_EVERY_HOURS = (31, 7)
+"""How often the process of a subject may die."""
 
 FELT = tuple(word for word, kind in KINDS.items() if not issubclass(kind, Postal))
 """The kinds but those that strike webhooks only: a subject that has none can't feel them."""

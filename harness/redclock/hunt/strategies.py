@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,25 +23,33 @@ from fakemarket.rules.status import Status
 from fakemarket.settings import Demand, Settings
 from redclock.hunt.orders import orders
 from redclock.hunt.space import (
+    APIS,
+    BLOWS,
     DAY,
+    DIES_EVERY_HOURS,
     EVENTS,
     HOUR,
     HOURS_ON,
+    LIMITS,
+    OF_THE_WORLD,
     OPERATIONS,
     PEOPLE,
     SETTINGS,
     SHARES,
     STARTS,
+    STRAINS,
     STRENGTHS,
+    STRIKES,
 )
-from redclock.scenario.actors import PersonTable
+from redclock.scenario.actors import PersonTable, SubjectTable, Task
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import FAULT_TABLES, Scenario
 
-__all__ = ["changed", "faults", "orders", "scenarios", "setting", "settings", "table_of"]
+__all__ = ["blows", "changed", "faults", "orders", "scenarios", "setting", "settings", "table_of"]
 
-MOST_FAULTS = 4
+MOST_FAULTS = 3
 MOST_SETTINGS = 4
+MOST_PEOPLE = 3
 ORDERS_PER_DAY = (5.0, 10.0, 20.0, 40.0)
 
 
@@ -50,6 +59,7 @@ def settings(
     most: int = MOST_SETTINGS,
     orders_per_day: Sequence[float] = ORDERS_PER_DAY,
     sellers: int = 1,
+    strains: int = 0,
 ) -> st.SearchStrategy[Settings]:
     """Settings of a market with up to `most` values that are not the usual ones.
 
@@ -57,8 +67,12 @@ def settings(
         names: dotted names of the settings that may differ, of those in `space.SETTINGS`.
         orders_per_day: one of these, the mildest first.
         sellers: up to so many.
+        strains: beside `most` single settings, one to so many groups of `space.STRAINS`, if not 0.
     """
-    turned = st.lists(st.sampled_from(list(names)), max_size=most, unique=True).flatmap(_turned)
+    groups = [strain for strain in STRAINS if set(strain) <= set(names)] if strains else []
+    short_of = st.lists(st.sampled_from(groups), min_size=1, max_size=strains, unique=True) if groups else st.just([])
+    single = st.lists(st.sampled_from(list(names)), max_size=most, unique=True)
+    turned = st.tuples(short_of, single).flatmap(lambda drawn: _turned([*chain(*drawn[0]), *drawn[1]]))
     shops = st.integers(1, sellers).map(lambda count: tuple(f"shop-{n}" for n in range(1, count + 1)))
     return st.builds(_settings, st.sampled_from(list(orders_per_day)), shops, turned)
 
@@ -69,7 +83,7 @@ def faults(
     days: int,
     kinds: Collection[str] = tuple(KINDS),
     sellers: Sequence[str] = (),
-    operations: Sequence[str] = OPERATIONS,
+    operations: Sequence[str] | None = None,
 ) -> st.SearchStrategy[Fault]:
     """One fault of some kind, aimed and timed within a run.
 
@@ -78,9 +92,27 @@ def faults(
         days: how long it lasts; faults come on in this time.
         kinds: words of `fakemarket.faults.KINDS`.
         sellers: whom faults may be aimed at, beside everybody.
-        operations: what faults of calls may be aimed at.
+        operations: what faults of calls may be aimed at; unless given what each kind can strike.
     """
     return st.sampled_from(list(kinds)).flatmap(lambda word: _of_kind(word, start_at, days, sellers, operations))
+
+
+def blows(*, start_at: int, days: int, kinds: Collection[str] = tuple(KINDS)) -> st.SearchStrategy[tuple[Fault, ...]]:
+    """A row of `space.BLOWS` from some hour of the run on, or nothing.
+
+    Args:
+        start_at: market time at which the run begins, seconds since the epoch.
+        days: how long orders arrive.
+        kinds: words of `fakemarket.faults.KINDS`.
+    """
+    rows = [row for row in BLOWS if {word for word, _ in row} <= set(kinds)]
+    over_http = [row for row in rows if not {word for word, _ in row} <= set(OF_THE_WORLD)]
+    rows = over_http or rows  # the others are felt without HTTP as well, which is quicker
+    if not rows:
+        return st.just(())
+    hours = st.integers(0, (days + 2) * 24)
+    some = st.builds(lambda row, hour: _struck(row, start_at + hour * HOUR), st.sampled_from(rows), hours)
+    return st.booleans().flatmap(lambda struck: some if struck else st.just(()))
 
 
 @st.composite
@@ -93,7 +125,8 @@ def scenarios(
     most_faults: int = MOST_FAULTS,
     most_days: int = 3,
     world: st.SearchStrategy[Settings] | None = None,
-    people: Sequence[tuple[PersonTable, ...]] = PEOPLE,
+    people: Sequence[PersonTable] = PEOPLE,
+    deaths: bool = False,
 ) -> Scenario:
     """A scenario named `drawn`: a start, a few days, a world and some faults.
 
@@ -101,7 +134,8 @@ def scenarios(
         expect: what every one of them expects.
         kinds: words of `fakemarket.faults.KINDS`.
         world: settings to draw from; `settings()` unless given.
-        people: who may help, the mildest first.
+        people: who may help, some of them or nobody.
+        deaths: the subject's process may die now and then; only for one that says itself when it is woken.
     """
     start = datetime.fromisoformat(draw(st.sampled_from(STARTS))).date()
     days = draw(st.integers(1, most_days))
@@ -113,17 +147,15 @@ def scenarios(
         start=start,
         days=days,
         market=market,
-        people=draw(st.sampled_from(list(people))),
+        subjects=(SubjectTable(killed_every=draw(_deaths()) if deaths else None),),
+        people=tuple(draw(st.lists(st.sampled_from(list(people)), max_size=MOST_PEOPLE, unique_by=_task))),
         expect=tuple(expect),
     )
     sellers = market.sellers if len(market.sellers) > 1 else ()
-    drawn = draw(
-        st.lists(
-            faults(start_at=bare.start_at, days=days + 5, kinds=kinds, sellers=sellers),
-            min_size=least_faults,
-            max_size=most_faults,
-        )
-    )
+    blow = draw(blows(start_at=bare.start_at, days=days, kinds=kinds)) if most_faults >= MOST_FAULTS else ()
+    single = faults(start_at=bare.start_at, days=days + 5, kinds=kinds, sellers=sellers)
+    least, most = max(least_faults - len(blow), 0), most_faults - len(blow)
+    drawn = (*blow, *draw(st.lists(single, min_size=least, max_size=most)))
     return bare.model_copy(update={"faults": tuple(table_of(fault, bare.zone) for fault in drawn)})
 
 
@@ -162,6 +194,35 @@ def setting(market: Settings, name: str) -> Any:
     return attrgetter(name)(market)
 
 
+def _struck(row: Sequence[tuple[str, Mapping[str, Any]]], from_at: int) -> tuple[Fault, ...]:
+    made = []
+    for word, said in row:
+        kind: Any = KINDS[word]
+        if kind is TokenDies:
+            made.append(kind(at=from_at, **said))
+            continue
+        aim = Aim(window=Window(from_at, from_at + HOURS_ON[-1] * HOUR), operation=said.get("operation", ""))
+        made.append(kind(aim=aim, **{name: value for name, value in said.items() if name != "operation"}))
+    return tuple(made)
+
+
+def _operations(word: str) -> st.SearchStrategy[str]:
+    """A whole API as often as one call of it, of which some are seldom made."""
+    if word in STRIKES:
+        return st.sampled_from(STRIKES[word])
+    return st.booleans().flatmap(lambda one: st.sampled_from(OPERATIONS if one else APIS))
+
+
+def _deaths() -> st.SearchStrategy[int | None]:
+    """Seconds from one death of a process to the next; in five worlds of six it lives."""
+    often = st.sampled_from([hours * HOUR for hours in DIES_EVERY_HOURS])
+    return st.integers(0, 5).flatmap(lambda which: often if which == 5 else st.none())
+
+
+def _task(person: PersonTable) -> Task:
+    return person.does
+
+
 def _turned(names: list[str]) -> st.SearchStrategy[Mapping[str, Any]]:
     return st.fixed_dictionaries({name: st.sampled_from(SETTINGS[name]) for name in names})
 
@@ -174,7 +235,7 @@ def _settings(orders_per_day: float, sellers: tuple[str, ...], turned: Mapping[s
 
 
 def _of_kind(
-    word: str, start_at: int, days: int, sellers: Sequence[str], operations: Sequence[str]
+    word: str, start_at: int, days: int, sellers: Sequence[str], operations: Sequence[str] | None
 ) -> st.SearchStrategy[Fault]:
     kind: Any = KINDS[word]
     own = {name: st.sampled_from(values) for name, values in STRENGTHS.get(word, {}).items()}
@@ -191,18 +252,23 @@ def _of_kind(
         return st.builds(
             lambda when, seller, rest: kind(seller=seller, **when, **rest), instant, whom, st.fixed_dictionaries(own)
         )
-    windows = st.just(Window()) | st.builds(
-        lambda start, hours: Window(start, start + hours * HOUR), from_at, st.sampled_from(HOURS_ON)
-    )
-    during = st.builds(During, st.just(Status.WAIT_SELLER_SEND_GOODS), at_least=st.sampled_from((1, 5, 20)))
-    parts: dict[str, st.SearchStrategy[Any]] = {
+    when = {
+        "window": st.builds(
+            lambda start, hours: Window(start, start + hours * HOUR), from_at, st.sampled_from(HOURS_ON)
+        ),
+        "nth": st.sampled_from((1, 2, 10)),
+        "after": after,
+        "during": st.builds(During, st.just(Status.WAIT_SELLER_SEND_GOODS), at_least=st.sampled_from((1, 5))),
         "share": st.sampled_from(SHARES),
-        "window": windows,
-        "operation": st.sampled_from(list(operations)),
+    }
+    limits = [name for name in LIMITS if name is None or name in kind.takes]
+    limited = st.sampled_from(limits).flatmap(lambda name: st.fixed_dictionaries({name: when[name]} if name else {}))
+    parts: dict[str, st.SearchStrategy[Any]] = {
+        "operation": _operations(word) if operations is None else st.sampled_from(list(operations)),
         "seller": whom,
-        "nth": st.sampled_from((None, None, None, 1, 2, 10)),
-        "after": st.none() | st.none() | st.none() | after,
-        "during": st.none() | st.none() | st.none() | during,
     }
     aims = st.fixed_dictionaries({name: part for name, part in parts.items() if name in kind.takes})
-    return st.builds(lambda aim, rest: kind(aim=Aim(**aim), **rest), aims, st.fixed_dictionaries(own))
+    # One limit at most: what is limited in two ways strikes next to nothing.
+    return st.builds(
+        lambda aim, limit, rest: kind(aim=Aim(**aim, **limit), **rest), aims, limited, st.fixed_dictionaries(own)
+    )

@@ -16,7 +16,8 @@ from math import fsum
 from fakemarket.rules.deadlines import Anchor, CountdownRules, ship_by_at
 from fakemarket.rules.zones import local_date
 from redclock.planner.estimate import CONFIDENCE, Estimate, of_ratio
-from redclock.planner.history import BadOrderFile, HistoricOrder, History
+from redclock.planner.history import HistoricOrder, History
+from redclock.planner.sheets import BadOrderFile
 from redclock.planner.sweep import distinct_days
 
 

@@ -1,4 +1,4 @@
-"""Orders that really happened, read from a CSV file.
+"""Orders that really happened, read from a file.
 
 Columns are found by the names that marketplaces give them, or mapped by hand. A row that can't be judged is never
 dropped in silence: it is kept with its line and the reason. Knows no deadlines and no calendars.
@@ -6,18 +6,16 @@ dropped in silence: it is kept with its line and the reason. Knows no deadlines 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from fakemarket.rules.zones import zone_of
+from redclock.planner.sheets import BadOrderFile, SheetRow, sheet_of
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "purchase": (
@@ -28,8 +26,23 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "placed_at",
         "order_date",
     ),
-    "approval": ("order_approved_at", "approved_at", "gmt_pay_success", "gmt_pay_time", "paid_at", "date_of_payment"),
-    "handover": ("order_delivered_carrier_date", "handed_over_at", "gmt_send_goods_time", "gmt_send", "shipped_at"),
+    "approval": (
+        "order_approved_at",
+        "approved_at",
+        "gmt_pay_success",
+        "gmt_pay_time",
+        "paid_at",
+        "date_of_payment",
+        "payment_time",
+    ),
+    "handover": (
+        "order_delivered_carrier_date",
+        "handed_over_at",
+        "gmt_send_goods_time",
+        "gmt_send",
+        "shipped_at",
+        "shipping_time",
+    ),
     "status": ("order_status", "status"),
     "weight": ("weight", "sampling_weight"),
     "limit": ("shipping_limit_date", "over_time_left", "ship_by"),
@@ -45,10 +58,6 @@ HAS_LEFT = frozenset({"shipped", "delivered", "wait_buyer_accept_goods", "fund_p
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Times outside these years are some program's way to write that there is none."""
-
-
-class BadOrderFile(ValueError):
-    """The file as a whole is of no use; single broken rows never raise this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +102,30 @@ class History:
 
 
 def read_orders(path: Path, zone: str, columns: Mapping[str, str] | None = None) -> History:
-    """Reads a CSV file with a header line; comma, semicolon, tab or bar between cells.
+    """Reads a file with a header.
 
     Args:
-        path: the file, in UTF-8.
+        path: CSV in UTF-8, `.xlsx` or `.parquet`.
         zone: IANA name of the zone of times without an offset.
         columns: names of columns that aren't found by themselves: `{"purchase": "bought on"}`.
 
     Raises:
-        BadOrderFile: unreadable, not a CSV, empty, or without a column for purchase or handover.
+        BadOrderFile: unreadable, not what its name says, empty, or without a column for purchase or handover.
+        MissingExtra: what reads such files is not installed.
         ValueError: no such zone.
     """
     zone_of(zone)
-    text = _text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        header = next(row for row in reader if row)
-    except csv.Error as wrong:
-        raise BadOrderFile(f"{path}: the first line is no CSV header ({wrong})") from None
-    found = _columns(path, header, columns or {})
+    sheet = sheet_of(path)
+    found = _columns(path, sheet.header, columns or {})
     orders: list[HistoricOrder] = []
     broken: list[BrokenRow] = []
     seen: dict[str, int] = {}
-    for line, last_line, cells in _rows(reader):
+    for row in sheet.rows:
         try:
-            orders.append(_order(line, _row(cells, header, found), zone, seen))
+            orders.append(_order(row.line, _named(row, sheet.header, found), zone, seen))
         except _Unusable as why:
-            several = f" (lines {line} to {last_line} were read as one row: is a quote left open?)"
-            broken.append(BrokenRow(line, f"{why}{several if last_line > line else ''}"))
+            several = f" (lines {row.line} to {row.last_line} were read as one row: is a quote left open?)"
+            broken.append(BrokenRow(row.line, f"{why}{several if row.last_line > row.line else ''}"))
     if not orders and not broken:
         raise BadOrderFile(f"{path} has a header but no orders")
     return History(str(path), zone, found, dict(columns or {}), tuple(orders), tuple(broken))
@@ -128,25 +133,6 @@ def read_orders(path: Path, zone: str, columns: Mapping[str, str] | None = None)
 
 class _Unusable(Exception):
     """Why a row is broken."""
-
-
-def _text(path: Path) -> str:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as wrong:
-        raise BadOrderFile(f"{path} cannot be read: {wrong.strerror}") from None
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise BadOrderFile(f"{path} is not a CSV file in UTF-8; a spreadsheet has to be saved as one first")
-    if not text.strip():
-        raise BadOrderFile(f"{path} is empty; a header line and at least one order are needed")
-    return text
-
-
-def _delimiter(text: str) -> str:
-    header = text.lstrip().partition("\n")[0]
-    return max(",;\t|", key=header.count)
 
 
 def _columns(path: Path, header: list[str], mapped: Mapping[str, str]) -> dict[str, str]:
@@ -171,30 +157,12 @@ def _columns(path: Path, header: list[str], mapped: Mapping[str, str]) -> dict[s
     return found
 
 
-def _rows(reader: Any) -> Iterator[tuple[int, int, list[str] | csv.Error]]:
-    """First and last line of each row and its cells, or what is wrong with it. Blank lines are no rows.
-
-    A reader goes on with the next line after an error. (Its type has no public name.)
-    """
-    while True:
-        line = reader.line_num + 1
-        cells: list[str] | csv.Error
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as wrong:
-            cells = wrong
-        if cells:
-            yield line, reader.line_num, cells
-
-
-def _row(cells: list[str] | csv.Error, header: list[str], found: Mapping[str, str]) -> dict[str, str]:
-    if isinstance(cells, csv.Error):
-        raise _Unusable(f"not CSV: {cells}")
-    if len(cells) != len(header):
-        raise _Unusable(f"{len(cells)} cells where the header has {len(header)}")
-    return {what: cells[header.index(name)].strip() for what, name in found.items()}
+def _named(row: SheetRow, header: list[str], found: Mapping[str, str]) -> dict[str, str]:
+    if row.wrong:
+        raise _Unusable(row.wrong)
+    if len(row.cells) != len(header):
+        raise _Unusable(f"{len(row.cells)} cells where the header has {len(header)}")
+    return {what: row.cells[header.index(name)].strip() for what, name in found.items()}
 
 
 def _order(line: int, row: Mapping[str, str], zone: str, seen: dict[str, int]) -> HistoricOrder:

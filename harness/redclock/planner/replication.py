@@ -6,6 +6,7 @@ stays wrong. The verdicts are read from the ledger alone. Knows nothing of sweep
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,9 +15,9 @@ from itertools import chain
 from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
-from fakemarket.world.ledger import Ledger
 from fakemarket.world.order import Order
 from fakemarket.world.world import World
+from redclock.planner.causes import CAUSES, causes
 
 DAY = 86_400
 FOLLOWED_DAYS = 1000
@@ -34,6 +35,10 @@ _UNDECIDED = (
 
 class Undecided(RuntimeError):
     """The world went on for very long and an order still had no verdict."""
+
+
+class CareFailed(RuntimeError):
+    """Whoever looks after the orders raised, hung, or asked for what can't be. The message names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,15 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Orders that had to be shipped, and how many of their countdowns ended first."""
+    """Orders that had to be shipped, how many of their countdowns ended first, and why.
+
+    Attributes:
+        causes: misses by cause, in the order of `Cause`; they add up to the misses.
+    """
 
     orders: int
     misses: int
+    causes: tuple[int, ...]
 
 
 def replicate(settings: Settings, seed: int, horizon: Horizon) -> Tally:
@@ -72,7 +82,7 @@ def replicate(settings: Settings, seed: int, horizon: Horizon) -> Tally:
     Raises:
         Undecided: an order's countdown neither stops nor ends.
     """
-    return tally(decided(settings, seed, horizon).ledger, horizon)
+    return tally(decided(settings, seed, horizon), horizon)
 
 
 def decided(settings: Settings, seed: int, horizon: Horizon) -> World:
@@ -105,13 +115,16 @@ def undecided(world: World, horizon: Horizon) -> Iterable[Order]:
     )
 
 
-def tally(ledger: Ledger, horizon: Horizon) -> Tally:
+def tally(world: World, horizon: Horizon) -> Tally:
     """Counts the orders that became the seller's work in the horizon's days, less those cancelled by their buyer.
 
     Only the latter leave the count: an order that the supplier has no stock for is a miss like any other.
     """
-    days = range(horizon.counts_from_at, horizon.counts_until_at)
+    ledger, days = world.ledger, range(horizon.counts_from_at, horizon.counts_until_at)
     accepted = {event.order for event in ledger.named(*_ACCEPTED) if event.at in days}
     judged = accepted.difference(event.order for event in ledger.named(*_CANCELLED))
-    missed = judged.intersection(event.order for event in ledger.named(Move.COUNTDOWN_ENDS))
-    return Tally(len(judged), len(missed))
+    missed = {
+        event.order for event in ledger.named(Move.COUNTDOWN_ENDS) if event.order is not None and event.order in judged
+    }
+    found = Counter(causes(world, missed).values())
+    return Tally(len(judged), len(missed), tuple(found[cause] for cause in CAUSES))

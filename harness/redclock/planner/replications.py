@@ -1,34 +1,85 @@
 """Many replications of one question, by the engine where it covers the market and by the world itself where not.
 
-Both give the same counts, so which of them it was decides only how long it took. Knows no intervals.
+Both give the same counts, so which of them it was decides only how long it took; and so does who did the work, and
+whether it was done now or is kept in a store. Knows no intervals.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
-from functools import lru_cache
-from itertools import chain, starmap
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import groupby
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from fakemarket.settings import Settings
+from redclock.planner.executors import NoWorkers, as_done, own_processes
+from redclock.planner.model_version import model_version
 from redclock.planner.replication import Horizon, Tally, replicate
 
 if TYPE_CHECKING:
+    from redclock.planner.care import Care
     from redclock.planner.engine.engine import Engine
+    from redclock.planner.store import Store
+
+Told = Callable[[int, int], None]
+"""Is told how many replications are there and how many are wanted, each preparation time counting as one."""
 
 _ORDERS_A_PROCESS = 1_000_000
 """More processes than one are worth their start when each has about so many orders to work on: some second."""
 _ORDERS_TO_COMPILE = 500_000
 """numba is worth its half second from about so many orders on."""
+_ORDERS_A_BATCH = 200_000
+"""What is handed out at a time: some tenths of a second's work, a second's with numpy alone. A kill loses no more."""
 _LOOKED_AT = 12
 """Replications from which the packers' load is taken."""
-_GC_THRESHOLD = 100_000
-"""A world makes many objects and drops few while it lives: the collector's usual 700 costs a fifth of the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is handed out at a time: replications of one market.
+
+    Attributes:
+        by_engine: whether the engine covers the market.
+        care: who looks after the orders, if anybody does.
+        compiled: whether the engine shall be compiled.
+    """
+
+    settings: Settings
+    horizon: Horizon
+    preparation_days: tuple[int, ...]
+    seeds: tuple[int, ...]
+    by_engine: bool
+    compiled: bool
+    care: Care | None = None
+
+    def counted(self) -> list[list[Tally]]:
+        """What each replication counts: a list a seed, with a tally a preparation time.
+
+        Raises:
+            Undecided: some order never gets a verdict.
+            CareFailed: whoever looks after the orders did what can't be.
+        """
+        if not self.by_engine:
+            return [[self._by_world(days, seed) for days in self.preparation_days] for seed in self.seeds]
+        from redclock.planner.engine.compiled import compile_if_possible
+
+        engine = engine_of(self.settings, self.horizon, self.preparation_days)
+        if self.compiled:
+            compile_if_possible()
+        return [engine.replicate(seed) for seed in self.seeds]
+
+    def _by_world(self, preparation_days: int, seed: int) -> Tally:
+        market = replace(self.settings, countdown=replace(self.settings.countdown, preparation_days=preparation_days))
+        if self.care is None:
+            return replicate(market, seed, self.horizon)
+        from redclock.planner.care import cared_for
+
+        return cared_for(market, seed, self.horizon, self.care)
 
 
 class Replications:
@@ -39,16 +90,34 @@ class Replications:
         horizon: which orders count.
         preparation_days: working days to judge by.
         processes: worker processes; by default as many as there are cores, if that pays.
+        executor: who does the work instead of them.
+        store: where finished replications are looked for and kept.
+        told: is told how far it is.
+        care: who looks after the orders; nobody unless given.
     """
 
     def __init__(
-        self, settings: Settings, horizon: Horizon, preparation_days: Sequence[int], processes: int | None = None
+        self,
+        settings: Settings,
+        horizon: Horizon,
+        preparation_days: Sequence[int],
+        processes: int | None = None,
+        *,
+        executor: Executor | None = None,
+        store: Store | None = None,
+        told: Told | None = None,
+        care: Care | None = None,
     ) -> None:
+        self._care = care
         self._question = settings, horizon, tuple(preparation_days)
-        self._processes = processes
+        self._processes, self._executor, self._store = processes, executor, store
+        self._told = told or (lambda _done, _wanted: None)
         self.slow_because = ""
         """Why the world itself has to be asked, some hundred times as slow; empty if the engine answers."""
         self._engine: Engine | None = None
+        if care is not None:
+            self.slow_because = "somebody looks after the orders, whom the engine doesn't know"
+            return
         try:
             from redclock.planner.engine.covered import NotCovered
 
@@ -64,38 +133,72 @@ class Replications:
 
         Raises:
             Undecided: some order never gets a verdict.
+            CareFailed: whoever looks after the orders did what can't be.
+            NoWorkers: whoever did the work is gone.
+            NoStore: the store can't be read or written.
         """
         settings, horizon, preparation_days = self._question
-        if self._engine is not None:
-            return self._by_engine(seeds)
-        variants = [
-            replace(settings, countdown=replace(settings.countdown, preparation_days=it)) for it in preparation_days
-        ]
-        tasks = [(variant, seed, horizon) for variant in variants for seed in seeds]
-        workers = min(self._processes or os.cpu_count() or 1, len(tasks))
-        if workers == 1:
-            found = list(starmap(replicate, tasks))
-        else:
-            with ProcessPoolExecutor(workers, initializer=_start_worker) as pool:
-                found = list(pool.map(replicate, *zip(*tasks, strict=True)))
-        return [found[n : n + len(seeds)] for n in range(0, len(found), len(seeds))]
+        found: dict[int, dict[int, Tally]] = {days: {} for days in preparation_days}
+        if self._store is not None:
+            found = {days: self._store.tallies(settings, horizon, days, seeds) for days in preparation_days}
+        wanted = len(preparation_days) * len(seeds)
+        there = sum(map(len, found.values()))
+        self._told(there, wanted)
+        batches = list(self._batches(seeds, found))
+        hands = nullcontext(self._executor) if self._executor else own_processes(self._workers(batches))
+        work = partial(_counted_alike, model=model_version()) if self._executor else Batch.counted
+        with hands as executor, closing(as_done(executor, work, batches)) as pieces:
+            for batch, counted in pieces:
+                done = [
+                    (days, seed, tally)
+                    for seed, tallies in zip(batch.seeds, counted, strict=True)
+                    for days, tally in zip(batch.preparation_days, tallies, strict=True)
+                ]
+                if self._store is not None:
+                    self._store.keep(settings, horizon, done)
+                for days, seed, tally in done:
+                    found[days][seed] = tally
+                there += len(done)
+                self._told(there, wanted)
+        return [[found[days][seed] for seed in seeds] for days in preparation_days]
 
     def load(self, seeds: Sequence[int]) -> float | None:
         """What the days that count give the packers to do, as a share of their time; None if not known."""
         return None if self._engine is None else fmean(self._engine.load(seed) for seed in seeds[:_LOOKED_AT])
 
-    def _by_engine(self, seeds: Sequence[int]) -> list[list[Tally]]:
-        assert self._engine is not None
-        pays = int(self._engine.orders_a_replication * len(seeds) / _ORDERS_A_PROCESS)
-        workers = min(self._processes or max(min(os.cpu_count() or 1, pays), 1), len(seeds))
-        if workers == 1:
-            found = _of_seeds(*self._question, seeds)
-        else:
-            shares = [seeds[len(seeds) * n // workers : len(seeds) * (n + 1) // workers] for n in range(workers)]
-            with ProcessPoolExecutor(workers) as pool:
-                parts = pool.map(_of_seeds, *([it] * workers for it in self._question), shares)
-                found = list(chain.from_iterable(parts))
-        return [list(row) for row in zip(*found, strict=True)]
+    def _batches(self, seeds: Sequence[int], found: dict[int, dict[int, Tally]]) -> Iterator[Batch]:
+        """What is still to be done: the engine takes preparation times together, the world one at a time."""
+        settings, horizon, preparation_days = self._question
+        if self._engine is None:
+            for days in preparation_days:
+                for seed in seeds:
+                    if seed not in found[days]:
+                        yield Batch(settings, horizon, (days,), (seed,), False, False, self._care)
+            return
+        orders = self._engine.orders_a_replication
+        compiled = orders * sum(any(it not in each for each in found.values()) for it in seeds) > _ORDERS_TO_COMPILE
+        most = max(int(_ORDERS_A_BATCH / max(orders, 1)), 1)
+        for missing, alike in groupby(seeds, lambda it: tuple(days for days in found if it not in found[days])):
+            to_do = tuple(alike) if missing else ()
+            for n in range(0, len(to_do), most):
+                yield Batch(settings, horizon, missing, to_do[n : n + most], by_engine=True, compiled=compiled)
+
+    def _workers(self, batches: Sequence[Batch]) -> int:
+        cores = os.cpu_count() or 1
+        if self._engine is not None:
+            pays = int(self._engine.orders_a_replication * sum(len(it.seeds) for it in batches) / _ORDERS_A_PROCESS)
+            cores = max(min(cores, pays), 1)
+        return min(self._processes or cores, len(batches))
+
+
+def _counted_alike(batch: Batch, model: str) -> list[list[Tally]]:
+    """What `Batch.counted` gives, unless this process has another version of the market than the one that asks."""
+    if model_version() != model:
+        raise NoWorkers(
+            "a worker has another version of redclock, or of its calendars, than this one, and would count otherwise: "
+            "install the same there"
+        )
+    return batch.counted()
 
 
 @lru_cache(maxsize=4)
@@ -104,19 +207,3 @@ def engine_of(settings: Settings, horizon: Horizon, preparation_days: tuple[int,
     from redclock.planner.engine.engine import Engine
 
     return Engine(settings, horizon, preparation_days)
-
-
-def _of_seeds(
-    settings: Settings, horizon: Horizon, preparation_days: tuple[int, ...], seeds: Sequence[int]
-) -> list[list[Tally]]:
-    from redclock.planner.engine.compiled import compile_if_possible
-
-    engine = engine_of(settings, horizon, preparation_days)
-    if engine.orders_a_replication * len(seeds) > _ORDERS_TO_COMPILE:
-        compile_if_possible()
-    return [engine.replicate(seed) for seed in seeds]
-
-
-def _start_worker() -> None:
-    gc.freeze()
-    gc.set_threshold(_GC_THRESHOLD)

@@ -8,18 +8,26 @@ imported never reach the warehouse's queue), and differences are known better th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from fakemarket.knobs import described
 from fakemarket.settings import Settings
 from redclock.checks.student import student_t
+from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.estimate import CONFIDENCE, Estimate, of_means
 from redclock.planner.replication import Horizon, Tally
-from redclock.planner.replications import Replications
+from redclock.planner.replications import Replications, Told
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from redclock.planner.care import Care
+    from redclock.planner.store import Store
 
 RUNS = 100
 SLOW_RUNS = 12
@@ -31,6 +39,10 @@ DAYS = 14
 WARM_UP_DAYS = 7
 START_AT = 1_772_409_600
 """Monday 2 March 2026, 00:00 UTC, where markets start unless told otherwise."""
+
+
+FITTED = "fitted"
+"""The mark of a setting that was learnt from a seller's own orders."""
 
 
 class BadPlan(ValueError):
@@ -47,6 +59,7 @@ class Row:
         orders: orders counted in all replications.
         misses: of these, countdowns that ended.
         rates: the miss rate of each replication, in the order of their seeds.
+        causes: the misses by cause, in the order of `Cause`.
     """
 
     preparation_days: int
@@ -54,6 +67,13 @@ class Row:
     orders: int
     misses: int
     rates: tuple[float, ...]
+    causes: tuple[int, ...]
+
+    @property
+    def by_cause(self) -> dict[Cause, int]:
+        """The causes that there are, the most misses first; they add up to the misses."""
+        found = [(cause, count) for cause, count in zip(CAUSES, self.causes, strict=True) if count]
+        return dict(sorted(found, key=lambda it: -it[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +87,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A setting that rests on one source (`1`) or on none (`A`), with the value that was used."""
+    """A setting that rests on one source (`1`), on none (`A`) or on own orders (`FITTED`), with the value used."""
 
     name: str
     value: Any
@@ -91,6 +111,8 @@ class Plan:
     """How busy the packers were, as a share of their time; None if not known."""
     warnings: tuple[str, ...]
     """Why the figures are less sure than they look, or were slow to come."""
+    care: Care | None = None
+    """Who looks after the orders; None: nobody, and the platforms work by themselves."""
 
     @property
     def recommended(self) -> Row | None:
@@ -116,6 +138,10 @@ def plan(
     start_at: int = START_AT,
     confidence: float = CONFIDENCE,
     processes: int | None = None,
+    executor: Executor | None = None,
+    store: Store | None = None,
+    told: Told | None = None,
+    care: Care | None = None,
 ) -> Plan:
     """Simulates every preparation time and compares.
 
@@ -131,17 +157,31 @@ def plan(
         start_at: first market time, seconds since the epoch; decides which holidays are met.
         confidence: how sure intervals shall be, two-sided.
         processes: worker processes; by default one a core if that pays. The numbers don't depend on it.
+        executor: who runs replications instead of them. The numbers don't depend on it.
+        store: where finished replications are kept; those that are there are not run again, and the numbers are those
+            of a plan without it.
+        told: is told, again and again, how many replications are there and how many are wanted.
+        care: who looks after the orders; by default nobody. The world itself has to be asked then.
 
     Raises:
         BadPlan: an argument is impossible, or a replication has no order to judge.
         MissingExtra: scipy is not installed.
         Undecided: some order never gets a verdict.
+        CareFailed: whoever looks after the orders did what can't be.
+        NoWorkers: whoever ran replications is gone.
+        NoStore: the store can't be read or written.
     """
     settings = settings or Settings()
     tried = distinct_days(preparation_days)
     _check(target, runs, half_width, days, warm_up_days, confidence)
+    if care is not None and store is not None:
+        raise BadPlan(
+            f"a store knows the market's code, but not when that of {care.subject} changes; leave out one of them"
+        )
     horizon = Horizon(start_at, warm_up_days, days)
-    replications = Replications(settings, horizon, tried, processes)
+    replications = Replications(
+        settings, horizon, tried, processes, executor=executor, store=store, told=told, care=care
+    )
     if runs is None:
         runs = SLOW_RUNS if replications.slow_because else RUNS
     if runs > 1:
@@ -165,6 +205,7 @@ def plan(
         assumptions=assumptions(settings),
         load=load,
         warnings=tuple(_warnings(load, replications.slow_because)),
+        care=care,
     )
 
 
@@ -186,7 +227,8 @@ def _saved(before: Row, after: Row, confidence: float) -> Estimate:
     estimate = of_means(saved, "run", confidence, lowest=-1.0)
     if min(saved) < max(saved) or before.rate.high is None or after.rate.high is None:
         return estimate
-    return replace(estimate, low=max(estimate.low or 0.0, -after.rate.high), high=before.rate.high)
+    low, high = max(estimate.low or 0.0, -after.rate.high), min(estimate.high or 1.0, before.rate.high)
+    return replace(estimate, low=low, high=high)
 
 
 def _wanted(rows: tuple[Row, ...], half_width: float, runs: int) -> int:
@@ -211,12 +253,19 @@ def _warnings(load: float | None, slow_because: str) -> Iterable[str]:
         yield f"the market's world itself was asked, order by order, which takes long: {slow_because}"
 
 
-def assumptions(settings: Settings) -> tuple[Assumption, ...]:
-    """The settings that no second source confirms, with their values."""
+def assumptions(settings: Settings, fitted: Mapping[str, str] = MappingProxyType({})) -> tuple[Assumption, ...]:
+    """The settings that no second source confirms, and those learnt from somebody's own orders, with their values.
+
+    Args:
+        settings: what the market is like.
+        fitted: where those that were learnt come from, by dotted name.
+    """
     return tuple(
-        Assumption(name, value, each.metadata["mark"], each.metadata["doc"])
+        Assumption(name, value, FITTED, f"{each.metadata['doc']}; learnt from {fitted[name]}")
+        if name in fitted
+        else Assumption(name, value, each.metadata["mark"], each.metadata["doc"])
         for name, value, each in described(settings)
-        if each.metadata["mark"] in {"A", "1"}
+        if name in fitted or each.metadata["mark"] in {"A", "1"}
     )
 
 
@@ -261,7 +310,8 @@ def _rows(tried: list[int], tallies: list[list[Tally]], seed: int, confidence: f
         if rows and not any(rates):
             rate = _capped(rate, rows[-1])
         orders, misses = sum(each.orders for each in of_days), sum(each.misses for each in of_days)
-        rows.append(Row(days, rate, orders, misses, rates))
+        causes = tuple(map(sum, zip(*(each.causes for each in of_days), strict=True)))
+        rows.append(Row(days, rate, orders, misses, rates, causes))
     return tuple(rows)
 
 

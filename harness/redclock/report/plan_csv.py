@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 from redclock.planner.sweep import Plan
 from redclock.report.plan_words import within
@@ -32,10 +34,15 @@ def plan_csv(plan: Plan) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
+    writer.writerows(plan_lines(plan))
+    return text.getvalue()
+
+
+def plan_lines(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    """The values of each line, as `COLUMNS` names them; None is what isn't known."""
     asked = (plan.runs, plan.seed, plan.target, plan.confidence)
     for row, difference in zip(plan.rows, (*plan.differences, None), strict=True):
         rate, saved = row.rate, difference and difference.saved
         judged = (rate.mean, rate.low, rate.high, within(rate, plan.target))
         saves = (saved.mean, saved.low, saved.high) if saved else (None, None, None)
-        writer.writerow((row.preparation_days, *judged, row.orders, row.misses, *saves, *asked, rate.note))
-    return text.getvalue()
+        yield (row.preparation_days, *judged, row.orders, row.misses, *saves, *asked, rate.note)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
@@ -17,12 +17,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from redclock.planner.backtest import Backtest
+from redclock.planner.causes import CAUSES
 from redclock.planner.estimate import Estimate
-from redclock.planner.sweep import Plan
+from redclock.planner.sweep import FITTED, Plan
 from redclock.report.plan_words import (
     COUNTDOWN,
     basis,
     between,
+    causes_words,
     count,
     given,
     notes,
@@ -67,11 +69,18 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
     console.print(table)
     _notes(console, ((row.preparation_days, row.rate) for row in plan.rows))
     rules = (it for it in plan.assumptions if it.name.startswith(COUNTDOWN))
+    unsure = len(plan.assumptions) - (learnt := sum(it.mark == FITTED for it in plan.assumptions))
+    if learnt:
+        _say(
+            console, f"{count(learnt, 'setting')} of this market were learnt from real orders (mark fitted in --json)."
+        )
     _say(
         console,
-        f"It rests on {len(plan.assumptions)} settings that one source or none confirms (all in --json); those of the "
+        f"It rests on {unsure} settings that one source or none confirms (all in --json); those of the "
         f"countdown: {', '.join(f'{it.name.removeprefix(COUNTDOWN)} {_word(it.value)}' for it in rules)}.",
     )
+    if why := causes_words(plan.recommended or plan.nearest):
+        _say(console, why)
     for warning in plan.warnings:
         _say(console, f"Mind: {warning}.")
     _end(console, recommendation(plan), command or plan_command(plan))
@@ -108,9 +117,11 @@ def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str
 
 
 def plan_json(plan: Plan, *, command: str = "") -> dict[str, Any]:
-    """Everything in a plan, as JSON values."""
+    """Everything in a plan, as JSON values; the misses of a row by cause are in the order of `causes`."""
     return {
-        **_plain(asdict(plan)),
+        **_plain(asdict(replace(plan, care=None))),
+        "care": None if plan.care is None else str(plan.care),
+        "causes": CAUSES,
         "recommended": plan.recommended and plan.recommended.preparation_days,
         "nearest": plan.nearest.preparation_days,
         "recommendation": recommendation(plan),
@@ -257,7 +268,11 @@ def _word(value: Any) -> str:
     """A setting's value in a sentence."""
     match _plain(value):
         case dict(parts):
-            return " ".join(str(part) for part in parts.values() if part)
+            return " ".join(
+                f"{name} {' '.join(map(str, part))}" if isinstance(part, list) else str(part)
+                for name, part in parts.items()
+                if part
+            )
         case []:
             return "none"
         case bool(answer):

@@ -54,8 +54,21 @@ def basis(plan: Plan) -> str:
     horizon = plan.horizon
     return (
         f"{count(plan.runs, 'run')} of {horizon.days} days after {horizon.warm_up_days} to warm up, {seeds(plan)}, "
-        f"{plan.rows[0].orders:,} orders. Nobody looks after them: the platforms work by themselves."
+        f"{plan.rows[0].orders:,} orders. {_care(plan)}"
     )
+
+
+def _care(plan: Plan) -> str:
+    if plan.care is None:
+        return "Nobody looks after them: the platforms work by themselves."
+    return f"They are looked after by {plan.care}."
+
+
+def causes_words(row: Row) -> str:
+    """Why orders are missed under a preparation time, the shares of all causes; empty if none is."""
+    shares = ", ".join(f"{cause} {percent(count / row.misses)}" for cause, count in row.by_cause.items())
+    days = count(row.preparation_days, "working day")
+    return f"Why orders are missed with {days}: {shares}." if shares else ""
 
 
 def seeds(plan: Plan) -> str:
@@ -83,12 +96,12 @@ def plan_command(plan: Plan, *more: str) -> str:
 def percent(share: float) -> str:
     """A rate for people: `4.8 %`, with a second digit where the first would hide it.
 
-    >>> percent(0.04), percent(0.0482), percent(0.0007), percent(0.000001), percent(0)
+    >>> percent(0.04), percent(0.0482), percent(0.0007), percent(-0.000001), percent(0)
     ('4.0 %', '4.8 %', '0.07 %', '0.00 %', '0 %')
     """
     if not share:
         return "0 %"
-    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
+    return f"{100 * share:z.{1 if abs(share) >= 0.00995 else 2}f} %"
 
 
 def given(share: float) -> str:

@@ -15,10 +15,14 @@ from typing import Any
 from fakemarket.rules.status import Move, Status
 from fakemarket.world.ledger import Event, Ledger
 from fakemarket.world.tokens import MIP_APP
+from redclock.planner.causes import Cause
 
 
 class Part(StrEnum):
-    """What an order waits for. Preparation and packing have the nights and holidays in them that they last over."""
+    """What an order waits for, in the planner's words for its causes where those say the same.
+
+    Preparation and packing have the nights and holidays in them that they last over.
+    """
 
     GATHERING = "waiting for its group or presale"
     PAYMENT = "waiting for payment"
@@ -26,22 +30,22 @@ class Part(StrEnum):
     MONEY = "waiting for the money to be confirmed"
     REVIEW = "payment in review"
     HOLD = "payment on hold"
-    CANCELLING = "waiting for an answer to a cancellation"
+    CANCELLING = Cause.CANCELLING
     FROZEN = "frozen"
     DISPUTED = "in dispute"
-    IMPORT = "waiting for import"
-    IMPORT_LOCKED = "waiting for import, the platform's token dead"
+    IMPORT = Cause.IMPORT
+    IMPORT_LOCKED = Cause.IMPORT_LOCKED
     SENDING = "waiting to be sent to the supplier"
-    SUPPLIER = "refused by the supplier"
+    SUPPLIER = Cause.SUPPLIER
     OPENING = "waiting for the warehouse to open"
-    PREPARATION = "preparation"
-    QUEUE = "packing queue"
-    PACKING = "packing"
-    CARRIER = "waiting for the carrier's call"
-    NUMBER = "number not known yet"
-    PUSH = "waiting for the number to be pushed"
-    PUSH_LOCKED = "number not pushed, the platform's token dead"
-    REFUSED = "number refused by the marketplace"
+    PREPARATION = Cause.PREPARATION
+    QUEUE = Cause.QUEUE
+    PACKING = Cause.PACKING
+    CARRIER = Cause.CARRIER
+    NUMBER = Cause.NUMBER
+    PUSH = Cause.PUSH
+    PUSH_LOCKED = Cause.PUSH_LOCKED
+    REFUSED = Cause.REFUSED
     STOPPED = "stopped at the supplier"
 
 
@@ -164,7 +168,13 @@ def _slowest(own: list[Event]) -> tuple[int, frozenset[str]]:
     """The parcel that the others wait for, or waited for, and the numbers of the others."""
     reached: dict[int, dict[str, int]] = {}
     numbers: dict[str, int] = {}
+    stopped, given_up = False, set[int]()
     for event in own:
+        if event.what == "supplier_stopped":
+            stopped = event.facts["stopped"]
+        elif event.what == "sent_to_supplier" and stopped:
+            given_up |= reached.keys()  # what is ordered anew leaves in other parcels
+            stopped = False
         if event.what in _STAGES:
             parcel = int(event.facts["parcel"])
             reached.setdefault(parcel, {})[event.what] = event.at
@@ -173,7 +183,9 @@ def _slowest(own: list[Event]) -> tuple[int, frozenset[str]]:
         elif event.what == "tracking_known" and event.facts["number"] in numbers:
             reached[numbers[str(event.facts["number"])]]["tracking_known"] = event.at
     late = ("tracking_known", *reversed(_STAGES))
-    slowest = max(reached, key=lambda it: tuple(reached[it].get(stage, _NEVER) for stage in late), default=0)
+    slowest = max(
+        reached.keys() - given_up, key=lambda it: tuple(reached[it].get(stage, _NEVER) for stage in late), default=0
+    )
     return slowest, frozenset(number for number, parcel in numbers.items() if parcel != slowest)
 
 
@@ -202,7 +214,8 @@ class _State:
                 self.imported = True
             case "pending_review" | "sent_to_supplier":
                 self.refused = what == "pending_review"
-                self.stage = self.stage or (None if self.refused else Part.OPENING)
+                kept = None if self.stage is Part.STOPPED else self.stage
+                self.stage = kept or (None if self.refused else Part.OPENING)
             case "supplier_stopped" if facts["stopped"]:
                 self.stage = Part.STOPPED
             case "tracking_known":

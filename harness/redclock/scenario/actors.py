@@ -81,9 +81,17 @@ class PersonTable(Table):
     """How often messages are read, or the panel."""
     takes: Annotated[Duration, Field(ge=0)] = 0
     """Working time from reading to doing."""
+    at_the_last_moment: bool = False
+    """Puts it off until the moment that a message about a dead token calls the last safe one."""
     cents: Annotated[int, Field(ge=1)] | None = None
     """What a top-up pays in; unless said what the message asks for."""
     slips: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of entered numbers that are swapped with another one of the same list."""
     forgets_parts: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of parts that are entered as if they were all of their order."""
+
+    @model_validator(mode="after")
+    def _has_a_last_moment(self) -> PersonTable:
+        if self.at_the_last_moment and self.reads is not AlertKind.TOKEN_DEAD:
+            raise ValueError("`at_the_last_moment` goes by what `token_dead` messages say; add reads = 'token_dead'")
+        return self

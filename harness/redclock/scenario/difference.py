@@ -18,3 +18,5 @@ class Kind(StrEnum):
     """The marketplace was told a number that isn't the platform's."""
     CANCELED_OPEN = "canceled_on_marketplace_open_in_mip"
     """The order has ended unshipped, and its goods are still with the warehouse, to be packed."""
+    PARTIAL_MISMATCH = "partial_mismatch"
+    """The buyer was paid a piece back, and the warehouse still has to pack it."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from fakemarket.faults.when import HAPPENINGS
 from fakemarket.market import OPERATIONS
-from fakemarket.rules.calendars import WorkingCalendar
+from fakemarket.timeline import NoSuchTime, check_time
 from redclock.scenario.expect import ABOUT, Expectation
 from redclock.scenario.model import Scenario
 
@@ -70,7 +70,7 @@ def _calendars(scenario: Scenario) -> Iterator[Problem]:
     used |= {f"subjects[{number}]": subject.calendar for number, subject in enumerate(scenario.subjects)}
     for key, calendar in used.items():
         try:
-            WorkingCalendar(calendar.country, calendar.region).check()
+            calendar.working().check()
         except ValueError as wrong:
             yield f"{key}.calendar", str(wrong)
 
@@ -89,6 +89,12 @@ def _sellers(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _times(scenario: Scenario) -> Iterator[Problem]:
+    try:
+        check_time(scenario.start_at)
+        check_time(scenario.ends_at + scenario.settle.within)
+    except (NoSuchTime, OverflowError):
+        yield "start", f"is {scenario.start}; a scenario, settling included, must lie between 1970 and the end of 2099"
+        return
     starts = {f"phases[{number}]": phase.start for number, phase in enumerate(scenario.phases)}
     starts |= {"settle": scenario.settle.start} if scenario.settle.start else {}
     for key, start in starts.items():

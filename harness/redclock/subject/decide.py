@@ -9,6 +9,7 @@ from __future__ import annotations
 from redclock.subject.actions import Decision
 from redclock.subject.cancellations import answer_cancellations, stop_closed
 from redclock.subject.forecast import forecast_misses, warn_of_time
+from redclock.subject.holding import hold_what_is_too_much
 from redclock.subject.reconcile import import_missing, refresh_stale, tell_of_differences
 from redclock.subject.supplier import resend_refused
 from redclock.subject.tokens import notice_silence, renew_before_the_end, renew_dead_tokens, tell_of_outages
@@ -31,6 +32,7 @@ DECISIONS: tuple[Decision, ...] = (
     tell_of_refused_numbers,
     answer_cancellations,
     stop_closed,
+    hold_what_is_too_much,
     import_missing,
     refresh_stale,
     resend_refused,

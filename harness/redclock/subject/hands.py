@@ -191,6 +191,7 @@ class Hands:
             picture.store.tried.put(f"resend:{mip_order}:{action.reason}", picture.now)
             if self.ports.mip.resend(mip_order, action.carrier):
                 mirror = copies[mip_order]
+                picture.store.stops.drop(mirror.order_id)
                 picture.mip[mirror.order_id] = replace(mirror, review_reason=None, status="sent_to_supplier")
             elif action.carrier is None and action.reason == "wallet_empty":
                 return

@@ -131,7 +131,10 @@ class Picture:
         self.see([told])
         self.details[order_id] = detail
         if detail.parcels:
-            self.store.declared.put(order_id, {it.number: it.carrier for it in detail.parcels})
+            declared = {it.number: it.carrier for it in detail.parcels}
+            if (self.store.declared.get(order_id) or {}).keys() - declared.keys():
+                self.store.tried.put(f"replaced:{order_id}", self.now)
+            self.store.declared.put(order_id, declared)
 
     def mirror(self, orders: list[MipOrder]) -> None:
         """Takes in what the platform changed."""

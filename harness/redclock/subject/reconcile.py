@@ -38,6 +38,8 @@ ACTIONS = {
     DifferenceKind.PARTIAL_MISMATCH: "find the lines that were not declared; a dispute may come",
     DifferenceKind.DEADLINE_MISMATCH: "go by the marketplace's countdown; import it again",
 }
+HOLD = "hold the parcel, and send it again with the right pieces"
+"""What to do about lines that differ before anything was sent."""
 _TOLD = (
     DifferenceKind.MISSING_IN_MARKETPLACE,
     DifferenceKind.TRACKING_MISMATCH,
@@ -76,7 +78,8 @@ def compare(picture: Picture, policy: Policy) -> tuple[Difference, ...]:
             seen = picture.store.seen.get(order_id)
             since_at = int(seen[1]) if seen is not None and seen[0] == kind else picture.now
             listed = picture.listed.get(order_id)
-            found.append(Difference(order_id, kind, since_at, listed.ship_by_at if listed else None, ACTIONS[kind]))
+            action = HOLD if _is_to_be_held(kind, listed) else ACTIONS[kind]
+            found.append(Difference(order_id, kind, since_at, listed.ship_by_at if listed else None, action))
     return tuple(sorted(found, key=lambda it: (it.ship_by_at is None, it.ship_by_at or 0, it.order_id)))
 
 
@@ -88,14 +91,14 @@ def import_missing(picture: Picture, policy: Policy) -> Iterable[Action]:
     if lost:
         alert = Alert(AlertKind.MISSING_IMPORT, "orders are missing on the platform", lost)
         yield Tell(alert, "missing", by_order=True)
-        yield from _import(picture, lost)
+        yield from import_again(picture, lost)
 
 
 def refresh_stale(picture: Picture, policy: Policy) -> Iterable[Action]:
     """Orders whose state or deadline the platform has not noticed."""
     if picture.failing or picture.mip_down_since is not None:
         return
-    yield from _import(picture, _due(picture, policy, _IMPORTED_ANEW))
+    yield from import_again(picture, _due(picture, policy, _IMPORTED_ANEW))
 
 
 def tell_of_differences(picture: Picture, policy: Policy) -> Iterable[Action]:
@@ -113,13 +116,17 @@ def _due(picture: Picture, policy: Policy, kinds: tuple[DifferenceKind, ...]) ->
     return tuple(it.order_id for it in due)
 
 
-def _import(picture: Picture, orders: tuple[int, ...]) -> Iterable[Action]:
-    """One window for all that were not asked for within the hour."""
+def import_again(picture: Picture, orders: tuple[int, ...]) -> Iterable[Action]:
+    """One window for all of some orders that were not asked for within the hour."""
     tried = picture.store.tried
     fresh = [it for it in orders if picture.now - (tried.get(f"import:{it}") or 0) >= HOUR]
     changed = [picture.listed[it].modified_at for it in fresh if it in picture.listed]
     if changed:
         yield Import(picture.channel, min(changed), picture.now, tuple(fresh))
+
+
+def _is_to_be_held(kind: DifferenceKind, listed: ListedOrder | None) -> bool:
+    return kind is DifferenceKind.PARTIAL_MISMATCH and listed is not None and listed.status in WAITING
 
 
 def _may_differ(picture: Picture, mirror: MipOrder) -> bool:

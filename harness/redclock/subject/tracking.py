@@ -86,13 +86,13 @@ def look_for_scans(picture: Picture, policy: Policy) -> Iterable[Action]:
 
 
 def warn_of_false_shipments(picture: Picture, policy: Policy) -> Iterable[Action]:
-    """Numbers that are declared and that no carrier has scanned for too long."""
-    declared_by = picture.now - policy.scan_hours * HOUR
+    """Numbers that are declared and that no carrier has scanned for too long; one put in place later has as long."""
+    declared_by, tried = picture.now - policy.scan_hours * HOUR, picture.store.tried
     late = {
         order_id
         for order_id, detail in picture.details.items()
         for it in detail.parcels
-        if not it.scanned and it.declared_at <= declared_by
+        if not it.scanned and max(it.declared_at, tried.get(f"replaced:{order_id}") or 0) <= declared_by
     }
     suspect = [order_id for order_id in picture.store.unscanned if order_id in late] if late else []
     if suspect:

@@ -174,11 +174,13 @@ def _made(
 def _settings(settings: Settings | Mapping[str, Any] | None) -> Settings | None:
     if settings is None or not isinstance(settings, Mapping):
         return settings
+    import orjson
     from pydantic import TypeAdapter
 
     from fakemarket.settings import Settings
 
-    return TypeAdapter(Settings).validate_python(dict(settings))
+    # By way of JSON, as a scenario file goes: a list may stand for a tuple and a word for an enum.
+    return TypeAdapter(Settings).validate_json(orjson.dumps(dict(settings)))
 
 
 @contextmanager

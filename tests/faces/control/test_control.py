@@ -15,6 +15,7 @@ from fakemarket.faces.control.face import ROUTES
 from fakemarket.faults import Aim, Down
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Demand, Settings
+from fakemarket.timeline import END_AT
 from fakemarket.world.fate import Fate
 
 Ask = Callable[..., tuple[int, Any]]
@@ -46,6 +47,17 @@ def ask(market: Market) -> Ask:
 def test_the_clock_tells_market_time_and_its_speed(market: Market, ask: Ask) -> None:
     market.advance(hours=1)
     assert ask("GET /clock") == (200, {"now": MONDAY + 3600, "now_iso": "2026-03-02T01:00:00Z", "rate": 0})
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-1, 200), (0, 200), (1, 422)])
+@pytest.mark.parametrize("way", ["advance", "run-until"])
+def test_the_clock_is_not_moved_beyond_the_end_of_time(way: str, seconds: int, status: int) -> None:
+    market = Market(settings=Settings(demand=Demand(orders_per_day=2)), start_at=END_AT - DAY)
+    body = {"seconds": DAY + seconds} if way == "advance" else {"at": END_AT + seconds}
+    answered, told = control(market)(f"POST /clock/{way}", body=body)
+    assert answered == status
+    assert market.now() == (END_AT + seconds if status == 200 else END_AT - DAY)
+    assert status == 200 or str(END_AT) in str(told["error"])
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,19 @@ def test_an_illegal_move_is_refused_with_the_legal_ones(market: Market, ask: Ask
     assert ask("POST /orders/1/moves", body={"move": "pay"})[0] == 404
 
 
+def test_a_partial_refund_is_made_where_a_line_has_a_piece_to_spare(market: Market, ask: Ask) -> None:
+    two, one = market.place(**SMOOTH, goods=((0, 2, 1000),)), market.place(**SMOOTH, goods=((0, 1, 1000),))
+    market.advance(minutes=3)
+    status, told = ask(f"POST /orders/{two.id}/moves", body={"move": "partial_refund"})
+    assert (status, told["total"], told["lines"][0]["quantity"]) == (200, "10.00", 1)
+    for order in (two, one):
+        before = market.ledger.digest()
+        status, told = ask(f"POST /orders/{order.id}/moves", body={"move": "partial_refund"})
+        assert (status, market.ledger.digest()) == (409, before)
+        assert "needs a line of two pieces" in told["error"]["message"]
+        assert "partial_refund" not in {each["message"] for each in told["error"]["details"]}
+
+
 def test_a_countdown_that_is_made_to_end_costs_what_one_that_ends_costs(market: Market, ask: Ask) -> None:
     order = work(market)
     market.advance(minutes=3)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fakemarket.market import Market
+from fakemarket.rules.status import Move
 from fakemarket.settings import Settings
 from fakemarket.world.order import Order
 
@@ -310,12 +311,14 @@ def test_an_order_canceled_before_it_was_paid_is_not_sent_when_it_is(market: Mar
 
 
 def test_an_order_that_is_over_is_left_alone(market: Market, ask: Ask, place: Place) -> None:
-    """One closed unpaid, one canceled."""
+    """One closed unpaid, one canceled that has ended on the marketplace too."""
     closed = place(pays=False, attempts_seconds=(), gives_up_seconds=1800)
     market.advance(hours=1)
     canceled = place()
     market.advance(minutes=15)
     ask(f"POST /v1/orders/M{canceled.id}/cancel")
+    market.world.force(canceled, Move.SELLER_CANCELS, "test")
+    market.advance(minutes=15)
     line = {"child_id": str(closed.lines[0].child_id), "quantity": 1}
     body = {"lines": [line], "carrier": "gls", "tracking_number": "12345678901"}
     for order, status in ((closed, "closed"), (canceled, "canceled")):
@@ -325,6 +328,24 @@ def test_an_order_that_is_over_is_left_alone(market: Market, ask: Ask, place: Pl
         assert ask(f"GET /v1/orders/M{order.id}")[1] == before
     assert ask(f"POST /v1/orders/M{closed.id}/cancel")[0] == 409
     assert ask(f"POST /v1/orders/M{closed.id}/shipments", body=body)[0] == 409
+
+
+def test_an_order_canceled_with_the_supplier_is_sent_again_with_the_pieces_that_are_wanted_now(
+    market: Market, ask: Ask, place: Place
+) -> None:
+    order = place(goods=((0, 2, 1000),))
+    market.advance(minutes=15)
+    market.world.force(order, Move.PARTIAL_REFUND, "test")
+    assert ask(f"POST /v1/orders/M{order.id}/resend")[1]["lines"][0]["quantity"] == 2
+    shown = ask(f"POST /v1/orders/M{order.id}/cancel")[1]
+    assert (shown["status"], shown["supplier"]["status"]) == ("canceled", "canceled")
+    ask("POST /v1/channels/aliexpress-shop-1/import", from_=iso(order.placed_at))
+    status, shown = ask(f"POST /v1/orders/M{order.id}/resend")
+    assert (status, shown["status"], shown["lines"][0]["quantity"]) == (200, "sent_to_supplier", 1)
+    assert (len(shown["supplier"]["order_ids"]), shown["supplier"]["status"]) == (3, "preparing")
+    orders = ask(f"GET /v1/orders/M{order.id}/supplier-orders")[1]["data"]
+    assert [it["lines"][0]["quantity"] for it in orders] == [2, 2, 1]
+    assert [it["status"] for it in orders] == ["canceled", "canceled", "preparing"]
 
 
 def test_what_has_left_can_neither_be_canceled_nor_sent_again(market: Market, ask: Ask, place: Place) -> None:

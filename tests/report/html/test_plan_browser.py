@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.chromium import CROWDED, FAINT, FLAWS, PHONE, chromium, looked_at
 
+from fakemarket.distributions import Constant
+from fakemarket.settings import Settings, Warehouse
+from redclock.planner.inside import inside
+from redclock.planner.question import same_as
 from redclock.planner.sweep import Plan, plan
+from redclock.planner.what_if import what_ifs
 from redclock.report.html.plan_charts import rates_chart
 from redclock.report.html.plan_page import plan_html
 from redclock.report.plan_words import between, percent
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+
+MARKET = Settings()
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +47,10 @@ Look = Callable[..., AbstractContextManager["Page"]]
 def look(browser: Browser, found: Plan, tmp_path: Path) -> Look:
     """`with look() as page`: the plan from disk, without a net; it must not ask for anything else, nor complain."""
 
-    def looked(shown: Plan = found, **context: Any) -> AbstractContextManager[Page]:
+    def looked(shown: Plan = found, market: Settings = MARKET, **context: Any) -> AbstractContextManager[Page]:
         file = tmp_path / "plan.html"
-        file.write_text(plan_html(shown), encoding="utf-8")
+        three = what_ifs(market, shown, same_as(shown))
+        file.write_text(plan_html(shown, inside=inside(market, shown), what_ifs=three), encoding="utf-8")
         return looked_at(browser, file, **context)
 
     return looked
@@ -50,7 +59,9 @@ def look(browser: Browser, found: Plan, tmp_path: Path) -> Look:
 def test_every_chart_is_drawn_and_everything_has_a_name(look: Look) -> None:
     with look() as page:
         boxes = page.evaluate("[...document.querySelectorAll('svg.chart')].map(it => [it.id, it.getBBox().height])")
-        assert [name for name, height in boxes if height > 100] == ["rates", "savings", "runs"]
+        assert [name for name, height in boxes if height > 100] == [
+            *("rates", "causes", "what-if", "savings", "slack", "packing", "runs")
+        ]
         assert page.evaluate(FLAWS) == []
         assert page.locator("h1").count() == 1
 
@@ -58,6 +69,9 @@ def test_every_chart_is_drawn_and_everything_has_a_name(look: Look) -> None:
 def test_no_words_of_a_chart_meet_or_run_out_of_it(look: Look, found: Plan) -> None:
     many = plan(preparation_days=range(1, 41), runs=4, target=0.15)
     alone = plan(preparation_days=[6], runs=1)
+    busy = Settings(warehouse=Warehouse(packers=1, packing_minutes=Constant(25)))
+    with look(plan(busy, preparation_days=range(3, 6), runs=4), busy) as page:
+        assert page.evaluate(CROWDED) == []
     for shown in (found, many, alone, replace(found, target=0.4), replace(found, target=0.00001)):
         with look(shown) as page:
             assert page.evaluate(CROWDED) == [], shown.target
@@ -72,6 +86,23 @@ def test_pointing_at_a_preparation_time_says_its_rate_and_so_do_the_arrow_keys(l
         page.locator(".plot", has=page.locator("#rates")).focus()
         page.keyboard.press("End")
         assert all(it in page.locator("#told").inner_text() for it in words)
+
+
+def test_arrow_keys_read_causes_slack_and_the_packers_days(look: Look, found: Plan) -> None:
+    row = found.rows[0]
+    cause, misses = next(iter(row.by_cause.items()))
+    read = {
+        "causes": f"3 working days: {cause}\n{percent(misses / row.misses)} of the misses",
+        "what-if": "with one more packer: 3 working days",
+        "slack": "3 working days: ",
+        "packing": "Mon 9 Mar\nwork for ",
+    }
+    with look() as page:
+        for name, words in read.items():
+            page.locator(".plot", has=page.locator(f"#{name}")).focus()
+            page.keyboard.press("Home")
+            assert page.locator("#told").inner_text().startswith(words.replace("\n", " ")[:25]), name
+            assert " ".join(words.split()) in " ".join(page.locator("#told").inner_text().split())
 
 
 def test_charts_can_be_saved(look: Look, found: Plan, tmp_path: Path) -> None:

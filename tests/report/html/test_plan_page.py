@@ -138,7 +138,7 @@ def leaves(value: object) -> list[str]:
 
 def test_parts_of_a_value_have_their_names() -> None:
     assert value_words(Settings().demand.price_cents) == "lognormal: median 2400, sigma 0.7"
-    assert value_words(Settings().warehouse.calendar) == "country ES, region VC"
+    assert value_words(Settings().warehouse.calendar) == "country ES, region VC, weekend 5, 6, closed none"
 
 
 def test_what_makes_it_less_sure_is_said(found: Plan, page: Page) -> None:
@@ -169,13 +169,13 @@ def test_one_run_has_neither_intervals_nor_a_spread(alone: Plan) -> None:
     assert page.table("Miss rates").row("5")[:3] == [percent(alone.rows[1].rate.mean), "not known", "not known"]
     assert "seeds: seed 5" not in page.words
     assert "the same for every preparation time: seed 5." in page.words
-    assert set(page.tips) == {"rates", "savings"}
+    assert set(page.tips) == {"rates", "causes", "savings"}
     assert "sure." not in rates_chart("r", alone).says + savings_chart("s", alone).says
 
 
 def test_one_preparation_time_has_nothing_to_be_compared_with(found: Plan) -> None:
     page = Page(plan_html(replace(found, rows=found.rows[2:3], differences=())))
-    assert set(page.tips) == {"rates", "runs"}
+    assert set(page.tips) == {"rates", "causes", "runs"}
     assert not [it for it in page.links if it.removeprefix("#") not in page.ids]
 
 

@@ -24,6 +24,7 @@ from fakemarket.faces.routes import instant
 from fakemarket.faults.tables import FaultTable, any_fault, fault_tables
 from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Settings
+from fakemarket.timeline import END_AT
 
 LONGEST_ADVANCE_DAYS = 366
 """A longer jump is asked for in pieces, so that no single call can hold the market for good."""
@@ -49,7 +50,7 @@ def _instant(said: object) -> object:
 
 
 OrderNumber = Annotated[int, BeforeValidator(_number)]
-Instant = Annotated[int, BeforeValidator(_instant), Field(ge=0, le=1 << 40)]
+Instant = Annotated[int, BeforeValidator(_instant), Field(ge=0, le=END_AT)]
 Seller = Annotated[str | None, AfterValidator(_known)]
 Seconds = Annotated[int, Field(ge=0, le=_LONGEST_SECONDS)]
 

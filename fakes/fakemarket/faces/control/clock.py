@@ -14,7 +14,7 @@ from fakemarket.call import Response
 from fakemarket.faces.control.market import Held
 from fakemarket.faces.control.views import event_json, required
 from fakemarket.faces.routes import Asked, Rejected, answer, moment
-from fakemarket.timeline import TimeRunsForward
+from fakemarket.timeline import END_AT, TimeRunsForward
 from fakemarket.world.order import Order
 
 MOST_EVENTS_TOLD = 100
@@ -90,6 +90,8 @@ def _moved(market: Held, now: int, at: int) -> Response:
     if at - now > LONGEST_ADVANCE_DAYS * DAY:
         message = f"{at} is {at - now} s ahead; {LONGEST_ADVANCE_DAYS} days at a time are allowed"
         raise Rejected(422, "validation", message)
+    if at > END_AT:
+        raise Rejected(422, "validation", f"market time ends at {END_AT}, the beginning of 2100; {at} is after it")
     told = len(ledger)
     # A fast market may have passed that moment by itself since it was asked.
     with suppress(TimeRunsForward):

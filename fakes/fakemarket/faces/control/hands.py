@@ -7,6 +7,7 @@ from fakemarket.faces.control.market import Held
 from fakemarket.faces.control.views import order_json, required
 from fakemarket.faces.routes import Asked, Rejected, answer
 from fakemarket.rules.status import Move, moves_from
+from fakemarket.world.refund import line_to_spare
 from fakemarket.world.tokens import APPS
 
 _DECLARATIONS = (Move.DECLARE_PART, Move.DECLARE_ALL)
@@ -28,8 +29,12 @@ def force(market: Held, asked: Asked) -> Response:
     order = required(market, asked.params["id"])
     move = asked.body(ForcedMove).move
     allowed = [each for each in moves_from(order.status) if each not in _DECLARATIONS]
+    if line_to_spare(order) is None and Move.PARTIAL_REFUND in allowed:
+        allowed.remove(Move.PARTIAL_REFUND)
     if move not in allowed:
         why = "is made through an API, with a number" if move in _DECLARATIONS else "is not legal"
+        if move is Move.PARTIAL_REFUND and move in moves_from(order.status):
+            why = "needs a line of two pieces or more"
         words = ", ".join(allowed) or "none"
         message = f"order {order.id} is {order.status} at market time {market.world.now}: {move} {why}; legal: {words}"
         raise Rejected(409, "conflict", message, details=[{"field": "move", "message": each} for each in allowed])

@@ -22,7 +22,6 @@ from fakemarket.world.tokens import Refused
 from fakemarket.world.world import Refusal, World
 
 _NUMBER = re.compile(r"[0-9]{16}")
-_OVER = (MipStatus.CANCELED, MipStatus.CLOSED)
 
 
 def listing(world: World, asked: Asked) -> Response:
@@ -71,7 +70,7 @@ def acknowledge(world: World, asked: Asked) -> Response:
 
 
 def resend(world: World, asked: Asked) -> Response:
-    """Sends an order to the supplier, out of review or for the first time, with what the body puts right.
+    """Sends an order to the supplier, out of review, for the first time or anew, with what the body puts right.
 
     The platform trusts its caller [A]: an unpaid order is sent, and one that the supplier has is sent again.
     """
@@ -79,7 +78,7 @@ def resend(world: World, asked: Asked) -> Response:
 
     mirror = required(world, asked)
     body = asked.body(Resending)
-    if mirror.status in _OVER or mirror.shipments:
+    if not mirror.may_be_sent:
         raise _conflict(world, mirror, "can't be sent to the supplier any more; only an order that waits can")
     carrier = None if body.carrier is None else SUPPLIER_CARRIERS[body.carrier]
     address = body.address.model_dump(exclude_none=True) if body.address else {}

@@ -43,7 +43,7 @@ def order_json(mirror: MipOrder, channel: Channel) -> dict[str, Any]:
         "updated_at": moment(mirror.updated_at),
         "ship_by": moment(mirror.ship_by_at),
         "ship_by_source": None if mirror.ship_by_at is None else "api",
-        "lines": [_line_json(line, shipped.get(line.child_id, 0), mirror.status) for line in order.lines],
+        "lines": [_line_json(line, shipped.get(line.child_id, 0), mirror.status) for line in mirror.lines],
         "shipments": [shipment_json(mirror, shipment) for shipment in mirror.shipments],
         "review": _review_json(mirror),
         "supplier": _supplier_json(mirror, shipped),
@@ -179,8 +179,9 @@ def _review_json(mirror: MipOrder) -> dict[str, Any] | None:
 
 def _supplier_json(mirror: MipOrder, shipped: Mapping[int, int]) -> dict[str, Any]:
     """The supplier's orders and how far they are together, as the platform knows."""
-    # All are canceled or none, and they are shipped together once each is: in the alphabet the earliest word wins.
-    status = min([_supplier_status(ordered, shipped) for ordered in mirror.supplier_orders], default=None)
+    # Those that are not canceled are shipped together once each is: in the alphabet the earlier word wins.
+    ordered = [it for it in mirror.supplier_orders if it.canceled_at is None] or mirror.supplier_orders
+    status = min([_supplier_status(it, shipped) for it in ordered], default=None)
     return {"order_ids": [ordered.id for ordered in mirror.supplier_orders], "status": status}
 
 

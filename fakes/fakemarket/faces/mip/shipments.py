@@ -32,7 +32,7 @@ def add(world: World, asked: Asked) -> Response:
 
     mirror = orders.required(world, asked)
     key = key_of(asked)
-    body = asked.body(NewShipment, order=mirror.order, now=world.now)
+    body = asked.body(NewShipment, order=mirror, now=world.now)
     meant = f"{mirror.id} {body.model_dump_json()}"
     if key in world.mip.shipment_keys:
         first, shipment = world.mip.shipment_keys[key]
@@ -78,9 +78,7 @@ def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[tuple[Lin
         raise Rejected(409, "conflict", message)
     taken = mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED)
     quantities = {line.child_id: line.quantity for line in body.lines}
-    lines = tuple(
-        (line, quantities[str(line.child_id)]) for line in mirror.order.lines if str(line.child_id) in quantities
-    )
+    lines = tuple((line, quantities[str(line.child_id)]) for line in mirror.lines if str(line.child_id) in quantities)
     over = [
         {
             "field": str(line.child_id),

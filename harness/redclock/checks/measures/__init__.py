@@ -28,6 +28,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             counted(orders.refused_declarations, "seller"),
             counted(orders.rejected_pushes, "seller"),
             figure(orders.wasted, "seller"),
+            counted(orders.wrongly_packed, "seller"),
+            counted(orders.wrongly_sent, "seller"),
             counted(orders.sent_after_the_end, "seller"),
             counted(orders.unanswered_cancellations, "seller"),
             counted(orders.wrong_refusals, "seller"),

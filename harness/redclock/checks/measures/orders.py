@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from fakemarket.rules.status import Move, Status
@@ -114,6 +115,34 @@ def wasted(evidence: Evidence, about: About) -> float:
     paid = {event.order for event in evidence.named(*PAID)}
     packed = evidence.named("packed", about=about)
     return sum(event.order in ended or event.order not in paid for event in packed)
+
+
+def wrongly_packed(evidence: Evidence, about: About) -> Iterator[Event]:
+    """Parcels packed with a piece in them that was paid back before."""
+    yield from _with_too_much(evidence, about, "packed")
+
+
+def wrongly_sent(evidence: Evidence, about: About) -> Iterator[Event]:
+    """Parcels handed to the carrier with a piece in them that was paid back before."""
+    yield from _with_too_much(evidence, about, "handed_over")
+
+
+def _with_too_much(evidence: Evidence, about: About, word: str) -> Iterator[Event]:
+    """Events of parcels that were ordered before a piece was paid back, or before the platform had heard of it."""
+    refunds: Counter[int | None] = Counter()
+    heard: Counter[int | None] = Counter()
+    ordered: dict[tuple[int | None, int], int] = {}
+    words = (Move.PARTIAL_REFUND, "imported", "lines_changed", "preparing", word)
+    for event in evidence.named(*words, about=about) if Move.PARTIAL_REFUND in evidence.by_word else ():
+        match event.what:
+            case Move.PARTIAL_REFUND:
+                refunds[event.order] += event.facts["pieces"]
+            case "imported" | "lines_changed":
+                heard[event.order] = refunds[event.order]
+            case "preparing":
+                ordered[event.order, event.facts["parcel"]] = heard[event.order]
+            case _ if ordered[event.order, event.facts["parcel"]] < refunds[event.order]:
+                yield event
 
 
 def sent_after_the_end(evidence: Evidence, about: About) -> Iterator[Event]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,9 +19,12 @@ from fakemarket.rules.deadlines import Anchor
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE, FateBook, day_level
+from redclock.planner.causes import CAUSES
 from redclock.planner.engine import draws, passes, tables
+from redclock.planner.engine.causes import causes as causes_of
+from redclock.planner.engine.causes import ways as ways_of
 from redclock.planner.engine.chance import cells, key
-from redclock.planner.engine.compiled import Ints, Words, looped
+from redclock.planner.engine.compiled import Flags, Ints, looped
 from redclock.planner.engine.covered import NotCovered, uncovered
 from redclock.planner.engine.draws import NEVER, Orders
 from redclock.planner.engine.passes import Parcels, Rounds, Story
@@ -42,6 +46,19 @@ _PARCELS = (
 )
 
 
+NO_CAUSE = -1
+
+
+class Past(NamedTuple):
+    """What became of orders until they were declared, or not."""
+
+    story: Story
+    due_at: Ints
+    """The rounds that have each order's first parcel (row 0) and its second (row 1) to push with a live token."""
+    dead_at: Ints
+    """When its seller's token dies, for each order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """What became of every accepted order of a replication, a row a preparation time; NEVER is what did not happen.
@@ -49,12 +66,14 @@ class Outcomes:
     Certain for the orders that count; of later ones only as far as it had happened when those had their verdicts.
     """
 
-    keys: Words
+    orders: Orders
     sellers: Ints
-    accepted_at: Ints
+    pasts: tuple[Past, ...]
     sent_at: Ints
     missed_at: Ints
     cancelled_at: Ints
+    causes: Ints
+    """The place in `Cause`, and NO_CAUSE for what was not missed or does not count."""
 
 
 class Engine:
@@ -64,12 +83,15 @@ class Engine:
         settings: what the market is like; its own preparation time is not used.
         horizon: which orders count.
         preparation_days: working days to judge by, each 1 or more.
+        beyond_days: for how long after the last countdown's end parcels are followed; no verdict depends on it.
 
     Raises:
         NotCovered: the engine would not repeat the world exactly.
     """
 
-    def __init__(self, settings: Settings, horizon: Horizon, preparation_days: Sequence[int]) -> None:
+    def __init__(
+        self, settings: Settings, horizon: Horizon, preparation_days: Sequence[int], *, beyond_days: int = 1
+    ) -> None:
         if why := uncovered(settings):
             raise NotCovered(why)
         self._settings, self._horizon, self._days = settings, horizon, tuple(preparation_days)
@@ -79,12 +101,12 @@ class Engine:
             counted = tables.deadlines(settings, self._days, start_at, counts_until_at)
             longest_freeze = int(table(settings.buyers.frozen_hours).at(1 - 2**-53) * 3600) + 1
             # A clock time on the last day comes before the midnight after it, but for a change of the clocks.
-            end_at = int(counted.ends_at.max()) + counted.grace_seconds + DAY
+            end_at = int(counted.ends_at.max()) + counted.grace_seconds + beyond_days * DAY
             end_at += longest_freeze if settings.buyers.frozen_share else 0
             if end_at > counts_until_at + FOLLOWED_DAYS * DAY:
                 raise NotCovered(f"a countdown that ends only at {tables.utc(end_at)}")
             self._deadlines = tables.deadlines(settings, self._days, start_at, end_at)
-            self._house = tables.house(settings, start_at - DAY, end_at)
+            self.house = tables.house(settings, start_at - DAY, end_at)
         except ValueError as wrong:
             raise NotCovered(str(wrong)) from wrong
         self._end_at = end_at
@@ -104,28 +126,53 @@ class Engine:
     def replicate(self, seed: int) -> list[Tally]:
         """What `replication.replicate` counts, a tally a preparation time."""
         found = self.outcomes(seed)
-        counts = (found.accepted_at >= self._horizon.counts_from_at) & (
-            found.accepted_at < self._horizon.counts_until_at
-        )
-        judged = np.count_nonzero(counts & (found.cancelled_at == NEVER), axis=1)
-        missed = np.count_nonzero(counts & (found.missed_at < NEVER), axis=1)
-        return [Tally(int(orders), int(misses)) for orders, misses in zip(judged, missed, strict=True)]
+        judged = np.count_nonzero(self.counted(found.orders) & (found.cancelled_at == NEVER), axis=1)
+        tallies = []
+        for orders, causes in zip(judged, found.causes, strict=True):
+            each = np.bincount(causes - NO_CAUSE, minlength=len(CAUSES) + 1)[1:].tolist()
+            tallies.append(Tally(int(orders), sum(each), tuple(each)))
+        return tallies
+
+    def counted(self, orders: Orders) -> Flags:
+        """Which orders count, unless they were cancelled."""
+        accepted_at = orders.accepted_at
+        return (accepted_at >= self._horizon.counts_from_at) & (accepted_at < self._horizon.counts_until_at)
 
     def outcomes(self, seed: int) -> Outcomes:
         """Every accepted order of a replication, with what becomes of it under each preparation time."""
         orders, sellers = self._orders(seed)
         anchor_at = np.minimum(self._anchors(orders), self._end_at)
-        results = []
-        before: tuple[Ints, Ints] | None = None
+        results: list[tuple[Ints, Ints, Ints]] = []
+        pasts: list[Past] = []
         for row in range(len(self._days)):
             closes_at = passes.closings(anchor_at, self._deadlines, row)
-            story, pushed_at = self._pushed(seed, orders, sellers, closes_at, before)
-            before = story.sent_at, pushed_at
+            pasts.append(self._past(seed, orders, sellers, closes_at, pasts[-1] if pasts else None))
+            story, due_at, dead_at = pasts[-1]
+            pushed_at = due_at if self._life.sure else np.where(due_at < dead_at, due_at, NEVER)
             buyers = self._settings.buyers
             pauses, answer_seconds = self._settings.countdown.pauses_in_cancel, int(buyers.cancel_answer_hours * 3600)
             results.append(passes.verdicts(orders, story, pushed_at, pauses, answer_seconds))
         sent_at, missed_at, cancelled_at = (np.array(rows) for rows in zip(*results, strict=True))
-        return Outcomes(orders.keys, sellers, orders.accepted_at, sent_at, missed_at, cancelled_at)
+        causes = self._causes(orders, pasts, missed_at)
+        return Outcomes(orders, sellers, tuple(pasts), sent_at, missed_at, cancelled_at, causes)
+
+    def _causes(self, orders: Orders, pasts: Sequence[Past], missed_at: Ints) -> Ints:
+        """As `Outcomes` has them. Preparation times share ways as long as they share the rounds to push in."""
+        missed = (missed_at < NEVER) & self.counted(orders)
+        found = np.full(missed.shape, NO_CAUSE)
+        for due_at in {id(it.due_at): it.due_at for it in pasts}.values():
+            rows = [row for row, past in enumerate(pasts) if past.due_at is due_at]
+            places = np.flatnonzero(missed[rows].any(axis=0))
+            ways = ways_of(places, orders, pasts[rows[0]].story.sent_at, self.house, self._rounds)
+            some = [np.flatnonzero(missed[row]) for row in rows]
+            ends_at = [missed_at[row][each] for row, each in zip(rows, some, strict=True)]
+            stories = [pasts[row].story for row in rows]
+            codes = causes_of(some, ends_at, orders, stories, due_at, pasts[rows[0]].dead_at, ways, self._rounds)
+            for row, each, of_row in zip(
+                rows, some, np.split(codes, np.cumsum([len(it) for it in some])[:-1]), strict=True
+            ):
+                found[row][each] = of_row
+        return found
 
     def _orders(self, seed: int) -> tuple[Orders, Ints]:
         """The accepted orders of all sellers by key and name of the seller, and whose each is."""
@@ -172,9 +219,7 @@ class Engine:
             case Anchor.ORDER_CREATED:
                 return orders.placed_at
 
-    def _pushed(
-        self, seed: int, orders: Orders, sellers: Ints, closes_at: Ints, before: tuple[Ints, Ints] | None
-    ) -> tuple[Story, Ints]:
+    def _past(self, seed: int, orders: Orders, sellers: Ints, closes_at: Ints, before: Past | None) -> Past:
         """What becomes of orders before they are pushed, and in which round with a live token they are.
 
         A token's life can hang on what there is to push, and that on its life: tried until they agree. They do, because
@@ -184,40 +229,43 @@ class Engine:
         while True:
             dead_at = np.array(lives, dtype=np.int64)[sellers]
             story = passes.stories(orders, closes_at, self._rounds, dead_at)
-            if self._life.sure and before is not None and np.array_equal(story.sent_at, before[0]):
-                return story, before[1]
+            if self._life.sure and before is not None and np.array_equal(story.sent_at, before.story.sent_at):
+                return Past(story, before.due_at, dead_at)
             due_at = self._due(orders, story.sent_at)
             if self._life.sure:
-                return story, due_at
+                return Past(story, due_at, dead_at)
             found = []
             for place, seller in enumerate(self._sellers):
                 rounds = np.unique(due_at[:, sellers == place]).tolist()
                 found.append(self._life.dead_at(seed, seller, rounds))
             if found == lives:
-                return story, np.where(due_at < dead_at, due_at, NEVER)
+                return Past(story, due_at, dead_at)
             lives = found
 
     def load(self, seed: int) -> float:
         """What the orders of the days that count give the packers to do, as a share of their time in those days."""
+        orders, (parcels, begun, done) = self.packing(seed)
+        house, from_at, until_at = self.house, self._horizon.counts_from_at, self._horizon.counts_until_at
+        open_seconds = (house.closes - house.opens)[(house.opens >= from_at) & (house.opens < until_at)]
+        work_seconds = (done - begun)[self.counted(orders)[parcels.owners]]
+        return float(work_seconds.sum() / (house.packers * max(open_seconds.sum(), 1)))
+
+    def packing(self, seed: int) -> tuple[Orders, tuple[Parcels, Ints, Ints]]:
+        """The accepted orders and what was packed of them under the last preparation time: parcels, begun, done."""
         orders, sellers = self._orders(seed)
         dead_at = np.array([self._life.dead_at(seed, it, ()) for it in self._sellers], dtype=np.int64)[sellers]
         anchor_at = np.minimum(self._anchors(orders), self._end_at)
         story = passes.stories(orders, passes.closings(anchor_at, self._deadlines, -1), self._rounds, dead_at)
-        parcels, begun, done = self._packed(orders, story.sent_at)
-        house, from_at, until_at = self._house, self._horizon.counts_from_at, self._horizon.counts_until_at
-        open_seconds = (house.closes - house.opens)[(house.opens >= from_at) & (house.opens < until_at)]
-        ordered_at = orders.accepted_at[parcels.owners]
-        work_seconds = (done - begun)[(ordered_at >= from_at) & (ordered_at < until_at)]
-        return float(work_seconds.sum() / (house.packers * max(open_seconds.sum(), 1)))
+        return orders, self._packed(orders, story.sent_at)
 
     def _due(self, orders: Orders, sent_at: Ints) -> Ints:
         """The rounds that have the parcels of orders sent to the supplier at some instants to push."""
         parcels, begun, done = self._packed(orders, sent_at)
-        return passes.pushes(parcels, begun, done, len(orders.keys), self._house, self._rounds)
+        return passes.pushes(parcels, begun, done, len(orders.keys), self.house, self._rounds)
 
     def _packed(self, orders: Orders, sent_at: Ints) -> tuple[Parcels, Ints, Ints]:
         """The parcels in the order of the queue, and when each is begun and done, in working time."""
-        house = self._house
+        house = self.house
         parcels = passes.laid_out(orders, sent_at, house)
         begun, done = (looped(np.empty(len(parcels.owners), dtype=np.int64)) for _ in range(2))
         passes.pack(

@@ -180,24 +180,43 @@ def laid_out(orders: Orders, sent_at: Ints, house: House) -> Parcels:
 
     taken = ~o.refused & (sent_at <= h.end_at)
     some = np.flatnonzero(taken[owners])
-    at = sent_at[owners[some]]
-    day = local(at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    starts_at = np.where(at >= h.cutoff_at[day], h.restart_at[day], at)
+    starts_at = begins(sent_at[owners[some]], h)
     soon = starts_at <= h.end_at
     some, starts_at = some[soon], starts_at[soon]
-    day = local(starts_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    seconds_of_work = (days[some] * h.slowdowns[day] * h.day_seconds).astype(np.int64)
-    stretch = np.maximum(np.searchsorted(h.opens, starts_at, side="right") - 1, 0)
-    gone = np.minimum(starts_at, h.closes[stretch]) - h.opens[stretch]
-    begun = h.works[stretch] + np.maximum(gone, 0)
-    work = begun + seconds_of_work
-    soon = work <= h.works[-1] + h.closes[-1] - h.opens[-1]
-    some, starts_at, work, begun = some[soon], starts_at[soon], work[soon], begun[soon]
-    stretch = np.searchsorted(h.works, work) - 1
-    ready_at = np.where(work > begun, h.opens[stretch] + work - h.works[stretch], starts_at)
+    ready_at, work = ready(starts_at, days[some], h)
+    soon = ready_at < NEVER
+    some, ready_at, work = some[soon], ready_at[soon], work[soon]
     queue = np.argsort(ready_at, kind="mergesort")
     some = some[queue]
     return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
+
+
+def begins(sent_at: Ints, house: House) -> Ints:
+    """From when on orders are worked on: `Warehouse._starts_at`."""
+    h = house
+    day = local(sent_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
+    return np.where(sent_at >= h.cutoff_at[day], h.restart_at[day], sent_at)
+
+
+def ready(starts_at: Ints, days: Floats, house: House) -> tuple[Ints, Ints]:
+    """When goods lie on the packing table, by the clock and in working time: `Warehouse._ready_at`.
+
+    Args:
+        starts_at: up to the end of interest; what would be ready only later has NEVER and the last of all working time.
+        days: of preparation.
+    """
+    h = house
+    day = local(starts_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
+    seconds_of_work = (days * h.slowdowns[day] * h.day_seconds).astype(np.int64)
+    stretch = np.maximum(np.searchsorted(h.opens, starts_at, side="right") - 1, 0)
+    gone = np.minimum(starts_at, h.closes[stretch]) - h.opens[stretch]
+    begun = h.works[stretch] + np.maximum(gone, 0)
+    work, last = begun + seconds_of_work, h.works[-1] + h.closes[-1] - h.opens[-1]
+    late = work > last
+    work = np.minimum(work, last)
+    stretch = np.searchsorted(h.works, work) - 1
+    ready_at = np.where(work > begun, h.opens[stretch] + work - h.works[stretch], starts_at)
+    return np.where(late, NEVER, ready_at), work
 
 
 @compiled
@@ -232,16 +251,10 @@ def pushes(parcels: Parcels, begun: Ints, done: Ints, orders: int, house: House,
     Pickup, and the number becoming known. One that is known in the very second in which its parcel was laid out comes
     after that second's round, as the queue does.
     """
-    h, p = house, parcels
-    worked = done > begun
-    stretch = np.where(worked, np.searchsorted(h.works, done), np.searchsorted(h.works, done, side="right")) - 1
-    stretch = np.maximum(stretch, 0)
-    packed_at = h.opens[stretch] + done - h.works[stretch]
-    packed_at = np.where(done <= h.works[-1] + h.closes[-1] - h.opens[-1], packed_at, h.end_at)
-    in_time = packed_at < h.end_at
-    packed_at = np.minimum(packed_at, h.end_at)
-    day = local(packed_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    known_at = np.where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day]) + p.tracking_seconds
+    p = parcels
+    packed_at = packed(begun, done, house)
+    in_time = packed_at < house.end_at
+    known_at = called(packed_at, house) + p.tracking_seconds
     at = next_round(known_at, rounds.start_at, rounds.push_seconds)
     at = np.where((known_at == p.ready_at) & (at == known_at), at + rounds.push_seconds, at)
     at = np.where(in_time, at, NEVER)
@@ -251,6 +264,26 @@ def pushes(parcels: Parcels, begun: Ints, done: Ints, orders: int, house: House,
     second = np.flatnonzero(p.seconds)
     pushed_at[1][p.owners[second]] = at[second]
     return pushed_at
+
+
+def packed(begun: Ints, done: Ints, house: House) -> Ints:
+    """The clock's instants at which packing from and to some working time is over, or the end of interest."""
+    h = house
+    worked = done > begun
+    stretch = np.where(worked, np.searchsorted(h.works, done), np.searchsorted(h.works, done, side="right")) - 1
+    stretch = np.maximum(stretch, 0)
+    packed_at = h.opens[stretch] + done - h.works[stretch]
+    # What takes no time is packed when the house is open again, so never in the last second of the last day.
+    known = np.where(worked, done, done + 1) <= h.works[-1] + h.closes[-1] - h.opens[-1]
+    packed_at = np.where(known, packed_at, h.end_at)
+    return np.minimum(packed_at, h.end_at)
+
+
+def called(packed_at: Ints, house: House) -> Ints:
+    """The carrier's next call: `Warehouse._pickup_at`."""
+    h = house
+    day = local(packed_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
+    return np.where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day])
 
 
 def verdicts(

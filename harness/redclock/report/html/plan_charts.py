@@ -5,7 +5,7 @@ Every number is the planner's; only the runs are counted here, into the bars of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
@@ -22,7 +22,8 @@ _LEFT, _RIGHT = 76, WIDTH - 24
 _TALL, _NEAR, _GAP = 240, 160, 50
 _OUT_OF_PROPORTION = 4
 """Where the highest bound is so many times the target, the neighbourhood of the target is drawn by itself."""
-_SAVED_LEFT, _SAVED_RIGHT, _SAVED_ROW = 150, WIDTH - 220, 30
+_SAVED_LEFT, _SAVED_RIGHT = 150, WIDTH - 220
+ROW = 30
 _RUNS_LEFT, _RUNS_HEIGHT, _RUNS_ROW = 170, 52, 88
 _SEEDS_TOLD = 8
 
@@ -42,7 +43,7 @@ def rates_chart(name: str, plan: Plan) -> Chart:
         body += [_advised(plan, x, y), y_axis(y, _LEFT, _RIGHT, most=5, unit=" %"), _near(plan, x, y), _target(plan, y)]
     body += [_days(plan, x, y.start), *(_column(plan, row, x, y.start) for row in plan.rows)]
     says = (
-        f"{_sure('The band, or box, is where the rate lies', plan)}The dashed red line is the target"
+        f"{sure('The band, or box, is where the rate lies', plan)}The dashed red line is the target"
         f"{', the tinted column the time that is recommended' if plan.recommended else ''}."
     )
     return Chart(name, "Orders that miss their deadline, by preparation time", says, WIDTH, y.start + 46, "".join(body))
@@ -50,18 +51,23 @@ def rates_chart(name: str, plan: Plan) -> Chart:
 
 def savings_chart(name: str, plan: Plan) -> Chart:
     """What each longer time saves over the one before it, a row a pair."""
-    reach = [0.0, *(end for it in plan.differences for end in (it.saved.mean, it.saved.low, it.saved.high) if end)]
-    x = Scale(*round_ends(100 * min(reach), 100 * max(reach), 8), _SAVED_LEFT, _SAVED_RIGHT)
+    x = savings_scale([it.saved for it in plan.differences])
     top = TITLE_HEIGHT + 4.0
-    bottom = top + len(plan.differences) * _SAVED_ROW
-    rows = [_pair(it, plan, x, top + (n + 0.5) * _SAVED_ROW) for n, it in enumerate(plan.differences)]
+    bottom = top + len(plan.differences) * ROW
+    rows = [_pair(it, plan, x, top + (n + 0.5) * ROW) for n, it in enumerate(plan.differences)]
     zero = tag("line", x1=x(0), x2=x(0), y1=top, y2=bottom, class_="ink")
     says = (
-        f"{_sure('A bar is where the saving lies', plan)}It is a share of all orders, and known better than the rates: "
+        f"{sure('A bar is where the saving lies', plan)}It is a share of all orders, and known better than the rates: "
         "run by run both times had the same worlds."
     )
     body = [x_axis(x, top, bottom, unit=" %"), zero, *rows]
     return Chart(name, "What one more step saves", says, WIDTH, bottom + 24, "".join(body))
+
+
+def savings_scale(saved: Iterable[Estimate]) -> Scale:
+    """Percent, as wide as savings and their intervals, and 0 on it."""
+    reach = [0.0, *(end for it in saved for end in (it.mean, it.low, it.high) if end)]
+    return Scale(*round_ends(100 * min(reach), 100 * max(reach), 8), _SAVED_LEFT, _SAVED_RIGHT)
 
 
 def runs_chart(name: str, plan: Plan) -> Chart:
@@ -75,7 +81,7 @@ def runs_chart(name: str, plan: Plan) -> Chart:
     return Chart(name, "The miss rate of each run", says, WIDTH, height, "".join(body))
 
 
-def _sure(words: str, plan: Plan) -> str:
+def sure(words: str, plan: Plan) -> str:
     """A sentence about intervals, if there are any."""
     return f"{words}, {given(plan.confidence)} sure. " if plan.runs > 1 else ""
 
@@ -173,25 +179,30 @@ def _upper(rate: Estimate) -> float:
 
 
 def _pair(it: Difference, plan: Plan, x: Scale, middle: float) -> str:
-    saved, pair = it.saved, f"{it.longer_days} instead of {it.shorter_days}"
+    pair = f"{it.longer_days} instead of {it.shorter_days}"
+    lines = [
+        f"{pair} working days",
+        f"saves {percent(it.saved.mean)}",
+        f"{given(plan.confidence)} sure: {between(it.saved)}",
+        *([it.saved.note] if it.saved.note else []),
+    ]
+    return saving_row(pair, "\n".join(lines), it.saved, x, middle)
+
+
+def saving_row(name: str, tip: str, saved: Estimate, x: Scale, middle: float) -> str:
+    """A saving with its interval, `ROW` high, on a `savings_scale`."""
     bar = ""
     if saved.low is not None and saved.high is not None:
         bar = _bar((x(100 * saved.low), middle - 5), (x(100 * saved.high), middle + 5))
-    lines = [
-        f"{pair} working days",
-        f"saves {percent(saved.mean)}",
-        f"{given(plan.confidence)} sure: {between(saved)}",
-        *([saved.note] if saved.note else []),
-    ]
     return hit(
-        "\n".join(lines),
-        label(pair, _SAVED_LEFT - 12, middle + 4, text_anchor="end"),
+        tip,
+        label(name, _SAVED_LEFT - 12, middle + 4, text_anchor="end"),
         tag("line", x1=x.start, x2=x.end, y1=middle, y2=middle, class_="grid"),
         bar,
         tag("circle", cx=x(100 * saved.mean), cy=middle, r=3.5, class_="fill-blue"),
         label(percent(saved.mean), _SAVED_RIGHT + 20, middle + 4, "strong"),
         label(f"({between(saved)})", _SAVED_RIGHT + 80, middle + 4, "quiet"),
-        tag("rect", x=0, y=middle - _SAVED_ROW / 2, width=WIDTH, height=_SAVED_ROW, class_="nothing"),
+        tag("rect", x=0, y=middle - ROW / 2, width=WIDTH, height=ROW, class_="nothing"),
     )
 
 

@@ -14,8 +14,16 @@ from typing import Any
 import orjson
 
 from fakemarket.faces.panel.moments import Local
-from redclock.planner.sweep import BUSY, Plan, Row
+from redclock.planner.inside import FOLLOWED_DAYS, Inside
+from redclock.planner.sweep import BUSY, FITTED, Plan, Row
+from redclock.planner.what_if import WhatIf
+from redclock.report.answers.answer import Answer
+from redclock.report.html.plan_causes import cause_lines, causes_chart
 from redclock.report.html.plan_charts import rates_chart, runs_chart, savings_chart
+from redclock.report.html.plan_packing import packing_chart, packing_days
+from redclock.report.html.plan_pieces import piece
+from redclock.report.html.plan_slack import HEADS, slack_chart, slack_lines
+from redclock.report.html.plan_what_ifs import what_if_chart, what_if_lines
 from redclock.report.plan_words import (
     at_most,
     basis,
@@ -45,12 +53,23 @@ class Line:
     quantiles: tuple[str, ...]
 
 
-def plan_html(plan: Plan, *, command: str = "", written_at: int | None = None) -> str:
+def plan_html(
+    plan: Plan,
+    *,
+    command: str = "",
+    written_at: int | None = None,
+    inside: Inside | None = None,
+    what_ifs: Sequence[WhatIf] = (),
+    answers: Sequence[Answer] = (),
+) -> str:
     """The page.
 
     Args:
         command: what makes it again; if empty, what `plan_command` knows, or nothing if the command line has no words.
         written_at: when, in real time, if the page is to say so; seconds since the epoch.
+        inside: slack, load and queue, if they are to be shown.
+        what_ifs: what other ways would buy, if that is to be shown.
+        answers: to questions beside the plan; each gets a part of the page.
 
     Raises:
         MissingExtra: jinja2 is not installed.
@@ -72,12 +91,21 @@ def plan_html(plan: Plan, *, command: str = "", written_at: int | None = None) -
         rates=rates_chart("rates", plan),
         saved=savings_chart("savings", plan) if plan.differences else None,
         runs=runs_chart("runs", plan) if plan.runs > 1 else None,
+        causes=causes_chart("causes", plan),
+        cause_lines=cause_lines(plan),
+        what_ifs=what_ifs,
+        what_if=what_if_chart("what-if", plan, what_ifs) if what_ifs else None,
+        what_if_lines=what_if_lines(plan, what_ifs),
+        inside=inside,
+        **(_seen(inside) if inside else {}),
         settings=[(it, value_words(it.value)) for it in plan.assumptions],
         marks=[(mark, sum(it.mark == mark for it in plan.assumptions), says) for mark, says in _MARKS.items()],
+        learnt=sum(it.mark == FITTED for it in plan.assumptions),
         from_day=_day(horizon.counts_from_at),
         until_day=_day(horizon.counts_until_at),
         command=command or (plan_command(plan, "--html", "plan.html") if has_words(plan) else ""),
         seeds=seeds(plan),
+        pieces=[piece(each) for each in answers],
         version=version("redclock"),
         written_at=None if written_at is None else f"{_day(written_at)} UTC",
         at_most=at_most,
@@ -85,6 +113,18 @@ def plan_html(plan: Plan, *, command: str = "", written_at: int | None = None) -
         given=given,
         percent=percent,
     )
+
+
+def _seen(inside: Inside) -> dict[str, object]:
+    """What is shown of the first runs."""
+    return {
+        "slack": slack_chart("slack", inside),
+        "slack_heads": HEADS,
+        "slack_lines": slack_lines(inside),
+        "packing": packing_chart("packing", inside),
+        "packing_days": packing_days(inside),
+        "followed_days": FOLLOWED_DAYS,
+    }
 
 
 def headline(plan: Plan) -> str:

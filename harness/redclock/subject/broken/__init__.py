@@ -18,6 +18,7 @@ from redclock.subject.broken.comparing import (
     ignores_ended_orders,
     imports_again_and_again,
     looks_back_too_little,
+    packs_what_was_ordered,
     reads_pages_once,
     trusts_the_platform,
 )
@@ -73,6 +74,7 @@ MUTANTS = {
         deletes_missing_ones,
         ignores_ended_orders,
         imports_again_and_again,
+        packs_what_was_ordered,
         never_declares,
         keeps_no_list,
         first_in_first_out,
@@ -141,6 +143,7 @@ __all__ = [
     "never_renews",
     "never_resends",
     "never_tells",
+    "packs_what_was_ordered",
     "reads_pages_once",
     "refuses_every_cancellation",
     "repeats_alerts",

@@ -12,6 +12,7 @@ from redclock.subject.broken.change import careless, instead, without
 from redclock.subject.cancellations import stop_closed
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.decide import DECISIONS
+from redclock.subject.holding import hold_what_is_too_much
 from redclock.subject.picture import WAITING, Picture
 from redclock.subject.policy import HOUR, Policy
 from redclock.subject.ports import (
@@ -26,7 +27,8 @@ from redclock.subject.reconcile import import_missing, refresh_stale, tell_of_di
 
 def trusts_the_platform(ports: Ports) -> Caretaker:
     """Never compares: an order that the platform lacks is an order that doesn't exist."""
-    return Caretaker(ports, decisions=without(import_missing, refresh_stale, tell_of_differences))
+    comparing = (import_missing, refresh_stale, tell_of_differences, hold_what_is_too_much)
+    return Caretaker(ports, decisions=without(*comparing))
 
 
 def looks_back_too_little(ports: Ports) -> Caretaker:
@@ -106,3 +108,8 @@ def imports_again_and_again(ports: Ports) -> Caretaker:
         yield Resend(tuple(it.id for it in fresh), "missing")
 
     return Caretaker(ports, decisions=instead(import_missing, send_twice))
+
+
+def packs_what_was_ordered(ports: Ports) -> Caretaker:
+    """Tells of lines that differ, and lets a parcel go out with pieces that were paid back."""
+    return Caretaker(ports, decisions=without(hold_what_is_too_much))

@@ -1,0 +1,122 @@
+"""Why orders missed their countdowns: the rule of `planner.causes` over whole arrays of orders.
+
+A way is what would be if no other parcel lay before one's own. It hangs on when an order was sent to the supplier, not
+on its countdown, so preparation times share it. Arrays of few orders cost by the call, not by the order: so everything
+is done for all preparation times at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from redclock.planner.causes import CAUSES, Cause
+from redclock.planner.engine.compiled import Ints
+from redclock.planner.engine.draws import NEVER, Orders
+from redclock.planner.engine.passes import House, Rounds, Story, begins, called, next_round, packed, ready, waits
+
+_CODES = {cause: code for code, cause in enumerate(CAUSES)}
+_STEPS = (Cause.PUSH, Cause.NUMBER, Cause.CARRIER, Cause.PACKING, Cause.PREPARATION)
+"""Of a way, the last one first."""
+
+
+class Ways(NamedTuple):
+    """When the last parcel of each of some orders would be past a step; the end of interest or later: no matter when.
+
+    A row for each hindrance less: the queue, then the cut-off, then the wait for import.
+    """
+
+    orders: Ints
+    """Places of the orders, rising."""
+    laid_out_at: Ints
+    packed_at: Ints
+    called_at: Ints
+    known_at: Ints
+    pushed_at: Ints
+
+
+def ways(places: Ints, orders: Orders, sent_at: Ints, house: House, rounds: Rounds) -> Ways:
+    """What would have become of some orders.
+
+    Args:
+        places: of these orders, rising.
+        sent_at: when each of all orders was sent to the supplier.
+    """
+    h, count = house, len(places)
+    here = np.full(len(orders.keys), -1)
+    here[places] = np.arange(count)
+    split = np.flatnonzero(here[orders.split] >= 0)
+    firsts = here[orders.split[split]]
+    days = np.concatenate([orders.preparation_days[places], orders.second_days[split]])
+    packing = np.concatenate([orders.packing_seconds[places], orders.second_packing_seconds[split]])
+    tracking = np.concatenate([orders.tracking_seconds[places], orders.second_tracking_seconds[split]])
+
+    sent = np.minimum(sent_at[places], h.end_at)
+    starts_at = np.minimum([begins(sent, h), sent, orders.accepted_at[places]], h.end_at)
+    laid_out_at, work = ready(np.concatenate([starts_at, starts_at[:, firsts]], axis=1), days, h)
+    if h.slows:
+        stretch = np.maximum(np.searchsorted(h.works, work, side="right") - 1, 0)
+        packing = (packing * h.stretch_slowdowns[stretch]).astype(np.int64)
+    packed_at = np.maximum(packed(work, work + packing, h), np.minimum(laid_out_at, h.end_at))
+    called_at = called(packed_at, h)
+    steps = np.array([laid_out_at, packed_at, called_at, called_at + tracking])
+    last = steps[:, :, :count]
+    last[:, :, firsts] = np.maximum(last[:, :, firsts], steps[:, :, count:])
+    laid_out_at, packed_at, called_at, known_at = last
+    pushed_at = next_round(known_at, rounds.start_at, rounds.push_seconds)
+    return Ways(places, laid_out_at, packed_at, called_at, known_at, pushed_at)
+
+
+def causes(
+    places: Sequence[Ints],
+    ends_at: Sequence[Ints],
+    orders: Orders,
+    stories: Sequence[Story],
+    due_at: Ints,
+    dead_at: Ints,
+    known: Ways,
+    rounds: Rounds,
+) -> Ints:
+    """The causes of missed orders, as their places in `Cause`: of each preparation time's, one after the other.
+
+    Args:
+        places: of the missed orders of each preparation time; `known` has the ways of all of them.
+        ends_at: when the countdown of each of them ended.
+        stories: of all orders under each preparation time, sent to the supplier at the same instants.
+        due_at: the rounds that have every order's first and second parcel to push, whether the token works or not.
+        dead_at: when the token of every order's seller dies.
+    """
+    fields = zip(*stories, strict=True)
+    s = Story(*(np.concatenate([it[some] for it, some in zip(each, places, strict=True)]) for each in fields))
+    some, ends = np.concatenate(places), np.concatenate(ends_at)
+    dead, accepted_at = dead_at[some], orders.accepted_at[some]
+    one = np.ones(len(orders.keys), dtype=np.bool_)
+    one[orders.split] = False
+    first, second = due_at[:, some]
+    second = np.where(one[some], first, second)
+    earlier, later = np.minimum(first, second), np.maximum(first, second)
+    taken = waits(earlier, s) & (earlier < dead)
+    in_part = taken | (waits(later, s) & (later < dead))
+    unsent = s.sent_at == NEVER
+    failed_at = next_round(np.maximum(accepted_at, dead), rounds.start_at, rounds.import_seconds)
+
+    at = np.searchsorted(known.orders, some)
+    alone, at_once, _ = known.pushed_at[:, at] < ends
+    steps = (known.pushed_at, known.known_at, known.called_at, known.packed_at, known.laid_out_at)
+    found = np.full(len(some), _CODES[Cause.IMPORT])
+    for cause, applies in (
+        *((step, done_at[-1][at] >= ends) for step, done_at in zip(_STEPS, steps, strict=True)),
+        (Cause.CUT_OFF, at_once),
+        (Cause.QUEUE, alone),
+        (Cause.PUSH_LOCKED, later < ends),
+        (Cause.REFUSED, (earlier < ends) & (earlier < dead) & ~taken),
+        (Cause.IMPORT, unsent),
+        (Cause.IMPORT_LOCKED, unsent & (failed_at < ends)),
+        (Cause.SUPPLIER, orders.refused[some] & ~unsent),
+        (Cause.CANCELLING, (s.asks_at < NEVER) & ~in_part),
+        (Cause.ACCEPTED, ends <= accepted_at),
+    ):
+        found[applies] = _CODES[cause]
+    return found

@@ -1,0 +1,87 @@
+"""Parcels with more in them than is wanted: held, told of once, put right and sent again."""
+
+from typing import Any
+
+import pytest
+from tests.subject.pictures import FAILING, HOUR, NOW, POLICY, listed, mirrored, picture, shipment
+
+from redclock.subject.actions import Import, Resend, Stop, Tell
+from redclock.subject.holding import HELD, hold_what_is_too_much
+from redclock.subject.picture import Picture
+from redclock.subject.ports import MipOrder
+from redclock.subject.reconcile import HOLD
+
+WANTED, ORDERED = {1: 1}, {1: 2}
+
+
+def drifted(copy: MipOrder | None = None, *, stopped: bool | None = None, health: Any = None) -> Picture:
+    """An order of which one piece is wanted, and the platform's copy of it."""
+    copy = copy or mirrored(7, lines=ORDERED)
+    seen = picture([listed(7, 9 * HOUR, lines=WANTED)], [copy], **({"health": health} if health else {}))
+    if stopped is not None:
+        seen.store.stops.put(7, stopped)
+    return seen
+
+
+def actions(seen: Picture) -> list[Any]:
+    return list(hold_what_is_too_much(seen, POLICY))
+
+
+def test_a_parcel_with_a_piece_too_many_is_told_of_and_stopped() -> None:
+    tell, stop = actions(drifted())
+    assert isinstance(tell, Tell)
+    assert (tell.alert.orders, tell.alert.facts["class"]) == ((7,), "partial_mismatch")
+    assert stop == Stop(7, "M7")
+    assert [it.action for it in drifted().differences] == [HOLD]
+
+
+def test_one_that_could_not_be_stopped_is_only_told_of() -> None:
+    (tell,) = actions(drifted(stopped=False))
+    assert isinstance(tell, Tell)
+
+
+def test_once_stopped_it_is_imported_again_and_then_sent_again() -> None:
+    (imported,) = actions(drifted(mirrored(7, lines=ORDERED, status="canceled"), stopped=True))
+    assert isinstance(imported, Import)
+    assert imported.orders == (7,)
+    assert actions(drifted(mirrored(7, lines=WANTED, status="canceled"), stopped=True)) == [Resend(("M7",), HELD)]
+
+
+def test_one_that_went_out_again_before_a_restart_is_stopped_again() -> None:
+    assert actions(drifted(mirrored(7, lines=WANTED), stopped=True)) == [Stop(7, "M7")]
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        mirrored(7, lines=WANTED),
+        mirrored(7, lines={1: 2}, status="canceled"),  # by somebody else, who knows why
+        mirrored(7, lines=ORDERED, status="imported"),  # its next import puts it right
+        mirrored(7, shipment(lines=ORDERED), lines=ORDERED),  # it has left
+        mirrored(7, lines={2: 1}),  # other goods, not fewer of them
+    ],
+)
+def test_nothing_is_stopped_that_is_right_or_gone_or_not_understood(copy: MipOrder) -> None:
+    assert actions(drifted(copy)) == []
+
+
+def test_nothing_is_held_while_the_platform_can_not_look_again() -> None:
+    assert actions(drifted(health=FAILING)) == []
+    down = drifted()
+    down.mip_down_since = NOW - 60
+    assert actions(down) == []
+
+
+def test_an_order_whose_buyer_wants_out_is_left_to_the_answer() -> None:
+    asked = picture([listed(7, HOUR, lines=WANTED, status="IN_CANCEL")], [mirrored(7, lines=ORDERED)])
+    assert actions(asked) == []
+
+
+def test_the_most_urgent_goes_first() -> None:
+    seen = picture(
+        [listed(1, 9 * HOUR, lines=WANTED), listed(2, 5 * HOUR, lines=WANTED)],
+        [mirrored(1, lines=ORDERED), mirrored(2, lines=ORDERED)],
+    )
+    tell, *stops = actions(seen)
+    assert tell.alert.orders == (2, 1)
+    assert stops == [Stop(2, "M2"), Stop(1, "M1")]
