@@ -178,12 +178,12 @@ class DirectMip:
         if not isinstance(taken, int):
             raise CallFailed(f"{channel} can't import: its token is {taken}")
 
-    def resend(self, mip_order: str, carrier: str | None = None) -> bool:
+    def resend(self, mip_order: str, carrier: str | None = None) -> str | None:
         mirror = self._named(mip_order)
         if not mirror.may_be_sent:
             raise CallFailed(f"{mip_order} is {mirror.status} and can't be sent to the supplier any more")
         self._mip.send(mirror, carrier=SUPPLIER_CARRIERS[carrier] if carrier else None, cause="call")
-        return mirror.review is None
+        return mirror.review
 
     def cancel(self, mip_order: str) -> bool:
         mirror = self._named(mip_order)

@@ -20,7 +20,7 @@ from tests.subject.pictures import (
 
 from redclock.subject.actions import Action, Answer, Check, Correct, Declare, Import, Resend, Stop, Tell
 from redclock.subject.cancellations import answer_cancellations, stop_closed
-from redclock.subject.forecast import Pace, warn_of_time
+from redclock.subject.forecast import Pace, forecast_misses, warn_of_time
 from redclock.subject.picture import Picture
 from redclock.subject.ports import AlertKind, Wallet, Why
 from redclock.subject.reconcile import import_missing
@@ -283,6 +283,20 @@ def test_the_forecast_goes_by_the_parcels_that_took_longer_than_the_order_is_old
     age: int, left: int, ahead: int, misses: bool
 ) -> None:
     assert Pace((100, 200, 300, 400), 0.01).will_miss(age, left, ahead) is misses
+
+
+def test_an_order_that_will_miss_is_told_of_once_however_the_forecast_comes_and_goes() -> None:
+    orders = [listed(it, 30 * HOUR) for it in (1, 2)]
+    seen = picture(orders, [mirrored(1), mirrored(2)])
+    took = (NOW - 4 * 24 * HOUR, NOW - HOUR)
+    seen.parcels = dict.fromkeys(range(100, 100 + POLICY.forecast_samples), took)
+    (tell,) = forecast_misses(seen, POLICY)
+    assert isinstance(tell, Tell)
+    assert tell.alert.orders == (1, 2)
+    seen.store.told.put(f"{tell.key}:1", NOW - 30 * 24 * HOUR)
+    (tell,) = forecast_misses(seen, POLICY)
+    assert isinstance(tell, Tell)
+    assert tell.alert.orders == (2,)
 
 
 def test_a_pace_without_numbers_says_nothing_of_the_queue() -> None:

@@ -87,7 +87,7 @@ def test_the_platform_shows_its_copies_and_its_health(market: Market, ports: Por
     assert set(mirrored) == set(market.world.mip.orders)
     refused = [order for order in mirrored.values() if order.review_reason]
     assert {order.review_reason for order in refused} == {"out_of_stock"}
-    assert not ports.mip.resend(refused[0].id)
+    assert ports.mip.resend(refused[0].id) == "out_of_stock"
     (channel,) = ports.mip.channels()
     assert channel.consecutive_errors == 0
     assert channel.last_successful_import_at == market.now()

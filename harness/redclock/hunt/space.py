@@ -138,21 +138,25 @@ LIMITS = (None, "share", "share", "share", "window", "window", "nth", "after", "
 SHARES = (0.5, 0.1, 0.02)
 HOURS_ON = (6, 24, 72, 240)
 """How long a fault is on."""
+_RENEWAL = "POST /v1/channels/{id}/reset-credentials"
+_DECLARATION = "aliexpress.solution.order.fulfill"
 BLOWS: tuple[tuple[tuple[str, Mapping[str, Any]], ...], ...] = (
     (("token_dies", {"app": "own"}), ("carrier_refused", {})),
-    (
-        ("token_dies", {"app": "own"}),
-        ("token_dies", {"app": "mip"}),
-        ("down", {"operation": "POST /v1/channels/{id}/reset-credentials"}),
-    ),
-    (("token_dies", {"app": "mip"}), ("down", {"operation": "POST /v1/channels/{id}/reset-credentials"})),
-    (("late_import", {"most_minutes": 1440}), ("late_visibility", {"most_minutes": 1440})),
     (("token_dies", {"app": "mip"}), ("late_import", {"most_minutes": 1440})),
+    (("late_import", {"most_minutes": 1440}), ("late_visibility", {"most_minutes": 1440})),
+    (("token_dies", {"app": "mip"}), ("down", {"operation": _RENEWAL})),
+    (("token_dies", {"app": "own"}), ("token_dies", {"app": "mip"}), ("down", {"operation": _RENEWAL})),
+    *(
+        (("carrier_refused", {}), (word, {"operation": _DECLARATION, "share": 0.5}))
+        for word in ("answer_lost", "fails_inside", "timeout")
+    ),
 )
 """Faults that come together: what would help against the one is what the other takes away.
 
-Nobody can declare what the platform may not; nothing gets through for anybody, or for the platform; both sides see
-orders late; imports stop while they lag."""
+Numbers that the platform may not declare, and nobody else can; imports that stop while they lag; orders that both sides
+see late; a platform that nothing wakes, alone or with one's own access dead; declarations that only the subject can
+make, and whose answers can't be trusted.
+"""
 EVENTS = ("place", "pass_review", "imported", "sent_to_supplier", "packed", "tracking_known", "declare_all")
 """What a fault may come after."""
 

@@ -98,7 +98,7 @@ def faults(
 
 
 def blows(*, start_at: int, days: int, kinds: Collection[str] = tuple(KINDS)) -> st.SearchStrategy[tuple[Fault, ...]]:
-    """A row of `space.BLOWS` from some hour of the run on, or nothing.
+    """A row of `space.BLOWS` from some hour of the run on, or nothing in one draw of three.
 
     Args:
         start_at: market time at which the run begins, seconds since the epoch.
@@ -110,9 +110,9 @@ def blows(*, start_at: int, days: int, kinds: Collection[str] = tuple(KINDS)) ->
     rows = over_http or rows  # the others are felt without HTTP as well, which is quicker
     if not rows:
         return st.just(())
-    hours = st.integers(0, (days + 2) * 24)
+    hours = st.integers(0, (days + 3) * 24)
     some = st.builds(lambda row, hour: _struck(row, start_at + hour * HOUR), st.sampled_from(rows), hours)
-    return st.booleans().flatmap(lambda struck: some if struck else st.just(()))
+    return st.integers(0, 2).flatmap(lambda which: some if which else st.just(()))
 
 
 @st.composite
@@ -195,15 +195,18 @@ def setting(market: Settings, name: str) -> Any:
 
 
 def _struck(row: Sequence[tuple[str, Mapping[str, Any]]], from_at: int) -> tuple[Fault, ...]:
-    made = []
+    """A row of `space.BLOWS`, its faults on from an instant."""
+    window = Window(from_at, from_at + HOURS_ON[-1] * HOUR)
+    struck = []
     for word, said in row:
         kind: Any = KINDS[word]
         if kind is TokenDies:
-            made.append(kind(at=from_at, **said))
+            struck.append(kind(at=from_at, **said))
             continue
-        aim = Aim(window=Window(from_at, from_at + HOURS_ON[-1] * HOUR), operation=said.get("operation", ""))
-        made.append(kind(aim=aim, **{name: value for name, value in said.items() if name != "operation"}))
-    return tuple(made)
+        aim = Aim(window=window, **{name: said[name] for name in ("operation", "share") if name in said})
+        own = {name: value for name, value in said.items() if name in kind.__dataclass_fields__}
+        struck.append(kind(aim=aim, **own))
+    return tuple(struck)
 
 
 def _operations(word: str) -> st.SearchStrategy[str]:

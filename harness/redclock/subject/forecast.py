@@ -18,6 +18,8 @@ from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
 
 _RECENT_DAYS = 5
 _DAY = 24 * HOUR
+_TOLD = "forecast"
+"""What messages go by, with the order's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ def pace(picture: Picture, policy: Policy) -> Pace | None:
 
 
 def forecast_misses(picture: Picture, policy: Policy) -> Iterable[Action]:
-    """Orders that will miss as things go, in the order in which they should be packed."""
+    """Orders that will miss as things go, in the order in which they should be packed; each is told of once.
+
+    A forecast comes and goes with the hours that people work, which is no news.
+    """
     if picture.compared_at != picture.now:
         return
     known = pace(picture, policy)
@@ -69,13 +74,15 @@ def forecast_misses(picture: Picture, policy: Policy) -> Iterable[Action]:
     for order, mirror in queue:
         if order.ship_by_at is None or picture.seconds_left(order) > policy.forecast_hours * HOUR:
             continue
+        if f"{_TOLD}:{order.order_id}" in picture.store.told:
+            continue
         age = policy.days.worked_seconds(mirror.imported_at, picture.now)
         left = policy.days.worked_seconds(picture.now, order.ship_by_at)
         if known.will_miss(age, left, place[order.order_id]):
             will_miss.append(order.order_id)
     if will_miss:
         message = "as the warehouse goes, these orders will miss; pack them first, in this order"
-        yield Tell(Alert(AlertKind.WILL_MISS, message, tuple(will_miss)), "forecast", by_order=True)
+        yield Tell(Alert(AlertKind.WILL_MISS, message, tuple(will_miss)), _TOLD, by_order=True)
 
 
 def warn_of_time(picture: Picture, policy: Policy) -> Iterable[Action]:

@@ -24,6 +24,7 @@ from redclock.subject.ports import (
     TokenDead,
     Why,
 )
+from redclock.subject.supplier import WALLET
 from redclock.subject.tracking import THE_NUMBER
 
 ATTEMPTS = 3
@@ -133,7 +134,8 @@ class Hands:
         if declaration.whole:
             picture.open.pop(order_id, None)
         message = f"order {order_id}: {number} declared by hand as {declaration.carrier}"
-        self.tell(Alert(AlertKind.DECLARED_BY_HAND, message, (order_id,)), f"declared:{number}", picture)
+        facts = {"number": number, "carrier": declaration.carrier}
+        self.tell(Alert(AlertKind.DECLARED_BY_HAND, message, (order_id,), facts), f"declared:{number}", picture)
 
     def note_refused(self, declaration: Declaration, refusal: Refusal, picture: Picture) -> None:
         """The marketplace doesn't take it so; what it refused is never sent again."""
@@ -189,12 +191,13 @@ class Hands:
         copies = {mirror.id: mirror for mirror in picture.mip.values()}
         for mip_order in action.mip_orders:
             picture.store.tried.put(f"resend:{mip_order}:{action.reason}", picture.now)
-            if self.ports.mip.resend(mip_order, action.carrier):
+            refused_for = self.ports.mip.resend(mip_order, action.carrier)
+            if refused_for is None:
                 mirror = copies[mip_order]
                 picture.store.stops.drop(mirror.order_id)
                 picture.mip[mirror.order_id] = replace(mirror, review_reason=None, status="sent_to_supplier")
-            elif action.carrier is None and action.reason == "wallet_empty":
-                return
+            elif refused_for == WALLET:
+                return  # no cheaper order with more time left goes before it
 
     def _note_failure(self, name: str, failure: CallFailed, picture: Picture) -> None:
         """One failure is a hiccup; a person hears of what goes on failing."""

@@ -66,9 +66,10 @@ class MipHttp:
     def import_window(self, channel: str, from_at: int, to_at: int) -> None:
         self._call("POST", f"/v1/channels/{channel}/import", {"from": _iso(from_at), "to": _iso(to_at)})
 
-    def resend(self, mip_order: str, carrier: str | None = None) -> bool:
+    def resend(self, mip_order: str, carrier: str | None = None) -> str | None:
         body = orjson.dumps({"carrier": carrier}) if carrier else b""
-        return bool(self._call("POST", f"/v1/orders/{mip_order}/resend", {}, body)["status"] != "pending_review")
+        row = self._call("POST", f"/v1/orders/{mip_order}/resend", {}, body)
+        return str(row["review"]["reason_code"]) if row["status"] == "pending_review" else None
 
     def cancel(self, mip_order: str) -> bool:
         answer = self._ask("POST", f"/v1/orders/{mip_order}/cancel", {})

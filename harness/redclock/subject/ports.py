@@ -219,8 +219,8 @@ class MipPort(Protocol):
         """Asks for a manual import of what changed in a window."""
         ...
 
-    def resend(self, mip_order: str, carrier: str | None = None) -> bool:
-        """Sends an order to the supplier again, by another carrier if named; whether the supplier took it."""
+    def resend(self, mip_order: str, carrier: str | None = None) -> str | None:
+        """Sends an order to the supplier again, by another carrier if named; None, or why the supplier refuses it."""
         ...
 
     def cancel(self, mip_order: str) -> bool:
