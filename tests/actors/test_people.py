@@ -84,6 +84,17 @@ def test_only_messages_of_a_dead_token_have_a_last_moment() -> None:
         PersonTable.model_validate_json(json.dumps({"does": "renew_token", "at_the_last_moment": True}))
 
 
+@pytest.mark.parametrize(("agrees", "status"), [(1.0, "IN_CANCEL"), (0.0, "WAIT_SELLER_SEND_GOODS")])
+def test_a_buyer_who_is_asked_and_agrees_asks_to_cancel_once(market: Market, agrees: float, status: str) -> None:
+    one = person(market, does="ask_to_cancel", reads="out_of_stock", agrees=agrees)
+    named, other = waiting(market), waiting(market)
+    for _ in range(2):
+        tell(market, "out_of_stock", orders=[named.id])
+    work(market, one, MONDAY_9 + 60)
+    assert (named.status, other.status) == (status, "WAIT_SELLER_SEND_GOODS")
+    assert by_hand(market) == [(MONDAY_9, Move.REQUEST_CANCEL)] * int(agrees)
+
+
 def test_what_is_read_once_is_done_once_and_other_messages_not_at_all(market: Market) -> None:
     one = person(market, does="top_up_wallet", reads="pending_review", cents=5000)
     tell(market, "token_dead")

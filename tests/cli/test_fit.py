@@ -53,7 +53,8 @@ def test_a_process_learns_a_market_and_another_plans_for_it(orders: str) -> None
     assert document["fitted"]["source"] == "orders.csv"
     planned = [sys.executable, "-m", "redclock", *FEW, "--profile", "profile.toml"]
     told = subprocess.run(planned, capture_output=True, text=True, check=True).stdout
-    assert f"{len(document['fitted']['settings'])} settings of this market were learnt from real orders" in told
+    fitted = [*document["fitted"]["learnt"], *document["fitted"]["within"]]
+    assert f"{len(fitted)} settings of this market come from real orders" in told
     assert "--profile profile.toml" in told
 
 
@@ -83,7 +84,7 @@ def test_json_has_the_fit_the_comparison_and_the_broken_rows(orders: str, capsys
     (broken,) = found["broken"]
     assert broken["reason"].startswith("purchase time 'soon' is not like")
     assert [match["distance"] < 0.05 for match in found["matches"]] == [True, True]
-    assert tomllib.loads(found["profile"])["fitted"]["settings"]
+    assert tomllib.loads(found["profile"])["fitted"]["learnt"]
     assert cli.main(shlex.split(found["command"])[1:]) == 0
 
 
@@ -101,6 +102,8 @@ def test_a_plan_says_which_settings_were_learnt_unless_they_were_changed_since(
     assert isinstance(listed, list)
     (meaning,) = [it["meaning"] for it in listed if it["name"] == "demand.orders_per_day"]
     assert meaning.endswith("; learnt from orders.csv")
+    (meaning,) = [it["meaning"] for it in listed if it["name"] == "warehouse.packers"]
+    assert meaning.endswith("; its effect is within what was learnt from orders.csv")
     other = planned(capsys, "--profile", "p.toml", "--with", "market.demand.orders_per_day = 7")
     assert marks(other)["demand.orders_per_day"] == "A"
     assert cli.main([*FEW, "--profile", "p.toml", "--html", "plan.html"]) == 0
@@ -153,7 +156,7 @@ def test_few_orders_make_a_profile_that_is_not_held_against_later_ones(capsys: p
         (None, r"p\.toml cannot be read"),
         ("market = [", r"p\.toml is not TOML"),
         ("days = 3", r"p\.toml has no \[market\]; a profile is what `redclock fit` writes"),
-        ("[market]\n[fitted]\nsettings = 3", r"\[fitted\] settings must be a list of names"),
+        ("[market]\n[fitted]\nwithin = 3", r"\[fitted\] within must be a list of names"),
         ("[market.demand]\norders = 3", r"p\.toml, .*market\.demand\.orders.*orders_per_day"),
     ],
 )

@@ -73,6 +73,16 @@ def test_the_people_of_the_market_act_only_if_somebody_is_asked_for(capsys: pyte
     assert daily_renewed["rows"][0]["saved"]["mean"] > 0
 
 
+def test_people_can_be_one_of_the_factors(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("renewed.toml").write_text(RENEWED)
+    seldom, daily = (f"[{{ does = 'renew_token', days = {days} }}]" for days in ([0], [0, 1, 2, 3, 4]))
+    words = ("--market", "renewed.toml", "--subject", "idle")
+    grid = told(capsys, *words, "--across", f"people = {seldom}, {daily}")["across"]
+    (monday,), (everyday,) = grid["cells"]
+    assert monday["rates"] == told(capsys, *words)["rows"][0]["rates"]
+    assert everyday["misses"] < monday["misses"]
+
+
 def test_the_table_says_who_looks_after_the_orders(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*FEW, "--subject", "daily_manual_check"]) == 0
     said = capsys.readouterr().out

@@ -57,6 +57,7 @@ def test_the_terminal_names_the_cheapest_and_what_the_ratio_says(capsys: pytest.
         (PRICES[:2], "--miss-costs alone make no cost curve: it takes --lost-per-day and --margin too"),
         (("--preparation-days", "5", *PRICES), "needs two preparation times or more"),
         ((*PRICES, "--lost-per-day", "50%"), "more than all orders"),
+        ((*PRICES, "--miss-costs", "0"), "a miss costs 0 cents"),
     ],
 )
 def test_prices_that_make_no_curve_are_bad_usage(

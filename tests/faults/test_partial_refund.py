@@ -90,6 +90,7 @@ def test_an_order_that_comes_back_from_a_request_to_cancel_is_not_struck_a_secon
     assert order.status is Status.IN_CANCEL
     world.answer_cancellation(order, accept=False, cause="test")
     world.advance_to(world.now + HOUR)
+    assert order.lines[0].quantity == 4
     assert faults.struck == {"fault:0": 1}
 
 

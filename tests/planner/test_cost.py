@@ -119,16 +119,17 @@ def test_it_is_sure_when_the_intervals_of_both_neighbouring_steps_say_so() -> No
 
 @pytest.mark.parametrize(
     ("prices", "said"),
-    [
-        (replace(PRICES, miss_cents=0), "must be above 0"),
-        (replace(PRICES, margin_cents=-1), "at least 0"),
-        (replace(PRICES, lost_share_a_day=0.0), "between 0 and 1"),
-        (replace(PRICES, lost_share_a_day=0.51), "more than all orders"),
-    ],
+    [((0, 0.01, 600), "must be above 0"), ((2500, 0.01, -1), "at least 0"), ((2500, 0.0, 600), "between 0 and 1")],
 )
-def test_impossible_prices_are_refused(prices: Prices, said: str) -> None:
+def test_impossible_prices_are_refused(prices: tuple[int, float, int], said: str) -> None:
     with pytest.raises(BadPlan, match=said):
-        curve(0.3, 0.2, 0.1, prices=prices)
+        Prices(*prices)
+
+
+def test_days_that_would_lose_more_than_all_orders_are_refused() -> None:
+    assert curve(0.3, 0.2, 0.1, prices=replace(PRICES, lost_share_a_day=0.5)).costs[-1].lost == 1000 * 600
+    with pytest.raises(BadPlan, match="more than all orders"):
+        curve(0.3, 0.2, 0.1, prices=replace(PRICES, lost_share_a_day=0.51))
 
 
 def test_one_preparation_time_makes_no_curve() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from fakemarket.settings import Settings
-from redclock.planner.grid import Factor, Grid, over_days, over_settings
+from redclock.planner.grid import Asked, Factor, Grid, over_days, over_settings
 from redclock.planner.question import same_as
 from redclock.planner.sweep import BadPlan, Plan, plan
 
@@ -27,6 +28,10 @@ def asked(of: Settings, days: range = range(4, 7)) -> Plan:
     return plan(of, days, 0.1, seed=3, runs=4, days=7, warm_up_days=3, confidence=0.9, processes=1)
 
 
+def asks(base: Plan, *markets: Settings) -> list[Asked]:
+    return [partial(same_as(base), each) for each in markets]
+
+
 @pytest.fixture(scope="module")
 def base() -> Plan:
     return asked(market(4))
@@ -34,7 +39,7 @@ def base() -> Plan:
 
 @pytest.fixture(scope="module")
 def by_days(base: Plan) -> Grid:
-    return over_days(base, PACKERS, [market(1), market(5)], same_as(base))
+    return over_days(base, PACKERS, asks(base, market(1), market(5)))
 
 
 def test_a_line_of_preparation_times_is_the_plan_of_that_market_in_the_same_luck(by_days: Grid) -> None:
@@ -60,14 +65,14 @@ def test_one_warning_names_all_values_that_saturate_the_packers(base: Plan, by_d
     assert not asked(market(5)).warnings
     (warning,) = by_days.warnings
     assert warning.startswith("the packers have work for over 90% of their time with 1: near saturation")
-    both = over_days(base, PACKERS, [market(1), market(1)], same_as(base))
+    both = over_days(base, PACKERS, asks(base, market(1), market(1)))
     assert "with 1, 5: near saturation" in both.warnings[0]
-    assert over_days(base, PACKERS, [market(5), market(5)], same_as(base)).warnings == ()
+    assert over_days(base, PACKERS, asks(base, market(5), market(5))).warnings == ()
 
 
 def test_two_settings_are_crossed_under_the_recommended_time(base: Plan) -> None:
     markets = [market(packers, minute) for packers in (1, 5) for minute in (600, 840, 1000)]
-    found = over_settings(base, PACKERS, CUTOFF, markets, same_as(base))
+    found = over_settings(base, PACKERS, CUTOFF, asks(base, *markets))
     assert base.recommended is not None
     days = base.recommended.preparation_days
     assert found.preparation_days == days
@@ -79,4 +84,4 @@ def test_two_settings_are_crossed_under_the_recommended_time(base: Plan) -> None
 
 def test_a_setting_cannot_be_crossed_with_itself(base: Plan) -> None:
     with pytest.raises(BadPlan, match=r"market\.warehouse\.packers is both factors"):
-        over_settings(base, PACKERS, PACKERS, [market(1)] * 4, same_as(base))
+        over_settings(base, PACKERS, PACKERS, asks(base, *[market(1)] * 4))

@@ -134,6 +134,6 @@ def test_what_a_dead_token_kept_from_being_pushed_is_never(seen: Inside) -> None
     dead = replace(BUSY, mip=Mip(refreshes_token=False), tokens=Tokens(access_hours=24 * 8))
     engine = Engine(dead, HORIZON, DAYS, beyond_days=8)
     found = engine.outcomes(SEED)
-    left = slacks(engine, found)[0]
+    left = slacks(engine, SEED)[0]
     locked = [CAUSES.index(it) for it in CAUSES if it.name.endswith("_LOCKED")]
     assert np.count_nonzero(left < -FOLLOWED_DAYS * DAY) >= np.isin(found.causes[0], locked).sum() > 20

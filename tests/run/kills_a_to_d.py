@@ -53,8 +53,11 @@ KILLS: dict[str, dict[str, str]] = {
         "rounds_deadlines": "alerts[difference]",
     },
     "c4-stock-gone-while-in-review": {
-        "alerts_order_by_order": "unannounced_misses[out_of_stock]",
-        "never_tells": "unannounced_misses[out_of_stock]",
+        "alerts_order_by_order": "missed",
+        "never_tells": "missed",
+        "ignores_cancellations": "unanswered_cancellations",
+        "refuses_every_cancellation": "missed",
+        "people.0.agrees = 0.5": "missed",
     },
     "c5-bad-address": {"trusts_the_supplier": "unannounced_misses[pending_review]"},
     "c6-slow-warehouse": {"never_forecasts": "forecast_recall[will_miss]"},

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 from tests.subject.pictures import FAILING, HOUR, NOW, POLICY, listed, mirrored, picture, shipment
 
+from fakemarket.market import MONDAY, Market
+from fakemarket.rules.status import Move
+from fakemarket.settings import Demand, Settings
+from redclock.drive import drive
+from redclock.run import Transport, ports_to
 from redclock.subject.actions import Import, Resend, Stop, Tell
+from redclock.subject.caretaker import Caretaker
 from redclock.subject.holding import HELD, hold_what_is_too_much
 from redclock.subject.picture import Picture
 from redclock.subject.ports import MipOrder
@@ -75,6 +81,27 @@ def test_nothing_is_held_while_the_platform_can_not_look_again() -> None:
 def test_an_order_whose_buyer_wants_out_is_left_to_the_answer() -> None:
     asked = picture([listed(7, HOUR, lines=WANTED, status="IN_CANCEL")], [mirrored(7, lines=ORDERED)])
     assert actions(asked) == []
+
+
+@pytest.mark.parametrize("transport", Transport)
+def test_what_was_held_goes_out_again_once_with_the_pieces_that_are_wanted(transport: Transport) -> None:
+    market = Market(seed=3, settings=Settings(demand=Demand(orders_per_day=0)))
+    smooth: dict[str, Any] = {"pays": True, "review_rejects": False, "review_holds": False, "cancel_seconds": None}
+    order = market.place(goods=((0, 2, 1000),), freeze_after_seconds=None, out_of_stock=False, **smooth)
+    subject = Caretaker(ports_to(market, transport))
+    drive(market, subject, MONDAY + 30 * HOUR)
+    market.world.force(order, Move.PARTIAL_REFUND, "test")
+    drive(market, subject, MONDAY + 14 * 24 * HOUR)
+    told = [event.what for event in market.ledger.of(order.id)]
+    assert [told.count(what) for what in ("sent_to_supplier", "supplier_stopped", "handed_over", "alert")] == [
+        2,
+        1,
+        1,
+        1,
+    ]
+    (shipment,) = market.world.mip.orders[order.id].shipments
+    assert [quantity for _, quantity in shipment.lines] == [1]
+    assert order.sent_at is not None
 
 
 def test_the_most_urgent_goes_first() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests.subject.pictures import NOW, POLICY, detail, listed, mirrored, picture, shipment
 
 from fakemarket.market import MONDAY, Market
 from fakemarket.rules.status import EndReason
@@ -11,7 +12,9 @@ from fakemarket.world.order import Order
 from redclock.drive import drive
 from redclock.run import ports_to
 from redclock.subject.caretaker import Caretaker
+from redclock.subject.picture import SENT
 from redclock.subject.ports import AlertKind, Correction
+from redclock.subject.tracking import warn_of_false_shipments
 
 DAY, HOUR = 86_400, 3600
 SMOOTH: dict[str, Any] = {
@@ -77,3 +80,13 @@ def test_a_replaced_number_mends_a_false_shipment_and_nobody_puts_the_old_one_ba
     if replaced:
         assert order.declarations[0].number == number
         assert order.end_reason is EndReason.BUYER_ACCEPT_GOODS
+
+
+@pytest.mark.parametrize(("offset", "suspect"), [(-1, False), (0, True), (1, True)])
+def test_a_number_put_in_another_s_place_is_suspect_after_its_own_time(offset: int, suspect: bool) -> None:
+    seen = picture([listed(7, status=SENT)], [mirrored(7, shipment("accepted", number="A"))])
+    seen.read_back(7, detail(7, "A"))
+    assert list(warn_of_false_shipments(seen, POLICY)), "declared seventy hours ago"
+    seen.read_back(7, detail(7, "B"))
+    seen.now = NOW + POLICY.scan_hours * HOUR + offset
+    assert bool(list(warn_of_false_shipments(seen, POLICY))) is suspect

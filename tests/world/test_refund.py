@@ -66,12 +66,16 @@ def test_only_an_order_that_waits_to_be_sent_is_paid_back_in_part(open_world: Op
 
 
 def test_what_the_supplier_has_no_import_changes_and_the_parcel_goes_as_ordered(open_world: Open, place: Place) -> None:
-    world, order = sent(open_world, place)
+    world, order = sent(open_world, place, freeze_seconds=2 * HOUR)
     world.force(order, Move.PARTIAL_REFUND, "test")
     world.advance_to(world.now + HOUR)
     world.mip.import_window(order.seller, order.placed_at, world.now, cause="test")
     mirror = world.mip.orders[order.id]
     assert mirror.lines[0].quantity == 2
+    world.force(order, Move.FREEZE, "test")
+    for status in (Status.IN_FROZEN, Status.WAIT_SELLER_SEND_GOODS):
+        world.advance_to(world.now + HOUR + HOUR // 2)
+        assert (mirror.marketplace_status, mirror.lines[0].quantity) == (status, 2)
     world.advance_to(world.now + 5 * DAY)
     assert [quantity for _, quantity in mirror.shipments[0].lines] == [2]
     assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS

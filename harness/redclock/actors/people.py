@@ -13,7 +13,7 @@ from typing import Any, assert_never
 
 from fakemarket.market import Market
 from fakemarket.rules.calendars import WorkingHours
-from fakemarket.rules.status import Status
+from fakemarket.rules.status import Move, Status
 from fakemarket.world.ledger import Event
 from fakemarket.world.order import Order, OrderId
 from fakemarket.world.tokens import MIP_APP, OWN_APP
@@ -54,6 +54,7 @@ class Person:
         calendar = replace(table.calendar.working(), weekend=frozenset(off))
         self.hours = WorkingHours(calendar, table.zone or zone, *table.hours)
         self._luck = market.world.streams.child("people").stream(f"slips-{number}")
+        self._consent = market.world.streams.child("people").stream(f"consent-{number}")
         self._parts_luck = market.world.streams.child("people").stream(f"parts-{number}")
         self._entered = 0
         self._parts = 0
@@ -103,6 +104,8 @@ class Person:
                 does = self._top_up
             case Task.ANSWER_CANCELLATIONS:
                 does = self._answer
+            case Task.ASK_TO_CANCEL:
+                does = self._ask_to_cancel
             case _:
                 assert_never(self._table.does)
         does(facts)
@@ -179,6 +182,13 @@ class Person:
                 sent = mirror is not None and bool(mirror.supplier_orders)
                 stopped = not sent or (mirror is not None and world.mip.cancel(mirror, cause=self._cause))
                 world.answer_cancellation(order, accept=stopped, cause=self._cause)
+
+    def _ask_to_cancel(self, facts: Mapping[str, Any]) -> None:
+        """No seller's call ends a paid order. A buyer who can't be served may ask for it, which is nobody's fault."""
+        for order in (self._market.world.orders[OrderId(int(number))] for number in facts.get("orders", ())):
+            agrees = self._consent.uniform(order.id) < self._table.agrees
+            if agrees and order.seller in self._sellers() and order.status is Status.WAIT_SELLER_SEND_GOODS:
+                self._market.world.move(order, Move.REQUEST_CANCEL, self._cause)
 
 
 def _asked_at(order: Order) -> tuple[int, int]:

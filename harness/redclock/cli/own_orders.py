@@ -65,6 +65,6 @@ def with_fitted(plan: Plan, path: Path, settings: Settings) -> Plan:
     from redclock.planner.sweep import assumptions
     from redclock.scenario.read import read_market
 
-    document, source, names = read_profile(path)
-    fitted = still_fitted(names, read_market(document, str(path)), settings)
-    return replace(plan, assumptions=assumptions(settings, dict.fromkeys(fitted, source)))
+    document, found = read_profile(path)
+    fitted = still_fitted(found, read_market(document, str(path)), settings)
+    return replace(plan, assumptions=assumptions(settings, fitted))

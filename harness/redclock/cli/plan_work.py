@@ -33,8 +33,10 @@ def plan_work(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """
     from rich.console import Console
 
+    from redclock.planner.memory import keep_freed_memory
     from redclock.report.plan_progress import PlanProgress
 
+    keep_freed_memory()
     watched = Console(stderr=True, force_terminal=False if os.environ.get("CI") else None)
     with ExitStack() as stack:
         progress = stack.enter_context(PlanProgress(watched))

@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from redclock.cli.markets import market_of
+from redclock.cli.markets import care_of, market_of
 from redclock.cli.words import at_least_one, numbers, share
 
 if TYPE_CHECKING:
+    from fakemarket.settings import Settings
+    from redclock.planner.care import Care
     from redclock.planner.sweep import Plan
     from redclock.report.answers.answer import Answer
 
@@ -94,14 +97,14 @@ def question_words(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--sensitivity",
         action="store_true",
-        help="what each setting that nobody confirms changes by itself (about ten seconds)",
+        help="what each setting that nobody confirms changes by itself (ten seconds on two cores)",
     )
     group.add_argument(
         "--sobol",
         type=at_least_one,
         metavar="64",
         help="the same, and how much the five that change most bring together, by so many samples: a power of 2 (64: "
-        "about ten seconds more)",
+        "ten seconds more)",
     )
     group.add_argument("--miss-costs", type=money, metavar="25", help="what a missed order costs you")
     group.add_argument("--lost-per-day", type=share_said, metavar="1%", help="orders lost by a day more to prepare")
@@ -152,7 +155,7 @@ def _across(arguments: argparse.Namespace) -> list[Question] | None:
         raise BadPlan(f"--across {factors[0].name} is given twice; name another setting, or all values in one")
     from redclock.scenario.read import merged  # not before it is needed: a fifth of a plan's second
 
-    markets = []
+    markets: list[tuple[Settings, Care | None]] = []
     for chosen in product(*(each.said for each in arguments.across)):
         otherwise: dict[str, Any] = {}
         for _, said in chosen:
@@ -160,10 +163,16 @@ def _across(arguments: argparse.Namespace) -> list[Question] | None:
         market = market_of(arguments, otherwise, "--across")
         if market is None:
             return None
-        markets.append(market)
-    if len(factors) == 1:
-        return [lambda plan, work: [over_days(plan, factors[0], markets, same_as(plan, **work))]]
-    return [lambda plan, work: [over_settings(plan, factors[0], factors[1], markets, same_as(plan, **work))]]
+        markets.append((market, care_of(arguments, otherwise)))
+
+    def answer(plan: Plan, work: Mapping[str, Any]) -> Iterator[Answer]:
+        asked = [partial(same_as(plan, care=care, **work), market) for market, care in markets]
+        if len(factors) == 1:
+            yield over_days(plan, factors[0], asked)
+        else:
+            yield over_settings(plan, factors[0], factors[1], asked)
+
+    return [answer]
 
 
 def _find(arguments: argparse.Namespace) -> list[Question] | None:

@@ -52,6 +52,7 @@ class MarketMachine(RuleBasedStateMachine):
         """A market opens."""
         self.market = Market(seed=seed, settings=world)
         self._send = plain_door(self.market)
+        self._declared: set[tuple[int, str, str]] = set()
 
     @rule(minutes=st.sampled_from((0, 1, 15, 60, 360, 1440, 2880)))
     def time_passes(self, minutes: int) -> None:
@@ -63,7 +64,13 @@ class MarketMachine(RuleBasedStateMachine):
 
     @rule(order=placed, carrier=st.sampled_from(_CARRIERS), number=st.sampled_from(("PQ123456789ES", "1")))
     def a_shipment_is_declared(self, order: int, carrier: str, number: str) -> None:
-        """Over HTTP, so that faults of calls strike it. What is refused, or fails, changes nothing."""
+        """Over HTTP, so that faults of calls strike it. What is refused, or fails, changes nothing.
+
+        Each is declared once: that nobody repeats a declaration is among what is checked.
+        """
+        if (order, carrier, number) in self._declared:
+            return
+        self._declared.add((order, carrier, number))
         client = aliexpress_client(self.market, self._send, self.market.settings.sellers[0], ALIEXPRESS_URL)
         try:
             client.declare(Declaration(order, carrier, number, whole=True, website="https://track.example/1"))

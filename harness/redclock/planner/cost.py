@@ -26,11 +26,21 @@ class Prices:
         miss_cents: a missed order: the sale that is lost, what was spent on it, and the penalty.
         lost_share_a_day: share of orders that don't come for each working day that is promised longer.
         margin_cents: what an order that doesn't come would have brought.
+
+    Raises:
+        BadPlan: one of them can't be.
     """
 
     miss_cents: int
     lost_share_a_day: float
     margin_cents: int
+
+    def __post_init__(self) -> None:
+        if self.miss_cents <= 0 or self.margin_cents < 0 or not 0 < self.lost_share_a_day < 1:
+            raise BadPlan(
+                f"a miss costs {self.miss_cents} cents, an order brings {self.margin_cents} and a day loses a share of "
+                f"{self.lost_share_a_day}, but they must be above 0, at least 0, and between 0 and 1"
+            )
 
     @property
     def ratio(self) -> float:
@@ -112,15 +122,10 @@ def cost_curve(plan: Plan, prices: Prices) -> CostCurve:
     """The costs of a plan's preparation times.
 
     Raises:
-        BadPlan: the plan has one time only, or prices are impossible.
+        BadPlan: the plan has one time only, or its days lose more than all orders.
     """
     if len(plan.rows) == 1:
         raise BadPlan("a cost curve needs two preparation times or more, such as --preparation-days 3..8")
-    if prices.miss_cents <= 0 or prices.margin_cents < 0 or not 0 < prices.lost_share_a_day < 1:
-        raise BadPlan(
-            f"a miss costs {prices.miss_cents} cents, an order brings {prices.margin_cents} and a day loses a share of "
-            f"{prices.lost_share_a_day}, but they must be above 0, at least 0, and between 0 and 1"
-        )
     first, last = plan.rows[0].preparation_days, plan.rows[-1].preparation_days
     if prices.lost_share_a_day * (last - first) > 1:
         raise BadPlan(

@@ -18,6 +18,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
+from redclock.planner.memory import keep_freed_memory
+
 _IN_HAND = 1000
 """Pieces handed out at a time: enough for any cluster's workers, and no more in memory however many there are."""
 _GC_THRESHOLD = 100_000
@@ -88,6 +90,7 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()
     gc.set_threshold(_GC_THRESHOLD)
+    keep_freed_memory()
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -5,11 +5,9 @@ Every cell has the same seeds (common random numbers), so that what differs betw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fakemarket.settings import Settings
-from redclock.planner.question import Ask
 from redclock.planner.sweep import BUSY, BadPlan, Plan, Row
 
 PREPARATION_DAYS = "preparation_days"
@@ -50,29 +48,36 @@ class Grid:
         return cell.rate.high is not None and cell.rate.high <= self.target
 
 
-def over_days(plan: Plan, factor: Factor, markets: Sequence[Settings], ask: Ask) -> Grid:
+Asked = Callable[[Sequence[int]], Plan]
+"""Preparation times to a plan, of one pair of values or all that have one value."""
+
+
+def over_days(plan: Plan, factor: Factor, asked: Sequence[Asked]) -> Grid:
     """The preparation times of a plan by the values of a setting.
 
     Args:
-        markets: one for each value of the factor.
+        asked: one for each value of the factor.
     """
     days = [row.preparation_days for row in plan.rows]
-    plans = [ask(market, days) for market in markets]
+    plans = [ask(days) for ask in asked]
     cells = tuple(each.rows for each in plans)
     tried = Factor(PREPARATION_DAYS, tuple(map(str, days)))
     return Grid(factor, tried, None, cells, plan.target, plan.confidence, tuple(_warnings(factor.values, plans)))
 
 
-def over_settings(plan: Plan, down: Factor, across: Factor, markets: Sequence[Settings], ask: Ask) -> Grid:
+def over_settings(plan: Plan, down: Factor, across: Factor, asked: Sequence[Asked]) -> Grid:
     """Two settings by each other, under the preparation time that the plan recommends, or else the nearest.
 
     Args:
-        markets: one for each pair of values, all pairs with the first value of `down` first.
+        asked: one for each pair of values, all pairs with the first value of `down` first.
+
+    Raises:
+        BadPlan: both settings are the same.
     """
     if down.name == across.name:
         raise BadPlan(f"{down.name} is both factors; name another setting")
     days = (plan.recommended or plan.nearest).preparation_days
-    plans = [ask(market, [days]) for market in markets]
+    plans = [ask([days]) for ask in asked]
     found = [each.rows[0] for each in plans]
     width = len(across.values)
     cells = tuple(tuple(found[n : n + width]) for n in range(0, len(found), width))

@@ -110,7 +110,7 @@ def inside(settings: Settings, plan: Plan) -> Inside | None:
     loads: list[Floats] = []
     queues: list[Ints] = []
     for each in seeds:
-        left.append(slacks(engine, engine.outcomes(each)))
+        left.append(slacks(engine, each))
         _, (parcels, begun, done) = engine.packing(each)
         loads.append(busy_shares(house, begun, done)[days])
         queues.append(waiting(house, parcels.ready_at, begun, hours))

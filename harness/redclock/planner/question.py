@@ -19,7 +19,7 @@ def same_as(asked: Plan, **work: Any) -> Ask:
     """Asks what a plan was asked: its target, seeds, days, confidence, and who looks after the orders.
 
     Args:
-        work: who does it and where it is kept, as `plan` takes that: `processes`, `executor`, `store`, `told`.
+        work: what else `plan` takes: who does it, where it is kept, other people.
     """
 
     def ask(settings: Settings, preparation_days: Sequence[int]) -> Plan:
@@ -33,8 +33,7 @@ def same_as(asked: Plan, **work: Any) -> Ask:
             warm_up_days=asked.horizon.warm_up_days,
             start_at=asked.horizon.start_at,
             confidence=asked.confidence,
-            care=asked.care,
-            **work,
+            **{"care": asked.care, **work},
         )
 
     return ask

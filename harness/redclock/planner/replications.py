@@ -128,8 +128,12 @@ class Replications:
         except ModuleNotFoundError as missing:
             self.slow_because = f"the engine needs {missing.name}, which the extra `plan` brings"
 
-    def tallies(self, seeds: Sequence[int]) -> list[list[Tally]]:
+    def tallies(self, seeds: Sequence[int], *, before: int = 0, after: int = 0) -> list[list[Tally]]:
         """What each replication counts: a list a preparation time, in the order of the seeds.
+
+        Args:
+            before: replications that were run already, in what is told.
+            after: those that will be run.
 
         Raises:
             Undecided: some order never gets a verdict.
@@ -141,8 +145,8 @@ class Replications:
         found: dict[int, dict[int, Tally]] = {days: {} for days in preparation_days}
         if self._store is not None:
             found = {days: self._store.tallies(settings, horizon, days, seeds) for days in preparation_days}
-        wanted = len(preparation_days) * len(seeds)
-        there = sum(map(len, found.values()))
+        wanted = len(preparation_days) * (before + len(seeds) + after)
+        there = len(preparation_days) * before + sum(map(len, found.values()))
         self._told(there, wanted)
         batches = list(self._batches(seeds, found))
         hands = nullcontext(self._executor) if self._executor else own_processes(self._workers(batches))

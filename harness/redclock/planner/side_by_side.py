@@ -15,6 +15,7 @@ from fakemarket.settings import Settings
 from redclock.planner.executors import as_done, own_processes
 from redclock.planner.replication import Horizon, Tally
 from redclock.planner.replications import Replications, Told
+from redclock.planner.sweep import BadPlan, Plan
 
 _REPLICATIONS_A_PROCESS = 300
 """More processes than one are worth their start, and numba is worth its, from about so many replications on."""
@@ -38,15 +39,21 @@ class SameLuck:
     processes: int | None = None
     told: Told | None = None
 
-    def uncovered(self, settings: Settings) -> str:
-        """Why the engine can't be asked about a market; empty if it can."""
-        return Replications(settings, self.horizon, [self.preparation_days], 1).slow_because
+    def check(self, plan: Plan, settings: Settings) -> None:
+        """Whether hundreds of markets like that of a plan can be asked about.
+
+        Raises:
+            BadPlan: the engine can't be asked about that market.
+        """
+        asked = Replications(settings, self.horizon, [self.preparation_days], 1, care=plan.care)
+        if why := asked.slow_because:
+            raise BadPlan(f"a sensitivity asks hundreds of markets, which takes hours where {why}")
 
     def tallies(self, markets: Sequence[Settings], seeds: Sequence[int]) -> list[list[Tally] | None]:
         """What each market counts, in the order of the seeds; None of one that the engine doesn't cover.
 
         Raises:
-            WorkersLost: a process died.
+            NoWorkers: a process died.
         """
         wanted = len(markets) * len(seeds)
         pays = wanted // _REPLICATIONS_A_PROCESS

@@ -93,7 +93,7 @@ def sobol(
     Raises:
         BadPlan: fewer than two settings can be moved so, they don't go together, or the engine doesn't cover a market.
         MissingExtra: SALib is not installed.
-        WorkersLost: a process died.
+        NoWorkers: a process died.
     """
     ready(samples)
     ranks = {bar.name: n for n, bar in enumerate(swings.bars)}
@@ -104,6 +104,7 @@ def sobol(
     if len(taken) < 2:
         raise BadPlan("fewer than two uncertain numbers or durations change the miss rate, so nothing moves together")
     luck = SameLuck(plan.horizon, swings.preparation_days, processes, told)
+    luck.check(plan, settings)
     seeds = range(plan.seed, plan.seed + min(RUNS, plan.runs))
     rates: list[float] = []
 

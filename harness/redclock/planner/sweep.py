@@ -20,8 +20,9 @@ from fakemarket.settings import Settings
 from redclock.checks.student import student_t
 from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.estimate import CONFIDENCE, Estimate, of_means
-from redclock.planner.replication import Horizon, Tally
+from redclock.planner.replication import Horizon
 from redclock.planner.replications import Replications, Told
+from redclock.planner.sums import Sums, add_replications
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -186,13 +187,13 @@ def plan(
         runs = SLOW_RUNS if replications.slow_because else RUNS
     if runs > 1:
         student_t(runs - 1, confidence)  # without scipy, better to fail now than after the work
-    tallies = replications.tallies(range(seed, seed + runs))
-    rows = _rows(tried, tallies, seed, confidence)
+    sums = [Sums() for _ in tried]
+    add_replications(sums, replications, range(seed, seed + runs))
+    rows = _rows(tried, sums, confidence)
     while half_width is not None and runs < MOST_RUNS and (more := _wanted(rows, half_width, runs)):
-        found = replications.tallies(range(seed + runs, seed + runs + more))
-        tallies = [[*before, *after] for before, after in zip(tallies, found, strict=True)]
+        add_replications(sums, replications, range(seed + runs, seed + runs + more))
         runs += more
-        rows = _rows(tried, tallies, seed, confidence)
+        rows = _rows(tried, sums, confidence)
     load = replications.load(range(seed, seed + runs))
     return Plan(
         rows=rows,
@@ -258,10 +259,10 @@ def assumptions(settings: Settings, fitted: Mapping[str, str] = MappingProxyType
 
     Args:
         settings: what the market is like.
-        fitted: where those that were learnt come from, by dotted name.
+        fitted: in words where those come from that come from orders, by dotted name.
     """
     return tuple(
-        Assumption(name, value, FITTED, f"{each.metadata['doc']}; learnt from {fitted[name]}")
+        Assumption(name, value, FITTED, f"{each.metadata['doc']}; {fitted[name]}")
         if name in fitted
         else Assumption(name, value, each.metadata["mark"], each.metadata["doc"])
         for name, value, each in described(settings)
@@ -296,22 +297,19 @@ def _check(
             raise BadPlan(f"{name} is {count}, but must be at least {least}")
 
 
-def _rows(tried: list[int], tallies: list[list[Tally]], seed: int, confidence: float) -> tuple[Row, ...]:
+def _rows(tried: list[int], sums: list[Sums], confidence: float) -> tuple[Row, ...]:
     rows: list[Row] = []
-    for days, of_days in zip(tried, tallies, strict=True):
-        empty = next((n for n, each in enumerate(of_days) if not each.orders), None)
-        if empty is not None:
+    for days, each in zip(tried, sums, strict=True):
+        if each.empty_seed is not None:
             raise BadPlan(
-                f"the replication with seed {seed + empty} has no order to judge; ask for more days or a market with "
-                "more orders a day"
+                f"the replication with seed {each.empty_seed} has no order to judge; ask for more days or a market "
+                "with more orders a day"
             )
-        rates = tuple(each.misses / each.orders for each in of_days)
+        rates = tuple(each.rates)
         rate = of_means(rates, "run", confidence)
         if rows and not any(rates):
             rate = _capped(rate, rows[-1])
-        orders, misses = sum(each.orders for each in of_days), sum(each.misses for each in of_days)
-        causes = tuple(map(sum, zip(*(each.causes for each in of_days), strict=True)))
-        rows.append(Row(days, rate, orders, misses, rates, causes))
+        rows.append(Row(days, rate, each.orders, each.misses, rates, tuple(each.causes)))
     return tuple(rows)
 
 

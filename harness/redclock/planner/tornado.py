@@ -90,15 +90,14 @@ def tornado(plan: Plan, settings: Settings, *, processes: int | None = None, tol
         told: is told how far it is.
 
     Raises:
-        BadPlan: the engine doesn't cover the market, or there is one run only.
-        WorkersLost: a process died.
+        BadPlan: the engine can't be asked about the market, or there is one run only.
+        NoWorkers: a process died.
     """
     row = plan.recommended or plan.nearest
     luck = SameLuck(plan.horizon, row.preparation_days, processes, told)
     if plan.runs == 1:
         raise BadPlan("one run tells nothing of what a setting changes; ask for 2 runs or more")
-    if why := luck.uncovered(settings):
-        raise BadPlan(f"a sensitivity asks hundreds of markets, which takes hours where {why}")
+    luck.check(plan, settings)
     seeds = range(plan.seed, plan.seed + plan.runs)
     first, others = seeds[:FIRST_RUNS], seeds[FIRST_RUNS:]
     uncertain = {it.name for it in plan.assumptions if it.mark in UNCERTAIN}

@@ -71,9 +71,7 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
     rules = (it for it in plan.assumptions if it.name.startswith(COUNTDOWN))
     unsure = len(plan.assumptions) - (learnt := sum(it.mark == FITTED for it in plan.assumptions))
     if learnt:
-        _say(
-            console, f"{count(learnt, 'setting')} of this market were learnt from real orders (mark fitted in --json)."
-        )
+        _say(console, f"{count(learnt, 'setting')} of this market come from real orders (mark fitted in --json).")
     _say(
         console,
         f"It rests on {unsure} settings that one source or none confirms (all in --json); those of the "

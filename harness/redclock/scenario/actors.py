@@ -56,6 +56,7 @@ class Task(StrEnum):
     ENTER_NUMBERS = "enter_numbers"
     TOP_UP_WALLET = "top_up_wallet"
     ANSWER_CANCELLATIONS = "answer_cancellations"
+    ASK_TO_CANCEL = "ask_to_cancel"
 
 
 class PersonTable(Table):
@@ -64,7 +65,8 @@ class PersonTable(Table):
     does: Task
     """`renew_token`: logs in again for the platform and has it import what it missed. `enter_numbers`: declares at
     the panel what stands in the messages' lists. `top_up_wallet`: pays `cents` to the supplier.
-    `answer_cancellations`: refuses a request if the parcel has left, else grants it and stops the parcel."""
+    `answer_cancellations`: refuses a request if the parcel has left, else grants it and stops the parcel.
+    `ask_to_cancel`: writes to the buyers of the orders that a message names; who agrees asks for it at once."""
     reads: AlertKind | None = None
     """Acts on messages of this kind. Left out: looks at the panel at every look, without being told."""
     seller: str | None = None
@@ -87,6 +89,8 @@ class PersonTable(Table):
     """What a top-up pays in; unless said what the message asks for."""
     slips: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of entered numbers that are swapped with another one of the same list."""
+    agrees: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Share of buyers who ask to cancel when they are asked to."""
     forgets_parts: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of parts that are entered as if they were all of their order."""
 

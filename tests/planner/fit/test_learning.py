@@ -231,6 +231,17 @@ def test_a_file_that_says_too_little_is_refused(tmp_path: Path, rows: list[str],
         learn(written(tmp_path, [HEADER, *rows]), "ES")
 
 
+def test_a_purchase_in_a_wrong_year_is_refused_by_its_line(tmp_path: Path) -> None:
+    rows = [*lines(PLAIN, 20), "x,,2062-01-20 10:00:00,2062-01-20 10:05:00,2062-01-21 10:00:00"]
+    with pytest.raises(BadOrderFile, match=rf"over a year .* to 2062-01-20 \(line {len(rows)}\); if one is a slip"):
+        learn(written(tmp_path, rows), "ES")
+
+
+def test_more_orders_than_a_market_can_have_are_as_many_as_it_can(tmp_path: Path) -> None:
+    rows = [f"{HEADER},weight", *(f"{row},10000" for row in lines(PLAIN, 20)[1:])]
+    assert learn(written(tmp_path, rows), "ES").settings.demand.orders_per_day == 50_000
+
+
 def test_orders_of_one_hour_are_still_a_market(tmp_path: Path) -> None:
     """All alike: nothing varies, nothing divides by zero."""
     rows = [f"{n},,2026-03-02 10:00:00,2026-03-02 10:05:00,2026-03-04 16:00:00" for n in range(40)]

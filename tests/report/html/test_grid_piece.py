@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -29,7 +30,9 @@ def base() -> Plan:
 @pytest.fixture(scope="module")
 def grid(base: Plan) -> Grid:
     markets = [replace(LARGE, warehouse=replace(LARGE.warehouse, packers=packers)) for packers in (1, 2, 4)]
-    return over_days(base, Factor("market.warehouse.packers", ("1", "2", "4")), markets, same_as(base))
+    return over_days(
+        base, Factor("market.warehouse.packers", ("1", "2", "4")), [partial(same_as(base), each) for each in markets]
+    )
 
 
 @pytest.fixture(scope="module")

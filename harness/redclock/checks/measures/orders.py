@@ -273,6 +273,7 @@ _BY_HAND = (
     "supplier_stopped",
     "sent_to_supplier",
     "pending_review",
+    Move.REQUEST_CANCEL,
     Move.ACCEPT_CANCEL,
     Move.REFUSE_CANCEL,
 )

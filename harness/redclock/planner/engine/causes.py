@@ -22,14 +22,22 @@ _STEPS = (Cause.PUSH, Cause.NUMBER, Cause.CARRIER, Cause.PACKING, Cause.PREPARAT
 """Of a way, the last one first."""
 
 
+class Missed(NamedTuple):
+    """The missed orders of a preparation time."""
+
+    places: Ints
+    """Of these among all orders, rising."""
+    ends_at: Ints
+    """When their countdowns ended."""
+    story: Story
+
+
 class Ways(NamedTuple):
     """When the last parcel of each of some orders would be past a step; the end of interest or later: no matter when.
 
     A row for each hindrance less: the queue, then the cut-off, then the wait for import.
     """
 
-    orders: Ints
-    """Places of the orders, rising."""
     laid_out_at: Ints
     packed_at: Ints
     called_at: Ints
@@ -37,12 +45,12 @@ class Ways(NamedTuple):
     pushed_at: Ints
 
 
-def ways(places: Ints, orders: Orders, sent_at: Ints, house: House, rounds: Rounds) -> Ways:
+def _ways(places: Ints, orders: Orders, sent_at: Ints, house: House, rounds: Rounds) -> Ways:
     """What would have become of some orders.
 
     Args:
         places: of these orders, rising.
-        sent_at: when each of all orders was sent to the supplier.
+        sent_at: when each of them was sent to the supplier.
     """
     h, count = house, len(places)
     here = np.full(len(orders.keys), -1)
@@ -53,7 +61,7 @@ def ways(places: Ints, orders: Orders, sent_at: Ints, house: House, rounds: Roun
     packing = np.concatenate([orders.packing_seconds[places], orders.second_packing_seconds[split]])
     tracking = np.concatenate([orders.tracking_seconds[places], orders.second_tracking_seconds[split]])
 
-    sent = np.minimum(sent_at[places], h.end_at)
+    sent = np.minimum(sent_at, h.end_at)
     starts_at = np.minimum([begins(sent, h), sent, orders.accepted_at[places]], h.end_at)
     laid_out_at, work = ready(np.concatenate([starts_at, starts_at[:, firsts]], axis=1), days, h)
     if h.slows:
@@ -66,31 +74,24 @@ def ways(places: Ints, orders: Orders, sent_at: Ints, house: House, rounds: Roun
     last[:, :, firsts] = np.maximum(last[:, :, firsts], steps[:, :, count:])
     laid_out_at, packed_at, called_at, known_at = last
     pushed_at = next_round(known_at, rounds.start_at, rounds.push_seconds)
-    return Ways(places, laid_out_at, packed_at, called_at, known_at, pushed_at)
+    return Ways(laid_out_at, packed_at, called_at, known_at, pushed_at)
 
 
 def causes(
-    places: Sequence[Ints],
-    ends_at: Sequence[Ints],
-    orders: Orders,
-    stories: Sequence[Story],
-    due_at: Ints,
-    dead_at: Ints,
-    known: Ways,
-    rounds: Rounds,
-) -> Ints:
-    """The causes of missed orders, as their places in `Cause`: of each preparation time's, one after the other.
+    missed: Sequence[Missed], orders: Orders, due_at: Ints, dead_at: Ints, house: House, rounds: Rounds
+) -> list[Ints]:
+    """The causes of missed orders, as their places in `Cause`, for each preparation time.
 
     Args:
-        places: of the missed orders of each preparation time; `known` has the ways of all of them.
-        ends_at: when the countdown of each of them ended.
-        stories: of all orders under each preparation time, sent to the supplier at the same instants.
+        missed: of preparation times under which all orders were sent to the supplier at the same instants.
         due_at: the rounds that have every order's first and second parcel to push, whether the token works or not.
         dead_at: when the token of every order's seller dies.
     """
-    fields = zip(*stories, strict=True)
-    s = Story(*(np.concatenate([it[some] for it, some in zip(each, places, strict=True)]) for each in fields))
-    some, ends = np.concatenate(places), np.concatenate(ends_at)
+    some = np.concatenate([it.places for it in missed])
+    ends = np.concatenate([it.ends_at for it in missed])
+    s = Story(*(np.concatenate(each) for each in zip(*(it.story for it in missed), strict=True)))
+    places, first_at, at = np.unique(some, return_index=True, return_inverse=True)
+    known = _ways(places, orders, s.sent_at[first_at], house, rounds)
     dead, accepted_at = dead_at[some], orders.accepted_at[some]
     one = np.ones(len(orders.keys), dtype=np.bool_)
     one[orders.split] = False
@@ -102,7 +103,6 @@ def causes(
     unsent = s.sent_at == NEVER
     failed_at = next_round(np.maximum(accepted_at, dead), rounds.start_at, rounds.import_seconds)
 
-    at = np.searchsorted(known.orders, some)
     alone, at_once, _ = known.pushed_at[:, at] < ends
     steps = (known.pushed_at, known.known_at, known.called_at, known.packed_at, known.laid_out_at)
     found = np.full(len(some), _CODES[Cause.IMPORT])
@@ -119,4 +119,4 @@ def causes(
         (Cause.ACCEPTED, ends <= accepted_at),
     ):
         found[applies] = _CODES[cause]
-    return found
+    return np.split(found, np.cumsum([len(it.places) for it in missed])[:-1])

@@ -118,11 +118,14 @@ def drawn(lows: Floats, rises: Floats, u: Floats) -> Floats:
     place = u * 256.0
     cell = place.astype(np.int64)
     rest = place - cell
-    outer = (cell == 0) | (cell == 255)
-    fine = rest * 256.0
+    at = cell + 255
+    values = lows[at] + rises[at] * rest
+    outer = np.flatnonzero((cell == 0) | (cell == 255))
+    fine = rest[outer] * 256.0
     inner = fine.astype(np.int64)
-    at = np.where(outer, np.where(cell == 0, inner, inner + 510), cell + 255)
-    return lows[at] + rises[at] * np.where(outer, fine - inner, rest)
+    at = np.where(cell[outer] == 0, inner, inner + 510)
+    values[outer] = lows[at] + rises[at] * (fine - inner)
+    return values
 
 
 @compiled

@@ -7,7 +7,7 @@ it is imported under one and not under another. Knows no intervals and no sweeps
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import NamedTuple
@@ -21,8 +21,8 @@ from fakemarket.streams import Streams
 from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE, FateBook, day_level
 from redclock.planner.causes import CAUSES
 from redclock.planner.engine import draws, passes, tables
+from redclock.planner.engine.causes import Missed
 from redclock.planner.engine.causes import causes as causes_of
-from redclock.planner.engine.causes import ways as ways_of
 from redclock.planner.engine.chance import cells, key
 from redclock.planner.engine.compiled import Flags, Ints, looped
 from redclock.planner.engine.covered import NotCovered, uncovered
@@ -47,6 +47,8 @@ _PARCELS = (
 
 
 NO_CAUSE = -1
+_LARGE_BYTES = 30 << 20
+"""Just under the largest piece that it learns from."""
 
 
 class Past(NamedTuple):
@@ -59,6 +61,15 @@ class Past(NamedTuple):
     """When its seller's token dies, for each order."""
 
 
+class Judged(NamedTuple):
+    """What became of orders under a preparation time; NEVER is what did not happen."""
+
+    past: Past
+    sent_at: Ints
+    missed_at: Ints
+    cancelled_at: Ints
+
+
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """What became of every accepted order of a replication, a row a preparation time; NEVER is what did not happen.
@@ -68,7 +79,6 @@ class Outcomes:
 
     orders: Orders
     sellers: Ints
-    pasts: tuple[Past, ...]
     sent_at: Ints
     missed_at: Ints
     cancelled_at: Ints
@@ -122,6 +132,9 @@ class Engine:
         window_seconds = int(mip.import_window_hours * 3600)
         self._rounds = Rounds(start_at, mip.import_every_minutes * 60, mip.push_every_minutes * 60, window_seconds)
         self._life = TokenLife(settings, start_at, end_at)
+        # glibc gives memory back to the system, and takes it anew page by page with every replication, unless it has
+        # once seen a large piece come and go: a third of the time with many orders. None of this piece is touched.
+        np.empty(_LARGE_BYTES, dtype=np.uint8)
 
     def replicate(self, seed: int) -> list[Tally]:
         """What `replication.replicate` counts, a tally a preparation time."""
@@ -139,40 +152,41 @@ class Engine:
         return (accepted_at >= self._horizon.counts_from_at) & (accepted_at < self._horizon.counts_until_at)
 
     def outcomes(self, seed: int) -> Outcomes:
-        """Every accepted order of a replication, with what becomes of it under each preparation time."""
+        """Every accepted order of a replication, with what becomes of it under each preparation time.
+
+        Of what led to the verdicts only what is asked for stays: memory that is given back is dear to have again.
+        """
         orders, sellers = self._orders(seed)
-        anchor_at = np.minimum(self._anchors(orders), self._end_at)
+        counted = self.counted(orders)
         results: list[tuple[Ints, Ints, Ints]] = []
-        pasts: list[Past] = []
+        groups: list[tuple[Past, list[Missed]]] = []
+        for past, sent_at, missed_at, cancelled_at in self.judged(seed, orders, sellers):
+            results.append((sent_at, missed_at, cancelled_at))
+            if not groups or groups[-1][0].due_at is not past.due_at:
+                groups.append((past, []))
+            places = np.flatnonzero(counted & (missed_at < NEVER))
+            groups[-1][1].append(Missed(places, missed_at[places], Story(*(it[places] for it in past.story))))
+        sent_at, missed_at, cancelled_at = (np.array(rows) for rows in zip(*results, strict=True))
+        causes = np.full(missed_at.shape, NO_CAUSE)
+        row = 0
+        for past, missed in groups:
+            found = causes_of(missed, orders, past.due_at, past.dead_at, self.house, self._rounds)
+            for each, of_row in zip(missed, found, strict=True):
+                causes[row, each.places] = of_row
+                row += 1
+        return Outcomes(orders, sellers, sent_at, missed_at, cancelled_at, causes)
+
+    def judged(self, seed: int, orders: Orders, sellers: Ints) -> Iterator[Judged]:
+        """One preparation time after the other. They share the rounds to push in where nothing makes them differ."""
+        anchor_at = np.minimum(self._anchors(orders), self._end_at)
+        buyers = self._settings.buyers
+        pauses, answer_seconds = self._settings.countdown.pauses_in_cancel, int(buyers.cancel_answer_hours * 3600)
+        past: Past | None = None
         for row in range(len(self._days)):
             closes_at = passes.closings(anchor_at, self._deadlines, row)
-            pasts.append(self._past(seed, orders, sellers, closes_at, pasts[-1] if pasts else None))
-            story, due_at, dead_at = pasts[-1]
-            pushed_at = due_at if self._life.sure else np.where(due_at < dead_at, due_at, NEVER)
-            buyers = self._settings.buyers
-            pauses, answer_seconds = self._settings.countdown.pauses_in_cancel, int(buyers.cancel_answer_hours * 3600)
-            results.append(passes.verdicts(orders, story, pushed_at, pauses, answer_seconds))
-        sent_at, missed_at, cancelled_at = (np.array(rows) for rows in zip(*results, strict=True))
-        causes = self._causes(orders, pasts, missed_at)
-        return Outcomes(orders, sellers, tuple(pasts), sent_at, missed_at, cancelled_at, causes)
-
-    def _causes(self, orders: Orders, pasts: Sequence[Past], missed_at: Ints) -> Ints:
-        """As `Outcomes` has them. Preparation times share ways as long as they share the rounds to push in."""
-        missed = (missed_at < NEVER) & self.counted(orders)
-        found = np.full(missed.shape, NO_CAUSE)
-        for due_at in {id(it.due_at): it.due_at for it in pasts}.values():
-            rows = [row for row, past in enumerate(pasts) if past.due_at is due_at]
-            places = np.flatnonzero(missed[rows].any(axis=0))
-            ways = ways_of(places, orders, pasts[rows[0]].story.sent_at, self.house, self._rounds)
-            some = [np.flatnonzero(missed[row]) for row in rows]
-            ends_at = [missed_at[row][each] for row, each in zip(rows, some, strict=True)]
-            stories = [pasts[row].story for row in rows]
-            codes = causes_of(some, ends_at, orders, stories, due_at, pasts[rows[0]].dead_at, ways, self._rounds)
-            for row, each, of_row in zip(
-                rows, some, np.split(codes, np.cumsum([len(it) for it in some])[:-1]), strict=True
-            ):
-                found[row][each] = of_row
-        return found
+            past = self._past(seed, orders, sellers, closes_at, past)
+            pushed_at = past.due_at if self._life.sure else np.where(past.due_at < past.dead_at, past.due_at, NEVER)
+            yield Judged(past, *passes.verdicts(orders, past.story, pushed_at, pauses, answer_seconds))
 
     def _orders(self, seed: int) -> tuple[Orders, Ints]:
         """The accepted orders of all sellers by key and name of the seller, and whose each is."""

@@ -7,34 +7,33 @@ import numpy as np
 from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.compiled import Floats, Ints
 from redclock.planner.engine.draws import NEVER
-from redclock.planner.engine.engine import Engine, Outcomes
+from redclock.planner.engine.engine import Engine
 from redclock.planner.engine.passes import House
 
 _REFUSED = CAUSES.index(Cause.REFUSED)
 
 
-def slacks(engine: Engine, found: Outcomes) -> list[Ints]:
+def slacks(engine: Engine, seed: int) -> list[Ints]:
     """Seconds left in the countdown of each order that counts when it was declared whole, an array a preparation time.
 
     What was missed has how long after the end its last number was to be pushed, as 0 or less, and -NEVER if no round
     was to push it, for want of a number, a token, or because it was rejected.
     """
-    counted = engine.counted(found.orders)
+    found = engine.outcomes(seed)
+    orders, counted = found.orders, engine.counted(found.orders)
     one = np.ones(len(counted), dtype=np.bool_)
-    one[found.orders.split] = False
+    one[orders.split] = False
     rows = []
-    for past, sent_at, missed_at, cancelled_at, cause in zip(
-        found.pasts, found.sent_at, found.missed_at, found.cancelled_at, found.causes, strict=True
-    ):
-        story, (first, second) = past.story, past.due_at
+    for it, cause in zip(engine.judged(seed, orders, found.sellers), found.causes, strict=True):
+        story, (first, second), dead_at = it.past
         earlier = np.where(one, first, np.minimum(first, second))
         later = np.where(one, first, np.maximum(first, second))
         # A freeze that was to come no longer does once part of an order is declared.
         unfrozen = (story.frozen_at < NEVER) & (earlier < story.frozen_at)
-        ends_at = story.closes_at - unfrozen * found.orders.freeze_seconds
-        late = (later >= missed_at) & (later < np.minimum(past.dead_at, NEVER)) & (cause != _REFUSED)
-        left = np.where(sent_at < NEVER, ends_at - sent_at, np.where(late, missed_at - later, -NEVER))
-        rows.append(left[counted & (cancelled_at == NEVER)])
+        ends_at = story.closes_at - unfrozen * orders.freeze_seconds
+        late = (later >= it.missed_at) & (later < np.minimum(dead_at, NEVER)) & (cause != _REFUSED)
+        left = np.where(it.sent_at < NEVER, ends_at - it.sent_at, np.where(late, it.missed_at - later, -NEVER))
+        rows.append(left[counted & (it.cancelled_at == NEVER)])
     return rows
 
 

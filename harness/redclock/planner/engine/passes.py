@@ -270,13 +270,15 @@ def packed(begun: Ints, done: Ints, house: House) -> Ints:
     """The clock's instants at which packing from and to some working time is over, or the end of interest."""
     h = house
     worked = done > begun
-    stretch = np.where(worked, np.searchsorted(h.works, done), np.searchsorted(h.works, done, side="right")) - 1
-    stretch = np.maximum(stretch, 0)
+    stretch = np.searchsorted(h.works, done)
+    if not worked.all():
+        stretch = np.where(worked, stretch, np.searchsorted(h.works, done, side="right"))
+    stretch = np.maximum(stretch - 1, 0)
     packed_at = h.opens[stretch] + done - h.works[stretch]
     # What takes no time is packed when the house is open again, so never in the last second of the last day.
     known = np.where(worked, done, done + 1) <= h.works[-1] + h.closes[-1] - h.opens[-1]
-    packed_at = np.where(known, packed_at, h.end_at)
-    return np.minimum(packed_at, h.end_at)
+    by_then: Ints = np.minimum(np.where(known, packed_at, h.end_at), h.end_at)
+    return by_then
 
 
 def called(packed_at: Ints, house: House) -> Ints:

@@ -69,7 +69,7 @@ def arrivals(purchases: Moments, weights: Floats) -> Arrivals:
         factors = _by_weekday(came, level, weekdays, usual)
         expected = level * factors[weekdays]
         unit = squares.sum() / came.sum()
-        peaks = _peaks(came, expected, rows, unit, _around(rows, usual))
+        peaks = _peaks(came, expected, rows, unit, usual)
         usual = np.ones(len(came), dtype=np.bool_)
         for begin, length in peaks:
             usual[begin : begin + length] = False
@@ -112,15 +112,11 @@ def _by_weekday(came: Floats, level: Floats, weekdays: Any, usual: Flags) -> Flo
     return scaled
 
 
-def _peaks(came: Floats, expected: Floats, rows: Floats, unit: float, rows_around: Floats) -> list[tuple[int, int]]:
-    """(first day, days) of each; none stands out where there is hardly an order a day."""
+def _peaks(came: Floats, expected: Floats, rows: Floats, unit: float, usual: Flags) -> list[tuple[int, int]]:
+    """(first day, days) of each; nothing stands out where there is hardly an order a day besides."""
     spread = np.sqrt(unit * expected + (_USUAL_CV * expected) ** 2)
-    starts = (
-        (came >= _PEAK_FROM * expected)
-        & (came - expected > _SURE * spread)
-        & (rows >= _FEWEST_ROWS)
-        & (rows_around >= 1)
-    )
+    starts = (came >= _PEAK_FROM * expected) & (came - expected > _SURE * spread) & (rows >= _FEWEST_ROWS)
+    starts &= _around(rows, usual & ~starts) >= 1
     found: list[tuple[int, int]] = []
     n = 0
     while n < len(came):

@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from fakemarket.distributions import Constant, Distribution
+from fakemarket.rules.zones import local_date
 from fakemarket.settings import Calendar, Settings
+from redclock.planner.engine.covered import NotCovered
 from redclock.planner.fit import mirror
 from redclock.planner.fit.demand import arrivals
 from redclock.planner.fit.house import Days, House, house
 from redclock.planner.fit.moments import Floats, Moments, day
-from redclock.planner.fit.profile import Finding, Match, Profile, market_of
+from redclock.planner.fit.profile import Evidence, Finding, Match, Profile, market_of
 from redclock.planner.fit.shapes import SHOWN, Sample, distance, drawn, nearest, observed
 from redclock.planner.fit.work import NO_CUTOFF_MINUTE, Work, work
 from redclock.planner.history import HistoricOrder, History
@@ -34,7 +37,10 @@ _YEAR_SECONDS = 365 * 86_400
 _CANCELLED = {"canceled", "cancelled"}
 _NO_STOCK = {"unavailable", "out_of_stock"}
 _PACKERS = 100
+_MOST_A_DAY = 50_000.0
+"""More than a market can have change nothing: nobody waits for another's order in a fitted one."""
 _MUCH = 0.05
+WITHIN, TOLD = Evidence.WITHIN, Evidence.TOLD
 
 
 def learn(history: History, country: str, *, parametric: bool = False) -> Profile:
@@ -46,9 +52,10 @@ def learn(history: History, country: str, *, parametric: bool = False) -> Profil
         parametric: durations as the formula that comes nearest, not as the file's own quantiles.
 
     Raises:
-        BadOrderFile: there are too few orders to learn from.
+        BadOrderFile: there are too few orders to learn from, or years between them.
     """
-    orders = [it for it in history.orders if it.weight]
+    orders = sorted((it for it in history.orders if it.weight), key=lambda it: it.purchased_at)
+    _refuse_gaps(history, orders)
     done_with = settled(history, orders)
     weights = np.array([it.weight for it in done_with])
     approvals = Moments.of((_begin(it) for it in done_with), history.zone)
@@ -78,6 +85,17 @@ def learn(history: History, country: str, *, parametric: bool = False) -> Profil
         matches=_matches(settings, done_with, paid, first_day, last_day),
         remarks=tuple(_remarks(history, orders, done_with, ready, done)),
     )
+
+
+def _refuse_gaps(history: History, orders: Sequence[HistoricOrder]) -> None:
+    """One purchase in a wrong year would make nearly every day one without orders."""
+    for before, after in pairwise(orders):
+        if after.purchased_at - before.purchased_at > _YEAR_SECONDS:
+            days = [local_date(it.purchased_at, history.zone) for it in (before, after)]
+            raise BadOrderFile(
+                f"{history.source}: over a year without a purchase, from {days[0]} (line {before.line}) to {days[1]} "
+                f"(line {after.line}); if one is a slip of the pen, put it right, else fit the years one by one"
+            )
 
 
 def _begin(order: HistoricOrder) -> int:
@@ -131,11 +149,11 @@ def _demand(orders: Sequence[HistoricOrder], zone: str) -> list[Finding]:
         f"{rests}."
     )
     findings = [
-        Finding("demand.orders_per_day", found.orders_per_day, per_day),
+        Finding("demand.orders_per_day", min(found.orders_per_day, _MOST_A_DAY), per_day),
         Finding("demand.weekday_shares", found.weekday_shares, f"Percent of Monday to Sunday, by {rests}."),
         Finding("demand.hour_shares", found.hour_shares, f"Percent of the hours of the day, by {rests}."),
         Finding("demand.day_cv", found.day_cv, "How much days vary about the weeks around them, beyond chance."),
-        Finding("demand.zone", zone, "As told.", learnt=False),
+        Finding("demand.zone", zone, "As told.", TOLD),
     ]
     if found.peaks:
         says = f"{found.peak_orders:,} orders came on days that stand out. Move the dates to plan for the next time."
@@ -153,13 +171,13 @@ def _payments(orders: Sequence[HistoricOrder], paid: Sequence[HistoricOrder], *,
         delay, says = Constant(0), "The file has no approvals, so an order counts as approved when it is bought."
     inside, unpaid = "Within delay_minutes.", len(orders) - len(paid) if paid else 0
     return [
-        Finding("payments.failure_share", 0.0, inside),
+        Finding("payments.failure_share", 0.0, inside, WITHIN),
         Finding("payments.never_share", round(never, 5), f"{unpaid:,} orders without approval."),
         Finding("payments.delay_minutes", delay, says),
-        Finding("payments.processing_minutes", Constant(0), inside),
-        Finding("review.hours", Constant(0), "Within payments.delay_minutes."),
-        Finding("review.rejected_share", 0.0, "Not approved: within payments.never_share."),
-        Finding("review.hold_share", 0.0, "Within payments.delay_minutes."),
+        Finding("payments.processing_minutes", Constant(0), inside, WITHIN),
+        Finding("review.hours", Constant(0), "Within payments.delay_minutes.", WITHIN),
+        Finding("review.rejected_share", 0.0, "Not approved: within payments.never_share.", WITHIN),
+        Finding("review.hold_share", 0.0, "Within payments.delay_minutes.", WITHIN),
     ]
 
 
@@ -170,8 +188,8 @@ def _payment_minutes(paid: Sequence[HistoricOrder]) -> Sample:
 
 def _countdown(zone: str, country: str) -> list[Finding]:
     return [
-        Finding("countdown.zone", zone, "As told; the marketplace's own may be another.", learnt=False),
-        Finding("countdown.calendar", Calendar(country), "As told.", learnt=False),
+        Finding("countdown.zone", zone, "As told; the marketplace's own may be another.", TOLD),
+        Finding("countdown.calendar", Calendar(country), "As told.", TOLD),
     ]
 
 
@@ -205,19 +223,24 @@ def _warehouse(
     cutoff = "No cut-off shows." if done.cutoff_minute == NO_CUTOFF_MINUTE else "Minute of the day; the likeliest hour."
     return [
         Finding("warehouse.calendar", ready.calendar, f"Country as told; {weekend}; {closed}."),
-        Finding("warehouse.zone", history.zone, "As told.", learnt=False),
+        Finding("warehouse.zone", history.zone, "As told.", TOLD),
         Finding("warehouse.opens_minute", done.opens_minute, "Likelier than other hours, or the usual if none is."),
         Finding("warehouse.closes_minute", done.closes_minute, "The same."),
         Finding("warehouse.cutoff_minute", done.cutoff_minute, cutoff),
         Finding("warehouse.pickup_minute", ready.pickup_minute, "By then 40 % of a day's orders are handed over."),
-        Finding("warehouse.packers", _PACKERS, "Nobody waits for a packer here: the queue is within the preparation."),
+        Finding(
+            "warehouse.packers",
+            _PACKERS,
+            "Nobody waits for a packer here: the queue is within the preparation.",
+            WITHIN,
+        ),
         Finding(
             "warehouse.preparation_working_days",
             _shape(done.preparation, parametric=parametric),
             f"From approval to handover, in working days of these hours, queue and packing included: {rests:,} orders.",
         ),
-        Finding("warehouse.packing_minutes", Constant(0), inside),
-        Finding("warehouse.split_share", 0.0, inside),
+        Finding("warehouse.packing_minutes", Constant(0), inside, WITHIN),
+        Finding("warehouse.split_share", 0.0, inside, WITHIN),
         *(
             Finding("warehouse.out_of_stock_share", share, f"{count:,} orders were unavailable.")
             for share, count in _never_left(history, orders, _NO_STOCK)
@@ -228,8 +251,8 @@ def _warehouse(
 def _platform(ready: House, weights: Floats) -> list[Finding]:
     after = np.maximum(ready.shipped.seconds - ready.pickup_minute * 60, 0) / 3600
     return [
-        Finding("mip.import_every_minutes", 1, "Within the preparation."),
-        Finding("mip.push_every_minutes", 1, "Within tracking_hours."),
+        Finding("mip.import_every_minutes", 1, "Within the preparation.", WITHIN),
+        Finding("mip.push_every_minutes", 1, "Within tracking_hours.", WITHIN),
         Finding(
             "mip.tracking_hours",
             observed(Sample.of(after, weights)),
@@ -247,7 +270,10 @@ def _matches(
         found.append(_match("Purchase to approval", "minutes", len(paid), seen, given))
     hours = [max((it.handed_over_at or 0) - _begin(it), 0) / 3600 for it in settled]
     seen = Sample.of(np.array(hours), np.array([it.weight for it in settled]))
-    given = mirror.handover_hours(settings, first_day, last_day)
+    try:
+        given = mirror.handover_hours(settings, first_day, last_day)
+    except NotCovered as why:
+        raise BadOrderFile(f"the market that these orders came from can't be asked: {why}") from why
     found.append(_match("Approval to handover", "hours", len(settled), seen, given))
     return tuple(found)
 

@@ -7,9 +7,10 @@ no orders.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import groupby
 from json import dumps
 from pathlib import Path
@@ -23,6 +24,15 @@ from redclock.planner.sheets import BadOrderFile
 _WIDTH = 110
 
 
+class Evidence(StrEnum):
+    """Why a setting of a profile is what it is."""
+
+    LEARNT = "learnt"
+    WITHIN = "within"
+    """Its effect is within another setting that was learnt, so it has none of its own."""
+    TOLD = "told"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One setting of the market.
@@ -31,13 +41,13 @@ class Finding:
         name: dotted, as in `[market]`.
         value: what it was set to.
         says: what it rests on, for a reader.
-        learnt: from the file; else somebody said so.
+        evidence: where it comes from.
     """
 
     name: str
     value: Any
     says: str
-    learnt: bool = True
+    evidence: Evidence = Evidence.LEARNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,6 @@ def written(profile: Profile, command: str) -> str:
         lines += ["#", *_comment(_told(match))]
     for remark in profile.remarks:
         lines += ["#", *_comment(remark)]
-    names = [it.name for it in profile.findings if it.learnt]
     lines += [
         "",
         "[fitted]",
@@ -125,7 +134,10 @@ def written(profile: Profile, command: str) -> str:
         f"orders = {profile.orders}",
         f"first_day = {profile.first_day}",
         f"last_day = {profile.last_day}",
-        f"settings = {_toml(names)}",
+        *(
+            f"{kind} = {_toml([it.name for it in profile.findings if it.evidence is kind])}"
+            for kind in (Evidence.LEARNT, Evidence.WITHIN)
+        ),
     ]
     for table, findings in groupby(profile.findings, lambda it: it.name.rpartition(".")[0]):
         lines += ["", f"[market.{table}]"]
@@ -134,8 +146,8 @@ def written(profile: Profile, command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read_profile(path: Path) -> tuple[dict[str, Any], str, list[str]]:
-    """The tables of a profile's file, `market` alone; where it comes from; and the names of what was learnt.
+def read_profile(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """The tables of a profile's file, `market` alone; and where settings come from that come from orders, by name.
 
     Values are not checked here: that is for whoever reads a market's tables.
 
@@ -149,18 +161,22 @@ def read_profile(path: Path) -> tuple[dict[str, Any], str, list[str]]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise BadOrderFile(f"{path} is not TOML ({wrong}); a profile is what `redclock fit` writes") from None
     about = document.pop("fitted", {})
-    names = about.get("settings", []) if isinstance(about, dict) else None
     if not isinstance(document.get("market"), dict):
         raise BadOrderFile(f"{path} has no [market]; a profile is what `redclock fit` writes")
-    if not isinstance(names, list) or not all(isinstance(it, str) for it in names):
-        raise BadOrderFile(f"{path}: [fitted] settings must be a list of names such as demand.orders_per_day")
-    return document, str(about.get("source", path)), names
+    said = {"learnt": "learnt from", "within": "its effect is within what was learnt from"}
+    found: dict[str, str] = {}
+    for kind, words in said.items():
+        names = about.get(kind, []) if isinstance(about, dict) else None
+        if not isinstance(names, list) or not all(isinstance(it, str) for it in names):
+            raise BadOrderFile(f"{path}: [fitted] {kind} must be a list of names such as demand.orders_per_day")
+        found |= dict.fromkeys(names, f"{words} {about.get('source', path)}")
+    return document, found
 
 
-def still_fitted(names: Iterable[str], profile: Settings, settings: Settings) -> frozenset[str]:
-    """Of what was learnt, the settings that still have the profile's value."""
-    learnt, now = ({name: value for name, value, _ in described(it)} for it in (profile, settings))
-    return frozenset(name for name in names if name in now and now[name] == learnt[name])
+def still_fitted(found: Mapping[str, str], profile: Settings, settings: Settings) -> dict[str, str]:
+    """Of what comes from orders, the settings that still have the profile's value."""
+    before, now = ({name: value for name, value, _ in described(it)} for it in (profile, settings))
+    return {name: words for name, words in found.items() if name in now and now[name] == before[name]}
 
 
 def _told(match: Match) -> str:

@@ -65,7 +65,7 @@ def left(found: Tornado) -> str:
     """What has no bar."""
     return (
         f"{count(len(found.still), 'setting')} moved nothing in the first {count(found.first_runs, 'run')}; "
-        f"{len(found.unmoved)} were not moved: words, lists and zeros. Give those by --with."
+        f"{len(found.unmoved)} were not moved: words, lists and zeros; try those with --compare."
     )
 
 

@@ -1,0 +1,309 @@
+"""The SimPy world beside the SimPy model that one would write first: a process for each order, of the same events.
+
+`Idiomatic` says the same market as SimPy's own documentation would have it: a generator for each order and each
+parcel, timeouts, packers that are a `Resource`, numbers to be pushed in a `Store`, a race of two events wherever there
+is a deadline, luck from `random.Random`, and a plain list that hears of everything. It has what happens to nearly every
+order and nothing else, so what is rare is switched off for both: second parcels, cancellations, freezes, holds,
+disputes. The world still looks for all of it, writes down what it told (facts, causes) and the platform's own journal,
+keeps its orders by status and by change, looks two hours back in every import as the platform does, and gives the same
+history for the same seed whatever else is asked. So it carries much that the model doesn't, and takes longer than it:
+1.4 times as long where this was written, at 200 orders a day.
+
+What keeps the world from taking longer still, with SimPy's queue and its `step` left as they are: slim events that hold
+a call, and no process, condition or callback list (`world/engine.py`); a day's luck drawn in blocks (`streams.py`),
+once for each order, into a tuple (`world/fate.py`); deadlines and working time from tables (`rules/`); packers who are
+a number and a queue; events and orders with slots. What is left is spread thin: two fifths of the time is the
+integration platform's (its copies, its journal, its rounds), a sixth the moves of orders, a tenth the queue, a
+fourteenth drawing fates. The planner has an engine without events for where speed matters (`bench/plan_engine.py`).
+
+Both run in turns; a figure is the median of processor time over the rounds. Quote the ratio.
+
+    python bench/simpy_world.py [--orders-per-day 200] [--days 14] [--rounds 7]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections import Counter
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from math import log
+from random import Random
+from statistics import median
+from time import process_time
+from typing import Any, assert_never
+
+import simpy
+
+from fakemarket.distributions import (
+    Constant,
+    Distribution,
+    Exponential,
+    Lognormal,
+    QuickOrSlow,
+    Triangular,
+    Uniform,
+)
+from fakemarket.market import MONDAY
+from fakemarket.rules.deadlines import ship_by_at
+from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
+from fakemarket.settings import Buyers, Carriers, Demand, Review, Settings, Warehouse
+from fakemarket.streams import Streams
+from fakemarket.world.world import World, countdown_rules, warehouse_hours
+
+DAY, HOUR, MINUTE = 86_400, 3600, 60
+AFTERWARDS_DAYS = 14
+"""How long the last orders are followed."""
+Steps = Generator[simpy.Event, Any, None]
+
+
+def settings_of(orders_per_day: float) -> Settings:
+    return Settings(
+        demand=Demand(orders_per_day=orders_per_day, day_cv=0.0, several_products_share=0.0),
+        review=Review(hold_share=0.0),
+        buyers=Buyers(cancel_share=0.0, frozen_share=0.0, dispute_share=0.0),
+        warehouse=Warehouse(out_of_stock_share=0.0),
+        carriers=Carriers(never_scanned_share=0.0),
+    )
+
+
+def draw(luck: Random, distribution: Distribution) -> float:
+    match distribution:
+        case Constant(value):
+            return value
+        case Uniform(low, high):
+            return luck.uniform(low, high)
+        case Triangular(low, mode, high):
+            return luck.triangular(low, high, mode)
+        case Exponential(mean):
+            return luck.expovariate(1 / mean)
+        case Lognormal(middle, sigma):
+            return luck.lognormvariate(log(middle), sigma)
+        case QuickOrSlow(quick_share, middle, sigma, slow_low, slow_high):
+            is_quick = luck.random() < quick_share
+            return luck.lognormvariate(log(middle), sigma) if is_quick else luck.uniform(slow_low, slow_high)
+        case _:
+            assert_never(distribution)
+
+
+@dataclass(eq=False)
+class Order:
+    number: int
+    placed_at: int
+    declared: simpy.Event
+    delivered: simpy.Event
+    accepted: bool = False
+    imported: bool = False
+    sent: bool = False
+
+
+@dataclass
+class Idiomatic:
+    """A market as a SimPy model."""
+
+    env: simpy.Environment
+    settings: Settings
+    luck: Random
+    orders_until_at: int
+    ledger: list[tuple[int, int, str, dict[str, int]]] = field(default_factory=list)
+    orders: int = 0
+
+    def __post_init__(self) -> None:
+        self.rules, self.hours = countdown_rules(self.settings), warehouse_hours(self.settings)
+        self.packers = simpy.Resource(self.env, self.settings.warehouse.packers)
+        self.unpushed = simpy.Store(self.env)
+        self.changed: list[Order] = []
+        self.env.process(self.arrivals())
+        self.env.process(self.import_rounds())
+        self.env.process(self.push_rounds())
+
+    def tell(self, order: Order, what: str, **facts: int) -> None:
+        self.ledger.append((self.env.now, order.number, what, facts))
+
+    def wait(self, distribution: Distribution, unit_seconds: int) -> simpy.Timeout:
+        return self.env.timeout(int(draw(self.luck, distribution) * unit_seconds))
+
+    def until(self, at: int) -> simpy.Timeout:
+        return self.env.timeout(max(at - self.env.now, 0))
+
+    def arrivals(self) -> Steps:
+        demand = self.settings.demand
+        hours, weekdays = demand.hour_shares, demand.weekday_shares
+        while True:
+            hour = self.env.now // HOUR
+            rate = demand.orders_per_day * hours[hour % 24] / sum(hours) / HOUR
+            rate *= weekdays[(hour // 24 + 3) % 7] * 7 / sum(weekdays)
+            gap = int(self.luck.expovariate(rate)) if rate else HOUR
+            if gap >= HOUR:  # looks again when the rate may be another one
+                yield self.until((hour + 1) * HOUR)
+                continue
+            yield self.env.timeout(gap)
+            if self.env.now >= self.orders_until_at:
+                return
+            self.orders += 1
+            self.env.process(self.order(Order(self.orders, self.env.now, self.env.event(), self.env.event())))
+
+    def order(self, order: Order) -> Steps:
+        env, luck, buyers = self.env, self.luck, self.settings.buyers
+        self.tell(order, "place")
+        self.changed.append(order)
+        paid = env.process(self.payment(order))
+        yield paid | env.timeout(int(self.settings.payments.unpaid_close_hours * HOUR))
+        if not paid.triggered:
+            self.tell(order, "unpaid_timeout")
+            return
+        if not paid.value:
+            return
+        yield self.wait(self.settings.payments.processing_minutes, MINUTE)
+        self.tell(order, "start_review")
+        yield self.wait(self.settings.review.hours, HOUR)
+        if luck.random() < self.settings.review.rejected_share:
+            self.tell(order, "reject_review")
+            return
+        self.tell(order, "pass_review")
+        ends_at = ship_by_at(env.now, self.rules)
+        self.tell(order, "countdown", ship_by_at=ends_at)
+        order.accepted = True
+        self.changed.append(order)
+        yield order.declared | self.until(ends_at)
+        if not order.declared.triggered:
+            self.tell(order, "countdown_ends")
+            self.tell(order, "violation")
+            return
+        yield order.delivered | env.timeout(int(buyers.auto_confirm_days * DAY))
+        if order.delivered.triggered and luck.random() < buyers.confirm_share:
+            yield self.wait(buyers.confirm_days, DAY)
+            self.tell(order, "confirm_receipt")
+        else:
+            yield self.until(order.placed_at + int(buyers.auto_confirm_days * DAY))
+            self.tell(order, "auto_confirm")
+        yield env.timeout(int(buyers.fund_hours * HOUR))
+        self.tell(order, "release_funds")
+        if luck.random() < buyers.feedback_share:
+            yield env.timeout(int(luck.random() * buyers.feedback_days * DAY))
+            self.tell(order, "buyer_feedback")
+        yield env.timeout(int(buyers.archive_days * DAY))
+        self.tell(order, "archive")
+
+    def payment(self, order: Order) -> Generator[simpy.Event, Any, bool]:
+        """Whether the buyer pays in the end."""
+        payments, luck = self.settings.payments, self.luck
+        if luck.random() >= payments.never_share:
+            yield self.wait(payments.delay_minutes, MINUTE)
+            failure_share = payments.failure_share
+            for _ in range(payments.retries + 1):
+                if luck.random() >= failure_share:
+                    self.tell(order, "pay")
+                    return True
+                self.tell(order, "payment_fails")
+                failure_share = 1 - payments.retry_success_share
+                yield self.wait(payments.retry_minutes, MINUTE)
+        if luck.random() >= payments.gives_up_share:
+            yield self.env.event()  # never
+        yield self.env.timeout(int(luck.random() * payments.unpaid_close_hours * HOUR))
+        self.tell(order, "buyer_cancels_unpaid")
+        return False
+
+    def import_rounds(self) -> Steps:
+        while True:
+            yield self.env.timeout(self.settings.mip.import_every_minutes * MINUTE)
+            changed, self.changed = self.changed, []
+            for order in changed:
+                if not order.imported:
+                    order.imported = True
+                    self.tell(order, "imported")
+                if order.accepted and not order.sent:
+                    order.sent = True
+                    self.tell(order, "sent_to_supplier")
+                    self.env.process(self.parcel(order))
+
+    def push_rounds(self) -> Steps:
+        while True:
+            yield self.env.timeout(self.settings.mip.push_every_minutes * MINUTE)
+            while self.unpushed.items:
+                order = yield self.unpushed.get()
+                if order.accepted and not order.declared.triggered:
+                    self.tell(order, "declare_all")
+                    order.declared.succeed()
+
+    def parcel(self, order: Order) -> Steps:
+        env, hours, house = self.env, self.hours, self.settings.warehouse
+        day = local_date(env.now, house.zone)
+        late = env.now >= instant_at(day, house.cutoff_minute, house.zone)
+        starts_at = hours.next_open(instant_at(day, MINUTES_A_DAY, house.zone)) if late else env.now
+        self.tell(order, "preparing", starts_at=hours.next_open(starts_at))
+        days = draw(self.luck, house.preparation_working_days)
+        yield self.until(hours.add_work(starts_at, int(days * (house.closes_minute - house.opens_minute) * MINUTE)))
+        self.tell(order, "laid_out")
+        with self.packers.request() as turn:
+            yield turn
+            starts_at = hours.next_open(env.now)
+            self.tell(order, "packing", starts_at=starts_at)
+            seconds = max(int(draw(self.luck, house.packing_minutes) * MINUTE), 1)
+            yield self.until(hours.add_work(starts_at, seconds))
+        self.tell(order, "packed")
+        yield self.until(self.pickup_at(env.now))
+        self.tell(order, "handed_over")
+        env.process(self.journey(order))
+        yield self.wait(self.settings.mip.tracking_hours, HOUR)
+        self.tell(order, "tracking_known")
+        yield self.unpushed.put(order)
+
+    def pickup_at(self, at: int) -> int:
+        calendar, zone, minute = self.hours.calendar, self.hours.zone, self.settings.warehouse.pickup_minute
+        day = calendar.on_or_after(local_date(at, zone))
+        call_at = instant_at(day, minute, zone)
+        return call_at if call_at >= at else instant_at(calendar.add(day, 1), minute, zone)
+
+    def journey(self, order: Order) -> Steps:
+        yield self.wait(self.settings.carriers.scan_hours, HOUR)
+        self.tell(order, "first_scan")
+        yield self.wait(self.settings.carriers.transit_days, DAY)
+        self.tell(order, "delivered")
+        order.delivered.succeed()
+
+
+def world(settings: Settings, days: int) -> tuple[int, Counter[str]]:
+    """A history by the world: orders, and events by kind."""
+    made = World(settings, Streams(1), MONDAY, orders_until_at=MONDAY + days * DAY)
+    made.advance_to(MONDAY + (days + AFTERWARDS_DAYS) * DAY)
+    return len(made.orders), Counter(str(event.what) for event in made.ledger if event.order is not None)
+
+
+def idiomatic(settings: Settings, days: int) -> tuple[int, Counter[str]]:
+    """The same by processes."""
+    env = simpy.Environment(initial_time=MONDAY)
+    made = Idiomatic(env, settings, Random(1), MONDAY + days * DAY)
+    env.run(until=MONDAY + (days + AFTERWARDS_DAYS) * DAY)
+    return made.orders, Counter(what for _, _, what, _ in made.ledger)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--orders-per-day", type=float, default=200)
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--rounds", type=int, default=7)
+    arguments = parser.parse_args()
+    settings = settings_of(arguments.orders_per_day)
+    gc.set_threshold(100_000)  # as every command of redclock has it
+    ways: dict[str, Callable[[Settings, int], tuple[int, Counter[str]]]] = {"world": world, "idiomatic": idiomatic}
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    told: dict[str, tuple[int, Counter[str]]] = {}
+    for _ in range(arguments.rounds + 1):  # the first round warms caches and is dropped
+        for name, way in ways.items():
+            gc.collect()
+            began = process_time()
+            told[name] = way(settings, arguments.days)
+            seconds[name].append((process_time() - began) / told[name][0])
+    print(f"{'an order':24}" + "".join(f"{name:>12}" for name in ways))
+    for kind in sorted(told["world"][1] | told["idiomatic"][1]):
+        print(f"  {kind:22}" + "".join(f"{counts[kind] / orders:12.3f}" for orders, counts in told.values()))
+    print(f"  {'events':22}" + "".join(f"{counts.total() / orders:12.2f}" for orders, counts in told.values()))
+    print(f"  {'microseconds':22}" + "".join(f"{1e6 * median(each[1:]):12.1f}" for each in seconds.values()))
+    ratios = [slow / fast for fast, slow in zip(seconds["world"][1:], seconds["idiomatic"][1:], strict=True)]
+    print(f"idiomatic takes {median(ratios):.2f} times the world's time ({min(ratios):.2f}..{max(ratios):.2f})")
+
+
+if __name__ == "__main__":
+    main()
