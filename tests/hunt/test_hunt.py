@@ -52,6 +52,9 @@ def test_every_promise_is_a_measure_that_scenarios_know() -> None:
         (Promise("", "missed", slack=3, times=2), 2.0, 7.0),
         (Promise("", "missed", free=5), 2.0, 5.0),
         (Promise("", "missed", free=5), 6.0, 6.0),
+        (Promise("", "lead_hours_p05", slack=6, enough=6), 24.0, 6.0),
+        (Promise("", "lead_hours_p05", slack=6, enough=6), 8.0, 2.0),
+        (Promise("", "lead_hours_p05", slack=6, enough=6), None, None),
     ],
 )
 def test_a_promise_is_bounded_by_itself_and_by_the_reference(
@@ -81,6 +84,20 @@ def test_the_reference_is_asked_only_where_it_can_matter() -> None:
     assert not suspicious(missing, "duplicates")
     dead = run(world(faults=[{"kind": "token_dies", "at": "2026-03-03T10:00:00"}]), 0, subject="idle")
     assert suspicious(dead, "minutes_to_alert-token_dead"), "nobody told of it"
+
+
+def test_whoever_leaves_numbers_to_the_last_hours_breaks_a_promise_though_none_is_missed() -> None:
+    alone = world(
+        faults=[
+            {"kind": "token_dies", "at": "2026-03-04T10:00:00"},
+            {"kind": "down", "operation": "POST /v1/channels/{id}/reset-credentials", "from": "2026-03-04T10:00:00"},
+        ]
+    )
+    found = {each.way: each for each in verdict(alone, 0, "redclock.subject.broken:cuts_it_fine")}
+    expect = found["lead_hours_p05"].expect
+    assert expect is not None
+    assert (expect.at_least, expect.at_most) == (6.0, None)
+    assert "missed" not in found
 
 
 def test_only_faults_of_calls_need_http() -> None:

@@ -17,7 +17,7 @@ from redclock.subject.ports import AlertKind
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A measure that stays small.
+    """A measure that stays small, or, if so much is `enough`, doesn't get small.
 
     Attributes:
         says: what is promised, in a sentence.
@@ -27,6 +27,7 @@ class Promise:
         slack: so much more than the reference is still kept.
         times: and so many times as much.
         free: up to this it is nobody's business how the reference does.
+        enough: for a measure that is better the larger it is: from this on the same.
         must_be: no value is worse than any, if the reference has one.
     """
 
@@ -37,6 +38,7 @@ class Promise:
     slack: float = 0.0
     times: float = 1.0
     free: float = 0.0
+    enough: float | None = None
     must_be: bool = False
 
     @property
@@ -49,9 +51,21 @@ class Promise:
         return Expectation(measure=self.measure, alert=self.alert, at_most=self.at_most, at_least=at_least)
 
     def bound(self, of_reference: float | None) -> float | None:
-        """What the measure may be at most, if the reference had this value; None: anything."""
+        """What the measure may be at most, or must be at least, if the reference had this value; None: anything."""
+        if self.enough is not None:
+            return None if of_reference is None else min(of_reference - self.slack, self.enough)
         compared = None if of_reference is None else max(of_reference * self.times + self.slack, self.free)
         return min((it for it in (self.at_most, compared) if it is not None), default=None)
+
+    def keeps(self, value: float, bound: float) -> bool:
+        """Whether a value is on the right side of a bound."""
+        return value <= bound if self.enough is None else value >= bound
+
+    def expects(self, bound: float) -> Expectation:
+        """What a scenario says to have a bound kept."""
+        if self.enough is None:
+            return Expectation(measure=self.measure, alert=self.alert, at_most=bound)
+        return Expectation(measure=self.measure, alert=self.alert, at_least=bound)
 
 
 PROMISES = (
@@ -92,6 +106,9 @@ PROMISES = (
     Promise("no slip of a person stays unfound that the reference finds", "unfound_slips"),
     Promise("no import takes four hours longer than with the reference", "import_minutes_max", slack=240),
     Promise("the day's calls don't run out where the reference makes do with them", "quota_share_max", free=0.99),
+    Promise(
+        "no number is left to the last six hours that the reference brings before", "lead_hours_p05", slack=6, enough=6
+    ),
 )
 
 
@@ -127,7 +144,8 @@ def suspicious(outcome: Outcome, wanted: str = "") -> bool:
         if wanted in ("", promise.name):
             if value is None and promise.must_be and trouble:
                 return True
-            if value is not None and value > (promise.bound(0.0) or 0.0):
+            best = promise.enough if promise.enough is not None else promise.bound(0.0)
+            if value is not None and best is not None and not promise.keeps(value, best):
                 return True
     return False
 
@@ -151,8 +169,8 @@ def broken(outcome: Outcome, reference: Outcome | None) -> Iterator[Broken]:
         bound = promise.bound(other)
         if bound is None or (value is None and not (promise.must_be and other is not None)):
             continue
-        if value is None or value > bound:
-            expect = Expectation(measure=promise.measure, alert=promise.alert, at_most=bound)
+        if value is None or not promise.keeps(value, bound):
+            expect = promise.expects(bound)
             found = "nothing" if value is None else f"{value:g}"
             yield Broken(
                 promise.name, f"{expect.name} is {found}, {expect.bounds()} was promised: {promise.says}", expect

@@ -31,6 +31,7 @@ class Eyes:
         self._policy = policy
         self._store = store
         self._mip_looked_at: int | None = None
+        self._mip_read_on: int | None = None
         self._fresh = dict.fromkeys(ports.shops, True)
         self._counted = dict.fromkeys(ports.shops, 0)
         self._left_read_at: dict[str, int] = {}
@@ -65,8 +66,10 @@ class Eyes:
         return before + new
 
     def _look_at_mip(self, pictures: tuple[Picture, ...], now: int) -> None:
-        looked_at = self._mip_looked_at
-        since_at = now - LOOK_BACK_DAYS * DAY if looked_at is None else looked_at - _MIP_OVERLAP_SECONDS
+        """What changed since the last look, or everything when it is morning or the first time."""
+        looked_at, morning = self._mip_looked_at, self._last_morning(now)
+        changed = looked_at is not None and self._mip_read_on == morning
+        since_at = (looked_at or 0) - _MIP_OVERLAP_SECONDS if changed else now - LOOK_BACK_DAYS * DAY
         try:
             orders = self._ports.mip.orders(updated_since_at=since_at)
             health = {it.channel: it for it in self._ports.mip.channels()}
@@ -74,19 +77,23 @@ class Eyes:
             for picture in pictures:
                 picture.mip_down_since = picture.mip_down_since or now
             return
-        self._mip_looked_at = now
+        self._mip_looked_at, self._mip_read_on = now, morning
         for picture in pictures:
             picture.mip_down_since = None
             picture.mirror([order for order in orders if order.channel == picture.channel])
             picture.health = health.get(picture.channel)
+
+    def _last_morning(self, now: int) -> int:
+        """The day of the last morning there was: then everything is read, not only what changed."""
+        local = self._policy.days.local(now)
+        return local.toordinal() if local.hour >= self._policy.morning_hour else local.toordinal() - 1
 
     def _look_at_marketplace(self, picture: Picture, every_seconds: int) -> None:
         """What changed since the last look, or everything when it is morning or the first time."""
         now, channel, clock = picture.now, picture.channel, self._store.clock
         shop, looked_at = self._ports.shops[channel], clock.get(f"looked:{channel}")
         picture.looked_at = looked_at
-        local = self._policy.days.local(now)
-        full_on = local.toordinal() if local.hour >= self._policy.morning_hour else local.toordinal() - 1
+        full_on = self._last_morning(now)
         full = self._fresh[channel] or clock.get(f"full:{channel}") != full_on
         reachable = picture.marketplace_down_since is None and not picture.own_access_dead
         if not full and reachable and looked_at is not None and now - looked_at < every_seconds:
