@@ -5,7 +5,7 @@ preparation time and the engine for three, as each would be; orders count as oft
 they are judged. The rounds are interleaved and the figures are medians of processor time, because wall time says more
 about what else the machine does; quote the ratios. Several processes are also measured by wall time beside the world's
 own in the same round: that ratio is for a machine with nothing else to do, and the load is said. Then 10 million orders
-at once, by wall time. Before all that, a second start, and the memory that 100 and 10,000 replications take.
+at once, by wall time. Before all that, a second start, and the memory that few and many take.
 
     python bench/plan_engine.py [--rounds 5] [--orders 10_000_000] [--processes 2]
 """
@@ -67,8 +67,11 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     # First of all, because the peak of what is started counts from the size of what started it.
-    memory = [started("plan", "--json", "--runs", runs)[2] for runs in ("100", "10000")]
-    print(f"the biggest process of a plan: {memory[0]:.0f} MB for 100 runs, {memory[1]:.0f} MB for 10,000")
+    memory = [started("plan", "--json", "--runs", runs)[2] for runs in ("100", "1000", "10000")]
+    print(
+        f"the biggest process of a plan: {memory[0]:.0f} MB for 100 runs; with numba, which they are too few for, "
+        f"{memory[1]:.0f} MB for 1,000 and {memory[2]:.0f} MB for 10,000"
+    )
     wall, cpu, _ = started("plan", "--json")
     print(f"redclock plan from its start: {wall:.2f} s, {cpu:.2f} s of processor time")
     engine = Engine(MARKET, HORIZON, THREE)
