@@ -19,6 +19,26 @@ FOUND = {
             "faults": [{"kind": "stale_read", "seconds": 7200}],
         },
     ),
+    "a part was entered with another order's number, and its own was declared beside it": (
+        0,
+        {
+            "start": "2026-12-04",
+            "days": 2,
+            "market": {
+                "demand": {"orders_per_day": 10.0},
+                "warehouse": {"preparation_working_days": {"kind": "uniform", "low": 0.2, "high": 1.2}},
+                "carriers": {"edit_window_hours": 480.0},
+            },
+            "faults": [
+                {"kind": "token_dies", "at": "2026-12-07T20:00:00+01:00", "app": "own"},
+                {"kind": "carrier_refused"},
+            ],
+            "people": [
+                {"does": "renew_token", "reads": "token_dead", "takes": 14400},
+                {"does": "enter_numbers", "reads": "manual_entry", "takes": 1800, "slips": 0.5},
+            ],
+        },
+    ),
 }
 
 
@@ -26,5 +46,5 @@ FOUND = {
 def test_the_reference_keeps_every_promise_where_it_once_did_not(what: str) -> None:
     seed, said = FOUND[what]
     expect = [each.model_dump() for each in looked_at()]
-    document = {"name": "found", "title": what, "proves": "It is mended.", "days": 1, **said, "expect": expect}
+    document = {"name": "found", "title": what, "proves": "It is mended.", "days": 1} | said | {"expect": expect}
     assert list(verdict(Scenario.model_validate(document, strict=False), seed, REFERENCE)) == []
