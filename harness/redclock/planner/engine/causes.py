@@ -18,8 +18,10 @@ from redclock.planner.engine.draws import NEVER, Orders
 from redclock.planner.engine.passes import House, Rounds, Story, begins, called, next_round, packed, ready, waits
 
 _CODES = {cause: code for code, cause in enumerate(CAUSES)}
-_STEPS = (Cause.PUSH, Cause.NUMBER, Cause.CARRIER, Cause.PACKING, Cause.PREPARATION)
-"""Of a way, the last one first."""
+_STANDS = np.array(
+    [_CODES[it] for it in (Cause.PREPARATION, Cause.PACKING, Cause.CARRIER, Cause.NUMBER, Cause.PUSH, Cause.IMPORT)]
+)
+"""By how many steps of a way are over in time; with all of them it was the import that took too long."""
 
 
 class Missed(NamedTuple):
@@ -32,29 +34,19 @@ class Missed(NamedTuple):
     story: Story
 
 
-class Ways(NamedTuple):
-    """When the last parcel of each of some orders would be past a step; the end of interest or later: no matter when.
-
-    A row for each hindrance less: the queue, then the cut-off, then the wait for import.
-    """
-
-    laid_out_at: Ints
-    packed_at: Ints
-    called_at: Ints
-    known_at: Ints
-    pushed_at: Ints
-
-
-def _ways(places: Ints, orders: Orders, sent_at: Ints, house: House, rounds: Rounds) -> Ways:
-    """What would have become of some orders.
+def _ways(places: Ints, here: Ints, sent_at: Ints, orders: Orders, house: House, rounds: Rounds) -> tuple[Ints, Ints]:
+    """What would have become of some orders with the queue away, then the cut-off too, then the wait for import too.
 
     Args:
         places: of these orders, rising.
-        sent_at: when each of them was sent to the supplier.
+        here: the place of each of all orders among these; -1 for the others.
+        sent_at: when each of these was sent to the supplier.
+
+    Returns:
+        when each would have been pushed, a row for each hindrance less; and when its last parcel would have been laid
+        out, packed, called for, known and pushed with all of them away. Later than of interest is no matter when.
     """
     h, count = house, len(places)
-    here = np.full(len(orders.keys), -1)
-    here[places] = np.arange(count)
     split = np.flatnonzero(here[orders.split] >= 0)
     firsts = here[orders.split[split]]
     days = np.concatenate([orders.preparation_days[places], orders.second_days[split]])
@@ -72,9 +64,8 @@ def _ways(places: Ints, orders: Orders, sent_at: Ints, house: House, rounds: Rou
     steps = np.array([laid_out_at, packed_at, called_at, called_at + tracking])
     last = steps[:, :, :count]
     last[:, :, firsts] = np.maximum(last[:, :, firsts], steps[:, :, count:])
-    laid_out_at, packed_at, called_at, known_at = last
-    pushed_at = next_round(known_at, rounds.start_at, rounds.push_seconds)
-    return Ways(laid_out_at, packed_at, called_at, known_at, pushed_at)
+    pushed_at = next_round(last[-1], rounds.start_at, rounds.push_seconds)
+    return pushed_at, np.array([*last[:, -1], pushed_at[-1]])
 
 
 def causes(
@@ -90,8 +81,13 @@ def causes(
     some = np.concatenate([it.places for it in missed])
     ends = np.concatenate([it.ends_at for it in missed])
     s = Story(*(np.concatenate(each) for each in zip(*(it.story for it in missed), strict=True)))
-    places, first_at, at = np.unique(some, return_index=True, return_inverse=True)
-    known = _ways(places, orders, s.sent_at[first_at], house, rounds)
+    here = np.full(len(orders.keys), -1)
+    here[some] = 0
+    places = np.flatnonzero(here == 0)
+    here[places] = np.arange(len(places))
+    at, sent_at = here[some], np.empty(len(places), dtype=np.int64)
+    sent_at[at] = s.sent_at
+    pushed_at, steps = _ways(places, here, sent_at, orders, house, rounds)
     dead, accepted_at = dead_at[some], orders.accepted_at[some]
     one = np.ones(len(orders.keys), dtype=np.bool_)
     one[orders.split] = False
@@ -103,11 +99,9 @@ def causes(
     unsent = s.sent_at == NEVER
     failed_at = next_round(np.maximum(accepted_at, dead), rounds.start_at, rounds.import_seconds)
 
-    alone, at_once, _ = known.pushed_at[:, at] < ends
-    steps = (known.pushed_at, known.known_at, known.called_at, known.packed_at, known.laid_out_at)
-    found = np.full(len(some), _CODES[Cause.IMPORT])
+    alone, at_once, _ = pushed_at[:, at] < ends
+    found = _STANDS[np.count_nonzero(steps[:, at] < ends, axis=0)]
     for cause, applies in (
-        *((step, done_at[-1][at] >= ends) for step, done_at in zip(_STEPS, steps, strict=True)),
         (Cause.CUT_OFF, at_once),
         (Cause.QUEUE, alone),
         (Cause.PUSH_LOCKED, later < ends),
