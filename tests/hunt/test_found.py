@@ -1,5 +1,7 @@
 """What hunts found in the reference: each world as small as it got, in which it has to keep every promise now."""
 
+from typing import Any
+
 import pytest
 
 from redclock.hunt.hunt import verdict
@@ -7,7 +9,7 @@ from redclock.hunt.promises import looked_at
 from redclock.run import REFERENCE
 from redclock.scenario.model import Scenario
 
-FOUND = {
+FOUND: dict[str, tuple[int, dict[str, Any]]] = {
     "the platform's copies are told two hours late, so that no look at what changed ever shows one": (
         0,
         {
@@ -46,5 +48,5 @@ FOUND = {
 def test_the_reference_keeps_every_promise_where_it_once_did_not(what: str) -> None:
     seed, said = FOUND[what]
     expect = [each.model_dump() for each in looked_at()]
-    document = {"name": "found", "title": what, "proves": "It is mended.", "days": 1} | said | {"expect": expect}
+    document = {"name": "found", "title": what, "proves": "It is mended.", "days": 1, **said, "expect": expect}
     assert list(verdict(Scenario.model_validate(document, strict=False), seed, REFERENCE)) == []
