@@ -1,5 +1,7 @@
 """What hunts found in the reference: each world as small as it got, in which it has to keep every promise now."""
 
+from typing import Any
+
 import pytest
 
 from redclock.hunt.hunt import verdict
@@ -7,7 +9,7 @@ from redclock.hunt.promises import looked_at
 from redclock.run import REFERENCE
 from redclock.scenario.model import Scenario
 
-FOUND = {
+FOUND: dict[str, tuple[int, dict[str, Any]]] = {
     "the platform's copies are told two hours late, so that no look at what changed ever shows one": (
         0,
         {
@@ -17,6 +19,26 @@ FOUND = {
                 "warehouse": {"preparation_working_days": {"kind": "constant", "value": 8.0}},
             },
             "faults": [{"kind": "stale_read", "seconds": 7200}],
+        },
+    ),
+    "a part was entered with another order's number, and its own was declared beside it": (
+        0,
+        {
+            "start": "2026-12-04",
+            "days": 2,
+            "market": {
+                "demand": {"orders_per_day": 10.0},
+                "warehouse": {"preparation_working_days": {"kind": "uniform", "low": 0.2, "high": 1.2}},
+                "carriers": {"edit_window_hours": 480.0},
+            },
+            "faults": [
+                {"kind": "token_dies", "at": "2026-12-07T20:00:00+01:00", "app": "own"},
+                {"kind": "carrier_refused"},
+            ],
+            "people": [
+                {"does": "renew_token", "reads": "token_dead", "takes": 14400},
+                {"does": "enter_numbers", "reads": "manual_entry", "takes": 1800, "slips": 0.5},
+            ],
         },
     ),
 }

@@ -15,7 +15,17 @@ from fakemarket.market import MONDAY
 from fakemarket.market import OPERATIONS as KNOWN_OPERATIONS
 from fakemarket.settings import Settings
 from redclock.checks.measures import MEASURES
-from redclock.hunt.space import APIS, BLOWS, OF_THE_WORLD, OPERATIONS, SETTINGS, STRAINS, STRENGTHS, STRIKES
+from redclock.hunt.space import (
+    APIS,
+    BLOWS,
+    EDIT_WINDOW_HOURS,
+    OF_THE_WORLD,
+    OPERATIONS,
+    SETTINGS,
+    STRAINS,
+    STRENGTHS,
+    STRIKES,
+)
 from redclock.hunt.strategies import blows, changed, faults, scenarios, settings, table_of
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import Scenario
@@ -53,6 +63,13 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
         "[market.demand]",
         "orders_per_day = 5.0",
     ]
+
+
+def test_where_somebody_makes_slips_they_can_be_put_right_for_longer_than_access_is_dead() -> None:
+    slipping = find(drawn_scenarios(), lambda it: any(person.slips for person in it.people), settings=QUIET)
+    assert slipping.market.carriers.edit_window_hours == EDIT_WINDOW_HOURS > (slipping.days + slipping.drain_days) * 24
+    careful = find(drawn_scenarios(), lambda it: not it.people, settings=QUIET)
+    assert careful.market.carriers.edit_window_hours == Settings().carriers.edit_window_hours
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -161,11 +161,15 @@ EVENTS = ("place", "pass_review", "imported", "sent_to_supplier", "packed", "tra
 """What a fault may come after."""
 
 PEOPLE = (
-    PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, slips=0.5, forgets_parts=0.5),
+    PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, slips=0.5),
     PersonTable(does=Task.RENEW_TOKEN, reads=AlertKind.TOKEN_DEAD, takes=4 * HOUR),
     PersonTable(does=Task.TOP_UP_WALLET, reads=AlertKind.PENDING_REVIEW, takes=1800, cents=10_000),
 )
-"""Who may help in the shop."""
+"""Who may help in the shop.
+
+Nobody takes a part for the whole order: no call puts that right, so both sides could not agree again."""
+EDIT_WINDOW_HOURS = 480.0
+"""For so long numbers may be corrected where somebody makes slips: longer than access is dead in any world."""
 
 DIES_EVERY_HOURS = (31, 7)
 """How often the process of a subject may die."""

@@ -27,6 +27,7 @@ from redclock.hunt.space import (
     BLOWS,
     DAY,
     DIES_EVERY_HOURS,
+    EDIT_WINDOW_HOURS,
     EVENTS,
     HOUR,
     HOURS_ON,
@@ -140,6 +141,10 @@ def scenarios(
     start = datetime.fromisoformat(draw(st.sampled_from(STARTS))).date()
     days = draw(st.integers(1, most_days))
     market = draw(settings() if world is None else world)
+    helpers = draw(st.lists(st.sampled_from(list(people)), max_size=MOST_PEOPLE, unique_by=_task))
+    if any(person.slips for person in helpers):
+        # Else what slips while access is dead could be past mending, which is nobody's fault.
+        market = changed(market, "carriers.edit_window_hours", EDIT_WINDOW_HOURS)
     bare = Scenario(
         name="drawn",
         title="Drawn by chance",
@@ -148,7 +153,7 @@ def scenarios(
         days=days,
         market=market,
         subjects=(SubjectTable(killed_every=draw(_deaths()) if deaths else None),),
-        people=tuple(draw(st.lists(st.sampled_from(list(people)), max_size=MOST_PEOPLE, unique_by=_task))),
+        people=tuple(helpers),
         expect=tuple(expect),
     )
     sellers = market.sellers if len(market.sellers) > 1 else ()

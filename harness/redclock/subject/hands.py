@@ -110,7 +110,7 @@ class Hands:
         """Declares once. When no answer comes, reads the order back before trying again."""
         number, store = declaration.number, picture.store
         shop = self.ports.shops[picture.channel]
-        if read_back_first and self._has(declaration, picture):
+        if read_back_first and (self._has(declaration, picture) or self._has_another(declaration, picture)):
             return
         for _ in range(ATTEMPTS):
             try:
@@ -156,6 +156,12 @@ class Hands:
         picture.read_back(order_id, self.ports.shops[picture.channel].order(order_id))
         there = declaration.number in (picture.store.declared.get(order_id) or {})
         return there or order_id not in picture.open
+
+    def _has_another(self, declaration: Declaration, picture: Picture) -> bool:
+        """Whether the order has a number that isn't its own: that one is corrected first, not added to."""
+        known = {it.number for it in picture.mip[declaration.order_id].shipments}
+        others = (picture.store.declared.get(declaration.order_id) or {}).keys() - known
+        return any(f"correct:{number}" not in picture.store.tried for number in others)
 
     def _check(self, order_id: int, picture: Picture) -> None:
         detail = self.ports.shops[picture.channel].order(order_id)
