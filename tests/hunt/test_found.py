@@ -41,6 +41,19 @@ FOUND: dict[str, tuple[int, dict[str, Any]]] = {
             ],
         },
     ),
+    "an order of the second shop was looked for with the first one's access, which has no such order": (
+        80,
+        {
+            "start": "2026-03-06",
+            "market": {
+                "sellers": ["shop-1", "shop-2"],
+                "carriers": {"edit_window_hours": 480.0},
+                "tokens": {"access_hours": 3.0, "refresh_hours": 48.0},
+            },
+            "faults": [{"kind": "carrier_refused"}],
+            "people": [{"does": "enter_numbers", "reads": "manual_entry", "takes": 1800, "slips": 0.5}],
+        },
+    ),
 }
 
 

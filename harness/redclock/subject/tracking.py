@@ -75,6 +75,8 @@ def look_for_scans(picture: Picture, policy: Policy) -> Iterable[Action]:
     if not picture.can_declare or picture.short_of_calls or picture.compared_at != picture.now:
         return
     for order_id, shipped_at in list(picture.store.unscanned.items()):
+        if order_id not in picture.listed and order_id not in picture.mip:
+            continue  # another shop's, whom this one's access would be told that there is no such order
         detail = picture.details.get(order_id)
         if detail is not None and detail.parcels and all(it.scanned for it in detail.parcels):
             continue
