@@ -79,7 +79,8 @@ def test_a_parcel_is_wrong_if_it_was_ordered_before_a_piece_of_it_was_paid_back(
 
 
 @pytest.mark.parametrize(
-    ("who", "why", "repeated"), [("call", "x", True), ("mip", "x", False), ("call", STATUS, False)]
+    ("who", "why", "repeated"),
+    [("call", "x", True), ("mip", "x", False), ("person:1", "x", False), ("call", STATUS, False)],
 )
 def test_a_refusal_is_repeated_by_whom_it_was_told_to(who: str, why: str, repeated: bool) -> None:
     refusal = {"number": "N", "carrier": "C", "why": why}

@@ -66,15 +66,17 @@ def never_both_declared_and_seller_cancelled(ledger: Ledger) -> Iterator[Event]:
 def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
     """The subject doesn't declare a number that the marketplace already took, or send one unchanged that it refused.
 
-    What the marketplace refused the platform may not have reached the subject, whose look at the platform can fail.
+    What the marketplace refused the platform may not have reached the subject, whose look at the platform can fail, and
+    what it refused a person at the panel is told nobody else.
     """
     known: set[tuple[int | None, str, str]] = set()
     for event in ledger.named(*DECLARED, "declare_refused"):
         said = (event.order, event.facts["number"], event.facts["carrier"])
         by_platform = event.cause in ("mip", "supplier")
+        by_another = by_platform or event.cause.startswith("person:")
         if said in known and not by_platform:
             yield event
-        if event.what != "declare_refused" or (not by_platform and event.facts["why"] != "STATUS_NOT_ALLOWED"):
+        if event.what != "declare_refused" or (not by_another and event.facts["why"] != "STATUS_NOT_ALLOWED"):
             known.add(said)
 
 
