@@ -51,6 +51,13 @@ def test_runs_of_them_are_kept_in_a_store_too(tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().out == first
 
 
+def test_a_page_has_what_was_compared_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*FEW, "--compare", "market.warehouse.packers = 6", "--html", "one.html"]) == 0
+    page = Path("one.html").read_text()
+    assert page.index("With market.warehouse.packers = 6") < page.index("With one more packer")
+
+
 def test_a_page_has_them_the_slack_and_the_packers_without_being_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -93,6 +93,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from redclock.planner.sweep import paired, plan
+    from redclock.planner.what_if import WhatIf
     from redclock.report.answers.answer import answers_json, render_answer
     from redclock.report.plan_terminal import compared_json, plan_json, render_compared, render_plan
     from redclock.report.plan_words import plan_command
@@ -116,9 +117,9 @@ def _sweep(arguments: argparse.Namespace) -> int:
             render_plan(found, Console(), command=command)
         for text, market, other_care in others:
             other = plan(market, **asked, runs=found.runs, care=other_care, **work)
-            compared.append((text, other, paired(found, other)))
+            compared.append(WhatIf(text, other, paired(found, other)))
             if not arguments.json:
-                render_compared(*compared[-1], Console())
+                render_compared(text, other, compared[-1].saved, Console())
         three = considered(arguments, settings, found, work)
         answers = []
         for answer in (each for question in besides for each in question(found, work)):
@@ -126,10 +127,11 @@ def _sweep(arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 render_answer(answer, Console())
     if arguments.json:
-        others_json = {"compared": [compared_json(*each) for each in compared], **answers_json(answers)}
-        print_json({**plan_json(found, command=command), **others_json, **considered_json(arguments, three)})
+        others_json = {"compared": [compared_json(it.text, it.plan, it.saved) for it in compared]}
+        others_json |= {**answers_json(answers), **considered_json(arguments, three)}
+        print_json({**plan_json(found, command=command), **others_json})
     files = asked_for(arguments, _FILES)
-    written = write_files(files, lambda kind: _made(kind, settings, found, more, three, answers))
+    written = write_files(files, lambda kind: _made(kind, settings, found, more, (*compared, *three), answers))
     return Exit.HOLDS if written else Exit.USAGE
 
 
@@ -160,7 +162,7 @@ def _more(arguments: argparse.Namespace) -> list[str]:
 
 
 def _made(
-    kind: str, settings: Settings, plan: Plan, more: list[str], three: tuple[WhatIf, ...], answers: list[Answer]
+    kind: str, settings: Settings, plan: Plan, more: list[str], what_ifs: tuple[WhatIf, ...], answers: list[Answer]
 ) -> bytes:
     if kind == "html":
         from redclock.planner.inside import inside
@@ -169,7 +171,7 @@ def _made(
 
         command = plan_command(plan, *more, "--html", "plan.html") if more else ""
         shown = inside(settings, plan)
-        return plan_html(plan, command=command, inside=shown, what_ifs=three, answers=answers).encode()
+        return plan_html(plan, command=command, inside=shown, what_ifs=what_ifs, answers=answers).encode()
     if kind == "parquet":
         from redclock.report.plan_frames import plan_parquet
 
