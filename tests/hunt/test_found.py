@@ -54,6 +54,19 @@ FOUND: dict[str, tuple[int, dict[str, Any]]] = {
             "people": [{"does": "enter_numbers", "reads": "manual_entry", "takes": 1800, "slips": 0.5}],
         },
     ),
+    "an order that the lists hid was closed, and the process that knew of it died before it was read back": (
+        21,
+        {
+            "start": "2026-03-06",
+            "market": {
+                "demand": {"orders_per_day": 5.0},
+                "warehouse": {"preparation_working_days": {"kind": "constant", "value": 8.0}},
+                "carriers": {"edit_window_hours": 480.0},
+            },
+            "faults": [{"kind": "missing_from_list"}],
+            "subjects": [{"killed_every": 25200}],
+        },
+    ),
 }
 
 

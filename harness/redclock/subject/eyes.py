@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from redclock.subject.budget import look_every_seconds, quota_day
-from redclock.subject.picture import LEFT, OPEN, WAITING, Picture
+from redclock.subject.picture import LEFT, LIVE, OPEN, OVER, WAITING, Picture
 from redclock.subject.policy import HOUR, MINUTE, Policy
 from redclock.subject.ports import AliExpressPort, CallFailed, CallsBanned, Ports, TokenDead
 from redclock.subject.reconcile import compare
@@ -161,14 +161,15 @@ class Eyes:
             seen.drop(order_id)
 
     def _read_unlisted(self, picture: Picture) -> None:
-        """Orders that wait according to the platform, and that the marketplace's list never showed."""
+        """Orders that the marketplace's list never showed, and that wait according to the platform, or are over while
+        their parcels go on."""
         if picture.short_of_calls or picture.marketplace_back_at is not None:
             return
         grace = self._policy.missing_grace_minutes * MINUTE
         unlisted = [
             it.order_id
             for it in picture.mip.values()
-            if it.marketplace_status in WAITING
+            if (it.marketplace_status in WAITING or (it.marketplace_status == OVER and it.status in LIVE))
             and it.order_id not in picture.listed
             and picture.now - it.imported_at >= grace
         ]
