@@ -89,6 +89,17 @@ def test_a_refusal_is_repeated_by_whom_it_was_told_to(who: str, why: str, repeat
 
 
 @pytest.mark.parametrize(
+    ("kind", "seconds", "repeated"), [("answer_lost", 0, False), ("answer_lost", 1, True), ("latency", 0, True)]
+)
+def test_a_refusal_whose_answer_is_lost_was_told_nobody(kind: str, seconds: int, repeated: bool) -> None:
+    refusal = {"number": "N", "carrier": "C", "why": "x"}
+    lost = (60 + seconds, 1, "fault", {"kind": kind}, "fault:0")
+    told = [*HEALTHY, (60, 1, "declare_refused", refusal, "call"), lost, (90, 1, "declare_refused", refusal, "call")]
+    assert bool(broken(ledger(*told))) == repeated
+    assert broken(ledger(*told, (99, 1, "declare_refused", refusal, "call")))
+
+
+@pytest.mark.parametrize(
     ("check", "events"),
     [
         ("no_supplier_order_for_an_unpaid_order", [HEALTHY[0], (15, 1, "sent_to_supplier", {}, "call")]),
