@@ -11,7 +11,6 @@ from redclock.subject.aliexpress_http import AliExpressHttp
 from redclock.subject.broken.change import careless, instead, without
 from redclock.subject.cancellations import stop_closed
 from redclock.subject.caretaker import Caretaker
-from redclock.subject.decide import DECISIONS
 from redclock.subject.holding import hold_what_is_too_much
 from redclock.subject.picture import WAITING, Picture
 from redclock.subject.policy import HOUR, Policy
@@ -79,7 +78,7 @@ def asks_in_madrid_time(ports: Ports) -> Caretaker:
 
 
 def deletes_missing_ones(ports: Ports) -> Caretaker:
-    """Takes an order that it can't see on the marketplace for one that is gone, and stops its parcel."""
+    """Takes an order that it can't see on the marketplace for one that is gone, and stops its parcel for good."""
 
     def delete(picture: Picture, policy: Policy) -> Iterable[Action]:
         for mirror in picture.mip.values():
@@ -87,7 +86,7 @@ def deletes_missing_ones(ports: Ports) -> Caretaker:
             if unseen and mirror.status == "sent_to_supplier" and not mirror.shipments:
                 yield Stop(mirror.order_id, mirror.id)
 
-    return Caretaker(ports, decisions=(*DECISIONS, delete))
+    return Caretaker(ports, decisions=(*without(hold_what_is_too_much), delete))
 
 
 def ignores_ended_orders(ports: Ports) -> Caretaker:
