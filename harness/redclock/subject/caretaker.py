@@ -17,9 +17,6 @@ from redclock.subject.policy import MINUTE, Policy
 from redclock.subject.ports import Ports
 from redclock.subject.store import Store
 
-_MOST_DOUBLED = 10
-"""2 to the power of this is more seconds than there are in the usual interval."""
-
 
 class Caretaker:
     """Looks after a seller's orders, in all of the seller's shops.
@@ -46,14 +43,9 @@ class Caretaker:
         self._decisions = decisions
         self._eyes = Eyes(ports, self.policy, self.store)
         self._hands = hands(ports, self.policy)
-        self._bans = 0
-        """Rounds in a row that ended with calls banned."""
 
     def wake(self, now: int) -> int:
-        """One round; the next is on the next multiple of the interval, or as soon as calls are taken again.
-
-        Whoever is banned again and again asks less and less often: a ban of a second is no reason to ask each second.
-        """
+        """One round; the next is on the next multiple of the interval, or as soon as calls are taken again."""
         self._eyes.look(self.pictures, now)
         for picture in self.pictures:
             for decision in self._decisions:
@@ -63,10 +55,7 @@ class Caretaker:
         self.store.save()
         every = self.policy.every_minutes * MINUTE
         back_at = [it.marketplace_back_at for it in self.pictures if it.marketplace_back_at is not None]
-        soon = [at for at in back_at if at > now]
-        self._bans = self._bans + 1 if soon else 0
-        patience = 1 << min(max(self._bans - 1, 0), _MOST_DOUBLED)
-        return min([now - now % every + every, *(max(at, now + patience) for at in soon)])
+        return min([now - now % every + every, *(at for at in back_at if at > now)])
 
 
 def leaves_renewals_to_people(ports: Ports) -> Caretaker:
