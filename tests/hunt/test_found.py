@@ -67,6 +67,31 @@ FOUND: dict[str, tuple[int, dict[str, Any]]] = {
             "subjects": [{"killed_every": 25200}],
         },
     ),
+    "the marketplace denied an order that it listed a day later, and the denial was believed for good": (
+        23,
+        {
+            "start": "2026-04-01",
+            "market": {"demand": {"orders_per_day": 5.0}, "countdown": {"preparation_days": 3}},
+            "faults": [{"kind": "stale_read", "seller": "shop-1", "seconds": 86400}],
+        },
+    ),
+    "an order that was read back as under review was closed before any list had shown it": (
+        23,
+        {
+            "start": "2026-04-01",
+            "market": {
+                "demand": {"orders_per_day": 5.0},
+                "review": {"hours": {"kind": "constant", "value": 24.0}},
+                "countdown": {"preparation_days": 3},
+                "buyers": {
+                    "cancel_share": 0.5,
+                    "cancel_hours": {"kind": "constant", "value": 1.0},
+                    "cancel_answer_hours": 2.0,
+                },
+            },
+            "faults": [{"kind": "stale_read", "seller": "shop-1", "seconds": 86400}],
+        },
+    ),
 }
 
 

@@ -131,6 +131,14 @@ def test_a_subject_that_raises_ends_its_run_with_a_verdict_that_names_it() -> No
     assert "subjects_of_this_test:Raises" in outcome.error
 
 
+@pytest.mark.parametrize("operation", ["", "aliexpress.solution.order.get"])
+def test_bans_of_a_second_are_no_reason_for_the_reference_to_ask_each_second(operation: str) -> None:
+    """As long as nothing gets through, each wait is twice the one before it, up to the usual quarter of an hour."""
+    limited = {"kind": "rate_limited", "ban_seconds": 1, "operation": operation}
+    free, banned = (run(small(days=1, drain_days=2, faults=it), 0).wakes for it in ([], [limited]))
+    assert free < banned < free + 20
+
+
 @pytest.mark.parametrize("name", ["WritesWhatNoFileHolds", "SaysWhatIsNoJson"])
 def test_an_alert_that_no_ledger_can_hold_is_the_fault_of_its_subject(name: str) -> None:
     outcome = run(small(), 0, subject=f"subjects_of_this_test:{name}")

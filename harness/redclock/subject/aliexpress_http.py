@@ -249,18 +249,19 @@ class AliExpressHttp:
                 self._hopeless = self.access
                 raise TokenDead(f"{method} was refused: the token is dead and refreshing it did not help")
         if "error_response" in answer or "code" in answer:
-            self._check_ban(method, answer)
+            self._check_ban(method, arguments, answer)
             raise CallFailed(f"{method} was refused: {answer.get('error_response', answer)}")
         inner = answer.get(f"{method.replace('.', '_')}_response")
         if not isinstance(inner, dict):
             raise OutcomeUnknown(f"the answer to {method} can't be read")
         return inner
 
-    def _check_ban(self, method: str, answer: dict[str, Any]) -> None:
+    def _check_ban(self, method: str, arguments: dict[str, str], answer: dict[str, Any]) -> None:
         if _error_code(answer) in _BANNED:
             text = str(answer)
             ban = _BAN.search(text)
-            raise CallsBanned(f"{method}: too many calls: {text}", self._clock() + (int(ban[1]) if ban else 1))
+            until_at = self._clock() + (int(ban[1]) if ban else 1)
+            raise CallsBanned(f"{method}: too many calls: {text}", until_at, f"{method} {arguments}")
 
     def _reread(self) -> bool:
         """Takes over the pair that another worker has refreshed to; whether there is another."""
@@ -277,7 +278,7 @@ class AliExpressHttp:
         """
         path = "/auth/token/refresh"
         answer = self._post(f"/rest{path}", {"refresh_token": self.access.refresh_token}, prefix=path)
-        self._check_ban(path, answer)
+        self._check_ban(path, {}, answer)
         if answer.get("code") != "0":
             if self._reread():
                 return True

@@ -17,6 +17,9 @@ from redclock.subject.policy import MINUTE, Policy
 from redclock.subject.ports import Ports
 from redclock.subject.store import Store
 
+_MOST_DOUBLED = 10
+"""2 to the power of this is more seconds than there are in the usual interval."""
+
 
 class Caretaker:
     """Looks after a seller's orders, in all of the seller's shops.
@@ -43,9 +46,16 @@ class Caretaker:
         self._decisions = decisions
         self._eyes = Eyes(ports, self.policy, self.store)
         self._hands = hands(ports, self.policy)
+        self._banned: tuple[str, ...] = ()
+        self._in_vain = 0
+        """Rounds in a row that ended with the same calls banned as the round before."""
 
     def wake(self, now: int) -> int:
-        """One round; the next is on the next multiple of the interval, or as soon as calls are taken again."""
+        """One round; the next is on the next multiple of the interval, or as soon as calls are taken again.
+
+        While each round brings it a call further it comes back the moment it may. Where the same calls are banned again
+        nothing has got through: then it waits twice as long each time.
+        """
         self._eyes.look(self.pictures, now)
         for picture in self.pictures:
             for decision in self._decisions:
@@ -55,7 +65,15 @@ class Caretaker:
         self.store.save()
         every = self.policy.every_minutes * MINUTE
         back_at = [it.marketplace_back_at for it in self.pictures if it.marketplace_back_at is not None]
-        return min([now - now % every + every, *(at for at in back_at if at > now)])
+        again_at = now + self._patience_seconds()
+        return min([now - now % every + every, *(max(at, again_at) for at in back_at if at > now)])
+
+    def _patience_seconds(self) -> int:
+        """How long to wait at least before calls that were banned are tried again."""
+        banned = tuple(it.banned_call for it in self.pictures if it.marketplace_back_at is not None)
+        self._in_vain = self._in_vain + 1 if banned and banned == self._banned else 0
+        self._banned = banned
+        return 1 << min(self._in_vain, _MOST_DOUBLED)
 
 
 def leaves_renewals_to_people(ports: Ports) -> Caretaker:

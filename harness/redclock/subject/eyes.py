@@ -109,7 +109,7 @@ class Eyes:
             picture.own_access_dead = True
             return
         except CallsBanned as ban:
-            picture.marketplace_back_at = ban.until_at
+            picture.ban(ban)
             return
         except CallFailed:
             picture.marketplace_down_since = picture.marketplace_down_since or now
@@ -162,7 +162,7 @@ class Eyes:
 
     def _read_unlisted(self, picture: Picture) -> None:
         """Orders that the marketplace's list never showed, and that wait according to the platform, or are over while
-        their parcels go on."""
+        their parcels go on. One that was read back as still to be paid or reviewed has yet to be shown, too."""
         if picture.short_of_calls or picture.marketplace_back_at is not None:
             return
         grace = self._policy.missing_grace_minutes * MINUTE
@@ -170,13 +170,13 @@ class Eyes:
             it.order_id
             for it in picture.mip.values()
             if (it.marketplace_status in WAITING or (it.marketplace_status == OVER and it.status in LIVE))
-            and it.order_id not in picture.listed
+            and (it.order_id not in picture.listed or picture.listed[it.order_id].status not in (*OPEN, *LEFT))
             and picture.now - it.imported_at >= grace
         ]
         try:
             self._read_back(picture, unlisted)
         except CallsBanned as ban:
-            picture.marketplace_back_at = ban.until_at
+            picture.ban(ban)
         except CallFailed:
             return
         if unlisted:

@@ -48,7 +48,7 @@ class Hands:
         except TokenDead:
             picture.own_access_dead = True
         except CallsBanned as ban:
-            picture.marketplace_back_at = ban.until_at
+            picture.ban(ban)
         except CallFailed as failure:
             self._note_failure(failing, failure, picture)
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from redclock.subject.ports import ListedOrder, MipOrder, MipShipment, OrderDetail, SyncStatus, Wallet
+from redclock.subject.ports import CallsBanned, ListedOrder, MipOrder, MipShipment, OrderDetail, SyncStatus, Wallet
 from redclock.subject.store import Store
 
 WAITING = ("WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS")
@@ -87,6 +87,8 @@ class Picture:
     mip_down_since: int | None = None
     marketplace_back_at: int | None = None
     """When calls are taken again, while none are."""
+    banned_call: str = ""
+    """What was asked when that was said."""
     short_of_calls: bool = False
     """What is left of the day's calls is kept for declarations and answers."""
     looked_at: int | None = None
@@ -108,6 +110,7 @@ class Picture:
             if known is not None and known.modified_at != order.modified_at:
                 self.details.pop(order.order_id, None)
             self.listed[order.order_id] = order
+            self.unknown.discard(order.order_id)
             if order.status in OPEN:
                 self.open[order.order_id] = order
                 continue
@@ -160,6 +163,10 @@ class Picture:
                 known.pop(order_id, None)
             self.store.unscanned.drop(order_id)
         self.parcels = {it: times for it, times in self.parcels.items() if times[1] >= before_at}
+
+    def ban(self, ban: CallsBanned) -> None:
+        """Takes in that no calls are taken for a while."""
+        self.marketplace_back_at, self.banned_call = ban.until_at, ban.call
 
     def rank(self) -> None:
         """Ranks the open orders by time left; while the marketplace can't be read, with those that came since then."""

@@ -26,11 +26,16 @@ class OutcomeUnknown(CallFailed):
 
 
 class CallsBanned(CallFailed):
-    """Too many calls: none is taken before `until_at`."""
+    """Too many calls: none is taken before `until_at`.
 
-    def __init__(self, message: str, until_at: int) -> None:
+    Attributes:
+        call: what was asked, the same words for the same question.
+    """
+
+    def __init__(self, message: str, until_at: int, call: str) -> None:
         super().__init__(message)
         self.until_at = until_at
+        self.call = call
 
 
 @dataclass(frozen=True, slots=True)
