@@ -15,18 +15,20 @@ from fakemarket.market import MONDAY
 from fakemarket.market import OPERATIONS as KNOWN_OPERATIONS
 from fakemarket.settings import Settings
 from redclock.checks.measures import MEASURES
+from redclock.hunt.hunt import fastest, worlds
 from redclock.hunt.space import (
     APIS,
-    BLOWS,
     EDIT_WINDOW_HOURS,
     OF_THE_WORLD,
     OPERATIONS,
     SETTINGS,
-    STRAINS,
+    SPOTS,
     STRENGTHS,
     STRIKES,
+    Spot,
 )
-from redclock.hunt.strategies import blows, changed, faults, scenarios, settings, table_of
+from redclock.hunt.strategies import MOST_FAULTS, blows, changed, faults, scenarios, setting, settings, table_of
+from redclock.run import Transport
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import Scenario
 from redclock.scenario.read import read
@@ -83,7 +85,7 @@ def test_every_kind_of_fault_is_drawn_and_said_in_a_file_as_it_is(kind: str) -> 
     holds()
 
 
-@pytest.mark.parametrize("row", BLOWS)
+@pytest.mark.parametrize("row", [spot.blow for spot in SPOTS if spot.blow])
 def test_faults_that_come_together_begin_together_and_are_said_in_a_file(row: Any) -> None:
     wanted = [word for word, _ in row]
     struck = find(
@@ -117,4 +119,28 @@ def test_every_strength_and_operation_belongs_to_something() -> None:
 
 
 def test_every_strain_is_made_of_settings_that_are_drawn() -> None:
-    assert {name for strain in STRAINS for name in strain} <= set(SETTINGS)
+    assert {name for spot in SPOTS for name in spot.strain} <= set(SETTINGS)
+
+
+@pytest.mark.parametrize("spot", SPOTS)
+def test_worlds_are_in_one_spot_after_the_other(spot: Spot) -> None:
+    @hypothesis_settings(max_examples=5, database=None)
+    @given(worlds(turn=SPOTS.index(spot) + len(SPOTS)))
+    def holds(world: tuple[Scenario, int]) -> None:
+        scenario, _ = world
+        turned = [name for name in SETTINGS if setting(scenario.market, name) != setting(Settings(), name)]
+        assert set(spot.strain) <= set(turned)
+        assert [fault.kind for fault in scenario.faults][: len(spot.blow)] == [word for word, _ in spot.blow]
+        assert set(spot.people) <= set(scenario.people)
+        assert len({person.does for person in scenario.people}) == len(scenario.people)
+        assert len(scenario.faults) <= MOST_FAULTS
+        limited = scenario.market.wire != Settings().wire
+        assert not limited or fastest(scenario) is Transport.HTTP
+
+    holds()
+
+
+@hypothesis_settings(max_examples=25)
+@given(st.integers(0, len(SPOTS) - 1).flatmap(lambda turn: worlds(["timeout"], turn=turn)))
+def test_a_spot_is_passed_over_where_its_faults_are_not_drawn(world: tuple[Scenario, int]) -> None:
+    assert {fault.kind for fault in world[0].faults} <= {"timeout"}

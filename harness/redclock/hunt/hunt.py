@@ -22,7 +22,7 @@ from hypothesis.errors import NoSuchExample
 from fakemarket.settings import Wire
 from redclock.hunt.promises import PROMISES, Broken, broken, looked_at, suspicious
 from redclock.hunt.smaller import STEPS, World, size
-from redclock.hunt.space import FELT, OF_THE_WORLD, SETTINGS
+from redclock.hunt.space import FELT, OF_THE_WORLD, SETTINGS, SPOTS, Spot
 from redclock.hunt.strategies import ORDERS_PER_DAY, scenarios, settings
 from redclock.run import REFERENCE, Outcome, Transport, run
 from redclock.scenario.expect import Expectation
@@ -33,12 +33,16 @@ NO_END = 1_000_000
 """More worlds than anybody waits for: how many a hunt draws that only the clock ends."""
 SELLERS = 2
 """Worlds have up to so many."""
-STRAINS = 3
-"""Worlds are short of one to so many things, beside single settings that are not the usual ones."""
+STRAINS = 1
+"""Worlds that no blow strikes are short of up to so many things, beside that of their spot and single settings."""
+DEMAND, DEMAND_OVER_HTTP = ORDERS_PER_DAY[2:], ORDERS_PER_DAY[1:3]
+"""Enough orders a day for something to happen to one of them, fewer where calls are slow."""
 FEW_DAYS = 1
 """Orders arrive for so long where calls are slow."""
 SEEDS = 100
 """Worlds have one of so many seeds."""
+_CALLS = "wire.app_calls_per_day"
+"""A setting that only calls over HTTP can feel."""
 _SOMETHING_HAPPENS = (Expectation(measure="orders", at_least=1.0),)
 
 
@@ -120,7 +124,7 @@ class Hunt:
         for number in range(self.runs):
             if ends_at is not None and monotonic() >= ends_at:
                 return
-            found = _Quarry(self, known).chase(Random(f"{self.seed} {number}"))
+            found = _Quarry(self, known).chase(self.seed, number)
             self.done = number + 1
             if found is not None:
                 known.add(found.broken.way)
@@ -137,7 +141,7 @@ class _Quarry:
         self._best: tuple[World, Broken] | None = None
         self._runs = 0
 
-    def chase(self, random: Random) -> Find | None:
+    def chase(self, seed: int, number: int) -> Find | None:
         """The find; None if a world that is drawn, and the simplest one, break nothing new.
 
         One world at a time: left to itself, hypothesis spends most runs on variants of what it ran before.
@@ -151,7 +155,8 @@ class _Quarry:
             verbosity=Verbosity.quiet,
         )
         with suppress(NoSuchExample, _Enough):
-            find(worlds(self._hunt.kinds, deaths=self._hunt.wakes_itself), self._breaks, settings=once, random=random)
+            drawn = worlds(self._hunt.kinds, deaths=self._hunt.wakes_itself, turn=seed + number)
+            find(drawn, self._breaks, settings=once, random=Random(f"{seed} {number}"))
         return None if self._best is None else self._told(*self._best[0], self._best[1])
 
     def _breaks(self, world: World) -> bool:
@@ -225,24 +230,39 @@ class _Quarry:
         )
 
 
-def worlds(kinds: Collection[str] = FELT, *, deaths: bool = False) -> st.SearchStrategy[World]:
-    """Scenarios in which every promise is looked at, and the seed; two in three need no HTTP, the others are small.
+def worlds(kinds: Collection[str] = FELT, *, deaths: bool = False, turn: int = 0) -> st.SearchStrategy[World]:
+    """Scenarios in which every promise is looked at, and the seed; most need no HTTP, the others are small.
 
     Args:
         kinds: of faults.
         deaths: the subject's process may die.
+        turn: each is in another one of `space.SPOTS` than the one before it.
     """
-    light = [kind for kind in OF_THE_WORLD if kind in kinds] or kinds
-    calls = "wire.app_calls_per_day"
-    calm = settings(names=[name for name in SETTINGS if name != calls], sellers=SELLERS, strains=STRAINS)
-    quick = scenarios(expect=looked_at(), kinds=light, least_faults=1, world=calm, deaths=deaths)
-    few = settings(orders_per_day=ORDERS_PER_DAY[:2], sellers=SELLERS, strains=STRAINS)
-    any_kind = scenarios(expect=looked_at(), kinds=kinds, least_faults=1, world=few, most_days=FEW_DAYS, deaths=deaths)
-    # `quick | quick | any_kind` would not do: hypothesis takes equal branches for one.
-    drawn = st.sampled_from(("quick", "quick again", "any")).flatmap(
-        lambda which: any_kind if which == "any" else quick
-    )
+    spots = [spot for spot in SPOTS if {word for word, _ in spot.blow} <= set(kinds)]
+    spot = spots[turn % len(spots)]
+    light = [kind for kind in OF_THE_WORLD if kind in kinds]
+    if not light or not ({word for word, _ in spot.blow} <= set(light) and _CALLS not in spot.strain):
+        drawn = _over_http(spot, kinds, deaths=deaths)
+    else:
+        calm = settings(
+            names=[name for name in SETTINGS if name != _CALLS],
+            orders_per_day=DEMAND,
+            sellers=SELLERS,
+            strains=0 if spot.blow else STRAINS,
+            spot=spot,
+        )
+        quick = scenarios(expect=looked_at(), kinds=light, world=calm, deaths=deaths, spot=spot)
+        # `quick | quick | any_kind` would not do: hypothesis takes equal branches for one.
+        drawn = st.sampled_from(("quick", "quick again", "any")).flatmap(
+            lambda which: _over_http(spot, kinds, deaths=deaths) if which == "any" else quick
+        )
     return st.tuples(drawn, st.integers(0, SEEDS - 1))
+
+
+def _over_http(spot: Spot, kinds: Collection[str], *, deaths: bool) -> st.SearchStrategy[Scenario]:
+    """With any kind of fault, and few orders on few days, because calls are slow."""
+    few = settings(orders_per_day=DEMAND_OVER_HTTP, sellers=SELLERS, strains=0 if spot.blow else STRAINS, spot=spot)
+    return scenarios(expect=looked_at(), kinds=kinds, world=few, most_days=FEW_DAYS, deaths=deaths, spot=spot)
 
 
 def verdict(

@@ -84,6 +84,7 @@ PROMISES = (
     Promise("no request to cancel is left unanswered that the reference answers", "unanswered_cancellations"),
     Promise("no request to cancel is refused that the reference grants", "wrong_refusals"),
     Promise("no refused order goes out behind one with more time left", "resend_inversions"),
+    Promise("no number is declared behind one with more time left", "declaration_inversions"),
     Promise("no alarm is raised without grounds more often than by the reference", "false_alarms"),
     Promise("no difference is left unnamed that the reference names", "unknown_differences"),
     Promise("no number stays wrong that the reference puts right", "false_shipments"),

@@ -7,6 +7,7 @@ are invented: wide enough to hurt, short enough that a run of a few days feels t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -65,27 +66,10 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "mip.push_every_minutes": (240,),
         "mip.tracking_hours": (Constant(0), Constant(48)),
         "mip.wallet_cents": (20_000, 0),
-        "wire.app_calls_per_day": (2_000, 300),
+        "wire.app_calls_per_day": (1_000, 300),
     }
 )
 """Other values of a setting, by its dotted name."""
-
-STRAINS: tuple[tuple[str, ...], ...] = (
-    ("mip.wallet_cents",),
-    ("wire.app_calls_per_day",),
-    ("warehouse.packers", "warehouse.packing_minutes"),
-    ("warehouse.preparation_working_days", "countdown.preparation_days"),
-    ("warehouse.split_share", "warehouse.second_parcel_working_days", "demand.several_products_share"),
-    ("buyers.cancel_share", "buyers.cancel_hours"),
-    ("carriers.never_scanned_share", "carriers.online_limit_days"),
-    ("mip.overlap_minutes", "mip.import_every_minutes"),
-    ("mip.push_every_minutes", "mip.tracking_hours", "countdown.preparation_days"),
-    ("mip.token_age_days", "mip.refreshes_token"),
-    ("tokens.access_hours", "tokens.refresh_hours"),
-)
-"""Settings that hurt together, each row a shop that is short of one thing: money, calls, hands, days, numbers, access.
-
-Drawn beside single settings, because two that go together would hardly ever meet by chance."""
 
 STRENGTHS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
@@ -138,36 +122,72 @@ LIMITS = (None, "share", "share", "share", "window", "window", "nth", "after", "
 SHARES = (0.5, 0.1, 0.02)
 HOURS_ON = (6, 24, 72, 240)
 """How long a fault is on."""
-_RENEWAL = "POST /v1/channels/{id}/reset-credentials"
-_DECLARATION = "aliexpress.solution.order.fulfill"
-BLOWS: tuple[tuple[tuple[str, Mapping[str, Any]], ...], ...] = (
-    (("token_dies", {"app": "own"}), ("carrier_refused", {})),
-    (("token_dies", {"app": "mip"}), ("late_import", {"most_minutes": 1440})),
-    (("late_import", {"most_minutes": 1440}), ("late_visibility", {"most_minutes": 1440})),
-    (("token_dies", {"app": "mip"}), ("down", {"operation": _RENEWAL})),
-    (("token_dies", {"app": "own"}), ("token_dies", {"app": "mip"}), ("down", {"operation": _RENEWAL})),
-    *(
-        (("carrier_refused", {}), (word, {"operation": _DECLARATION, "share": 0.5}))
-        for word in ("answer_lost", "fails_inside", "timeout")
-    ),
-)
-"""Faults that come together: what would help against the one is what the other takes away.
-
-Numbers that the platform may not declare, and nobody else can; imports that stop while they lag; orders that both sides
-see late; a platform that nothing wakes, alone or with one's own access dead; declarations that only the subject can
-make, and whose answers can't be trusted.
-"""
 EVENTS = ("place", "pass_review", "imported", "sent_to_supplier", "packed", "tracking_known", "declare_all")
 """What a fault may come after."""
 
-PEOPLE = (
-    PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, slips=0.5),
-    PersonTable(does=Task.RENEW_TOKEN, reads=AlertKind.TOKEN_DEAD, takes=4 * HOUR),
-    PersonTable(does=Task.TOP_UP_WALLET, reads=AlertKind.PENDING_REVIEW, takes=1800, cents=10_000),
-)
+_ENTERS = PersonTable(does=Task.ENTER_NUMBERS, reads=AlertKind.MANUAL_ENTRY, takes=1800, slips=0.5)
+_RENEWS = PersonTable(does=Task.RENEW_TOKEN, reads=AlertKind.TOKEN_DEAD, takes=4 * HOUR)
+_TOPS_UP = PersonTable(does=Task.TOP_UP_WALLET, reads=AlertKind.PENDING_REVIEW, takes=20 * HOUR, cents=20_000)
+PEOPLE = (_ENTERS, _RENEWS, _TOPS_UP)
 """Who may help in the shop.
 
-Nobody takes a part for the whole order: no call puts that right, so both sides could not agree again."""
+Nobody takes a part for the whole order: no call puts that right, so both sides could not agree again. Money takes long
+enough to come for several orders to wait for it, and is not enough for all.
+"""
+_RENEWAL = "POST /v1/channels/{id}/reset-credentials"
+_DECLARATION = "aliexpress.solution.order.fulfill"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A tight spot: what makes trouble together, and would hardly ever meet by chance.
+
+    Attributes:
+        strain: settings that are not the usual ones: a shop that is short of one thing.
+        blow: faults, and what is said of them, that begin at one instant: what would help against the one is what the
+            other takes away.
+        people: who is there.
+        days: orders arrive for so long at least, where it takes that long to hurt.
+    """
+
+    strain: tuple[str, ...] = ()
+    blow: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    people: tuple[PersonTable, ...] = ()
+    days: int = 1
+
+
+SPOTS = (
+    # Short of money, calls, hands, days, parcels, patience, scans, imports, numbers, the platform's access, one's own.
+    Spot(("mip.wallet_cents",), people=(_TOPS_UP,)),
+    Spot(("wire.app_calls_per_day",)),
+    Spot(("warehouse.packers", "warehouse.packing_minutes")),
+    Spot(("warehouse.preparation_working_days", "countdown.preparation_days")),
+    Spot(("warehouse.split_share", "warehouse.second_parcel_working_days", "demand.several_products_share")),
+    Spot(("buyers.cancel_share", "buyers.cancel_hours")),
+    Spot(("carriers.never_scanned_share", "carriers.online_limit_days"), days=5),
+    Spot(("mip.overlap_minutes", "mip.import_every_minutes")),
+    Spot(("mip.push_every_minutes", "mip.tracking_hours", "countdown.preparation_days")),
+    Spot(("mip.token_age_days", "mip.refreshes_token")),
+    Spot(("tokens.access_hours", "tokens.refresh_hours")),
+    # Numbers that the platform may not declare, so that people have to enter them.
+    Spot(blow=(("token_dies", {"app": "own"}), ("carrier_refused", {})), people=(_ENTERS,)),
+    # Imports that stop while they lag.
+    Spot(blow=(("token_dies", {"app": "mip"}), ("late_import", {"most_minutes": 1440}))),
+    # Orders that the one side never sees, and the other late.
+    Spot(blow=(("missing_from_import", {}), ("late_visibility", {"least_minutes": 720, "most_minutes": 1440}))),
+    # Parcels with a piece in them that was paid back.
+    Spot(blow=(("partial_refund", {}),)),
+    # A platform that nothing wakes, alone or with one's own access dead.
+    Spot(blow=(("token_dies", {"app": "mip"}), ("down", {"operation": _RENEWAL}))),
+    Spot(blow=(("token_dies", {"app": "own"}), ("token_dies", {"app": "mip"}), ("down", {"operation": _RENEWAL}))),
+    # Declarations that only the subject can make, and whose answers can't be trusted.
+    *(
+        Spot(blow=(("carrier_refused", {}), (word, {"operation": _DECLARATION, "share": 0.5})))
+        for word in ("answer_lost", "fails_inside", "timeout")
+    ),
+)
+"""Worlds are in one of these after the other, so that none of them waits for luck."""
+
 EDIT_WINDOW_HOURS = 480.0
 """For so long numbers may be corrected where somebody makes slips: longer than access is dead in any world."""
 

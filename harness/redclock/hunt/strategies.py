@@ -24,7 +24,6 @@ from fakemarket.settings import Demand, Settings
 from redclock.hunt.orders import orders
 from redclock.hunt.space import (
     APIS,
-    BLOWS,
     DAY,
     DIES_EVERY_HOURS,
     EDIT_WINDOW_HOURS,
@@ -37,10 +36,11 @@ from redclock.hunt.space import (
     PEOPLE,
     SETTINGS,
     SHARES,
+    SPOTS,
     STARTS,
-    STRAINS,
     STRENGTHS,
     STRIKES,
+    Spot,
 )
 from redclock.scenario.actors import PersonTable, SubjectTable, Task
 from redclock.scenario.expect import Expectation
@@ -51,6 +51,8 @@ __all__ = ["blows", "changed", "faults", "orders", "scenarios", "setting", "sett
 MOST_FAULTS = 3
 MOST_SETTINGS = 4
 MOST_PEOPLE = 3
+_AT_NOON = 12
+"""Hours from the start."""
 ORDERS_PER_DAY = (5.0, 10.0, 20.0, 40.0)
 
 
@@ -61,6 +63,7 @@ def settings(
     orders_per_day: Sequence[float] = ORDERS_PER_DAY,
     sellers: int = 1,
     strains: int = 0,
+    spot: Spot | None = None,
 ) -> st.SearchStrategy[Settings]:
     """Settings of a market with up to `most` values that are not the usual ones.
 
@@ -68,12 +71,14 @@ def settings(
         names: dotted names of the settings that may differ, of those in `space.SETTINGS`.
         orders_per_day: one of these, the mildest first.
         sellers: up to so many.
-        strains: beside `most` single settings, one to so many groups of `space.STRAINS`, if not 0.
+        strains: beside `most` single settings, up to so many strains of `space.SPOTS`.
+        spot: one whose strain is there in any case.
     """
-    groups = [strain for strain in STRAINS if set(strain) <= set(names)] if strains else []
-    short_of = st.lists(st.sampled_from(groups), min_size=1, max_size=strains, unique=True) if groups else st.just([])
+    groups = [each.strain for each in SPOTS if each.strain and set(each.strain) <= set(names)]
+    short_of = st.lists(st.sampled_from(groups), max_size=strains, unique=True) if groups else st.just([])
     single = st.lists(st.sampled_from(list(names)), max_size=most, unique=True)
-    turned = st.tuples(short_of, single).flatmap(lambda drawn: _turned([*chain(*drawn[0]), *drawn[1]]))
+    least = spot.strain if spot else ()
+    turned = st.tuples(short_of, single).flatmap(lambda drawn: _turned([*least, *chain(*drawn[0]), *drawn[1]]))
     shops = st.integers(1, sellers).map(lambda count: tuple(f"shop-{n}" for n in range(1, count + 1)))
     return st.builds(_settings, st.sampled_from(list(orders_per_day)), shops, turned)
 
@@ -99,21 +104,20 @@ def faults(
 
 
 def blows(*, start_at: int, days: int, kinds: Collection[str] = tuple(KINDS)) -> st.SearchStrategy[tuple[Fault, ...]]:
-    """A row of `space.BLOWS` from some hour of the run on, or nothing in one draw of three.
+    """The blow of one of `space.SPOTS` from some hour of the run on, or nothing in two draws of three.
 
     Args:
         start_at: market time at which the run begins, seconds since the epoch.
         days: how long orders arrive.
         kinds: words of `fakemarket.faults.KINDS`.
     """
-    rows = [row for row in BLOWS if {word for word, _ in row} <= set(kinds)]
+    rows = [each.blow for each in SPOTS if each.blow and {word for word, _ in each.blow} <= set(kinds)]
     over_http = [row for row in rows if not {word for word, _ in row} <= set(OF_THE_WORLD)]
     rows = over_http or rows  # the others are felt without HTTP as well, which is quicker
     if not rows:
         return st.just(())
-    hours = st.integers(0, (days + 3) * 24)
-    some = st.builds(lambda row, hour: _struck(row, start_at + hour * HOUR), st.sampled_from(rows), hours)
-    return st.integers(0, 2).flatmap(lambda which: some if which else st.just(()))
+    some = st.sampled_from(rows).flatmap(lambda row: _at_some_hour(row, start_at, days))
+    return st.integers(0, 2).flatmap(lambda which: some if which == 2 else st.just(()))
 
 
 @st.composite
@@ -128,6 +132,7 @@ def scenarios(
     world: st.SearchStrategy[Settings] | None = None,
     people: Sequence[PersonTable] = PEOPLE,
     deaths: bool = False,
+    spot: Spot | None = None,
 ) -> Scenario:
     """A scenario named `drawn`: a start, a few days, a world and some faults.
 
@@ -137,11 +142,16 @@ def scenarios(
         world: settings to draw from; `settings()` unless given.
         people: who may help, some of them or nobody.
         deaths: the subject's process may die now and then; only for one that says itself when it is woken.
+        spot: one whose blow strikes, whose people are there and which has its days in any case; its strain is for
+            `world` to have.
     """
     start = datetime.fromisoformat(draw(st.sampled_from(STARTS))).date()
-    days = draw(st.integers(1, most_days))
+    least_days = spot.days if spot else 1
+    days = draw(st.integers(least_days, max(least_days, most_days)))
     market = draw(settings() if world is None else world)
-    helpers = draw(st.lists(st.sampled_from(list(people)), max_size=MOST_PEOPLE, unique_by=_task))
+    there = spot.people if spot else ()
+    others = [person for person in people if person not in there]
+    helpers = (*there, *draw(st.lists(st.sampled_from(others), max_size=MOST_PEOPLE - len(there), unique_by=_task)))
     if any(person.slips for person in helpers):
         # Else what slips while access is dead could be past mending, which is nobody's fault.
         market = changed(market, "carriers.edit_window_hours", EDIT_WINDOW_HOURS)
@@ -153,11 +163,15 @@ def scenarios(
         days=days,
         market=market,
         subjects=(SubjectTable(killed_every=draw(_deaths()) if deaths else None),),
-        people=tuple(helpers),
+        people=helpers,
         expect=tuple(expect),
     )
     sellers = market.sellers if len(market.sellers) > 1 else ()
-    blow = draw(blows(start_at=bare.start_at, days=days, kinds=kinds)) if most_faults >= MOST_FAULTS else ()
+    blow: tuple[Fault, ...] = ()
+    if spot and spot.blow:
+        blow = draw(_at_some_hour(spot.blow, bare.start_at, days))
+    elif most_faults >= MOST_FAULTS:
+        blow = draw(blows(start_at=bare.start_at, days=days, kinds=kinds))
     single = faults(start_at=bare.start_at, days=days + 5, kinds=kinds, sellers=sellers)
     least, most = max(least_faults - len(blow), 0), most_faults - len(blow)
     drawn = (*blow, *draw(st.lists(single, min_size=least, max_size=most)))
@@ -199,8 +213,16 @@ def setting(market: Settings, name: str) -> Any:
     return attrgetter(name)(market)
 
 
+def _at_some_hour(
+    row: Sequence[tuple[str, Mapping[str, Any]]], start_at: int, days: int
+) -> st.SearchStrategy[tuple[Fault, ...]]:
+    """A blow from some hour on, best when some orders are in and others are not, and no numbers are known yet."""
+    hours = sorted(range((days + 1) * 24), key=lambda hour: abs(hour - _AT_NOON))
+    return st.sampled_from(hours).map(lambda hour: _struck(row, start_at + hour * HOUR))
+
+
 def _struck(row: Sequence[tuple[str, Mapping[str, Any]]], from_at: int) -> tuple[Fault, ...]:
-    """A row of `space.BLOWS`, its faults on from an instant."""
+    """A blow, its faults on from an instant."""
     window = Window(from_at, from_at + HOURS_ON[-1] * HOUR)
     struck = []
     for word, said in row:

@@ -39,6 +39,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             figure(orders.lead_hours_p05, "seller"),
             figure(orders.lead_hours_p50, "seller"),
             figure(orders.resend_inversions, "seller"),
+            figure(orders.declaration_inversions, "seller"),
             gauged(orders.unpaid, "seller"),
             gauged(orders.waiting, "seller"),
             counted(orders.manual, "seller"),

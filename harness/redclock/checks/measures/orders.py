@@ -237,6 +237,20 @@ def resend_inversions(evidence: Evidence, about: About) -> float:
     return found
 
 
+def declaration_inversions(evidence: Evidence, about: About) -> float:
+    """Numbers that a call declared behind one of the same seller's with more time left, in the same second."""
+    ends: dict[int | None, int] = {}
+    found, before = 0, dict.fromkeys(evidence.sellers.values(), (-1, 0))
+    for event in evidence.named("countdown", *DECLARED, about=about):
+        if event.what == "countdown":
+            ends[event.order] = event.facts["ship_by_at"]
+        elif event.order in ends and event.cause.startswith("call"):
+            seller, this = evidence.sellers[event.order or 0], (event.at, ends[event.order])
+            found += before[seller][0] == this[0] and before[seller][1] > this[1]
+            before[seller] = this
+    return found
+
+
 def unpaid(evidence: Evidence, about: About) -> Course:
     """Orders whose payment is pending."""
     yield from _in_status(evidence, about, {Status.PLACE_ORDER_SUCCESS})
