@@ -93,10 +93,20 @@ def test_a_refusal_is_repeated_by_whom_it_was_told_to(who: str, why: str, repeat
 )
 def test_a_refusal_whose_answer_is_lost_was_told_nobody(kind: str, seconds: int, repeated: bool) -> None:
     refusal = {"number": "N", "carrier": "C", "why": "x"}
-    lost = (60 + seconds, 1, "fault", {"kind": kind}, "fault:0")
-    told = [*HEALTHY, (60, 1, "declare_refused", refusal, "call"), lost, (90, 1, "declare_refused", refusal, "call")]
-    assert bool(broken(ledger(*told))) == repeated
-    assert broken(ledger(*told, (99, 1, "declare_refused", refusal, "call")))
+    lost = (60, 1, "fault", {"kind": kind}, "fault:0")
+    refused, again, third = ((at, 1, "declare_refused", refusal, "call") for at in (60 + seconds, 90, 99))
+    why = (60 + seconds, 1, "fault", {"kind": "carrier_refused"}, "fault:1")
+    assert bool(broken(ledger(*HEALTHY, lost, why, refused, again))) == repeated
+    assert broken(ledger(*HEALTHY, lost, why, refused, again, third))
+
+
+def test_an_answer_that_is_lost_is_that_of_one_order_and_of_one_call() -> None:
+    refused = (60, 1, "declare_refused", {"number": "N", "carrier": "C", "why": "x"}, "call")
+    of_another = (60, 2, "fault", {"kind": "answer_lost"}, "fault:0")
+    of_it = (60, 1, "fault", {"kind": "answer_lost"}, "fault:0")
+    assert broken(ledger(*HEALTHY, of_another, refused, refused))
+    assert broken(ledger(*HEALTHY, of_it, refused, refused, refused))
+    assert not broken(ledger(*HEALTHY, of_it, refused, of_it, refused, refused))
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,17 @@ FOUND: dict[str, tuple[int, dict[str, Any]]] = {
             "faults": [{"kind": "stale_read", "seller": "shop-1", "seconds": 86400}],
         },
     ),
+    "a refusal whose answer was lost was held against the one who then heard it": (
+        88,
+        {
+            "start": "2026-03-06",
+            "market": {
+                "demand": {"orders_per_day": 20.0},
+                "warehouse": {"packers": 1, "packing_minutes": {"kind": "constant", "value": 60.0}},
+            },
+            "faults": [{"kind": "carrier_refused"}, {"kind": "answer_lost", "share": 0.5}],
+        },
+    ),
     "an order that was read back as under review was closed before any list had shown it": (
         23,
         {

@@ -67,26 +67,24 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
     """The subject doesn't declare a number that the marketplace already took, or send one unchanged that it refused.
 
     What the marketplace refused the platform may not have reached the subject, whose look at the platform can fail, and
-    what it refused a person at the panel is told nobody else. A refusal whose answer is lost is told nobody.
+    what it refused a person at the panel is told nobody else. A refusal whose answer is lost, which the ledger says
+    right before it, is told nobody.
     """
     known: set[tuple[int | None, str, str]] = set()
-    told: tuple[int, tuple[int | None, str, str]] | None = None
+    lost: tuple[int, int | None] | None = None
     for event in ledger.named(*DECLARED, "declare_refused", "fault"):
         if event.what == "fault":
-            if event.facts["kind"] == "answer_lost" and told is not None and told[0] == event.at:
-                known.discard(told[1])
+            lost = (event.at, event.order) if event.facts["kind"] == "answer_lost" else lost
             continue
         said = (event.order, event.facts["number"], event.facts["carrier"])
         by_platform = event.cause in ("mip", "supplier")
         by_another = by_platform or event.cause.startswith("person:")
         if said in known and not by_platform:
             yield event
-        told = None
-        if event.what != "declare_refused":
+        unheard, lost = lost == (event.at, event.order), None
+        told = not by_another and not unheard and event.facts.get("why") != "STATUS_NOT_ALLOWED"
+        if told or event.what != "declare_refused":
             known.add(said)
-        elif not by_another and event.facts["why"] != "STATUS_NOT_ALLOWED" and said not in known:
-            known.add(said)
-            told = event.at, said
 
 
 def every_miss_is_closed_uncharged(ledger: Ledger) -> Iterator[Event]:
