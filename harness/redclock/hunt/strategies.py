@@ -150,7 +150,7 @@ def scenarios(
     days = draw(st.integers(least_days, max(least_days, most_days)))
     market = draw(settings() if world is None else world)
     there = spot.people if spot else ()
-    others = [person for person in people if person not in there]
+    others = [person for person in people if person.does not in map(_task, there)]
     helpers = (*there, *draw(st.lists(st.sampled_from(others), max_size=MOST_PEOPLE - len(there), unique_by=_task)))
     if any(person.slips for person in helpers):
         # Else what slips while access is dead could be past mending, which is nobody's fault.
