@@ -100,6 +100,23 @@ def test_a_refusal_whose_answer_is_lost_was_told_nobody(kind: str, seconds: int,
     assert broken(ledger(*HEALTHY, lost, why, refused, again, third))
 
 
+def test_what_was_taken_unheard_is_unknown_once_its_order_was_shown_as_before() -> None:
+    lost, stale, of_another = (
+        (60, order, "fault", {"kind": kind}, "fault:0")
+        for kind, order in (("answer_lost", 1), ("stale_read", 1), ("stale_read", 2))
+    )
+
+    def repeats(*events: tuple[int, int, str, dict[str, Any], str]) -> int:
+        return len(list(INVARIANTS["no_declaration_repeated"](ledger(*HEALTHY, *events))))
+
+    assert repeats(lost, PART, PART) == 1
+    assert repeats(lost, PART, stale, PART) == 0
+    assert repeats(lost, PART, stale, PART, PART) == 1
+    assert repeats(lost, PART, of_another, PART) == 1
+    assert repeats(PART, stale, PART) == 1, "it was told"
+    assert repeats(stale, lost, PART, PART) == 1, "what was read before tells nothing"
+
+
 def test_an_answer_that_is_lost_is_that_of_one_order_and_of_one_call() -> None:
     refused = (60, 1, "declare_refused", {"number": "N", "carrier": "C", "why": "x"}, "call")
     of_another = (60, 2, "fault", {"kind": "answer_lost"}, "fault:0")

@@ -75,6 +75,18 @@ FOUND: dict[str, tuple[int, dict[str, Any]]] = {
             "faults": [{"kind": "stale_read", "seller": "shop-1", "seconds": 86400}],
         },
     ),
+    "a part was taken unheard, and reading its order back showed it as it was before": (
+        37,
+        {
+            "start": "2026-12-04",
+            "market": {"sellers": ["shop-1", "shop-2"], "demand": {"orders_per_day": 5.0}},
+            "faults": [
+                {"kind": "carrier_refused"},
+                {"kind": "answer_lost", "share": 0.5},
+                {"kind": "stale_read", "operation": "aliexpress.", "seller": "shop-2"},
+            ],
+        },
+    ),
     "a refusal whose answer was lost was held against the one who then heard it": (
         88,
         {

@@ -68,13 +68,16 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
 
     What the marketplace refused the platform may not have reached the subject, whose look at the platform can fail, and
     what it refused a person at the panel is told nobody else. A refusal whose answer is lost, which the ledger says
-    right before it, is told nobody.
+    right before it, is told nobody; nor is what was taken so, once reading the order back showed it as it was before.
     """
     known: set[tuple[int | None, str, str]] = set()
+    unsure: dict[int | None, tuple[int | None, str, str]] = {}
     lost: tuple[int, int | None] | None = None
     for event in ledger.named(*DECLARED, "declare_refused", "fault"):
         if event.what == "fault":
             lost = (event.at, event.order) if event.facts["kind"] == "answer_lost" else lost
+            if event.facts["kind"] == "stale_read" and event.order in unsure:
+                known.discard(unsure.pop(event.order))
             continue
         said = (event.order, event.facts["number"], event.facts["carrier"])
         by_platform = event.cause in ("mip", "supplier")
@@ -85,6 +88,10 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
         told = not by_another and not unheard and event.facts.get("why") != "STATUS_NOT_ALLOWED"
         if told or event.what != "declare_refused":
             known.add(said)
+        if unheard and event.what != "declare_refused":
+            unsure[event.order] = said
+        else:
+            unsure.pop(event.order, None)
 
 
 def every_miss_is_closed_uncharged(ledger: Ledger) -> Iterator[Event]:
