@@ -172,7 +172,7 @@ async function listed() {
   const later = await listed();
   console.log(JSON.stringify({
     ids: rows.map((row) => String(row.order_id)), shipped, again, waits,
-    expired: [expired.name, expired.code, expired.sub_code], later: later.map((row) => row.order_status),
+    expired: [expired.name, expired.code, expired.sub_code].join(" "), later: later.map((row) => row.order_status),
   }));
 })();
 """
@@ -292,7 +292,7 @@ def test_a_whole_round_while_orders_come_and_go(
     placed = sorted(str(order.id) for order in market.orders())
     if language == "node":
         (home / "round.js").write_text(ROUND)
-        command, expired = ["node", home / "round.js"], ["TOPClientError", 27, "invalid-sessionkey"]
+        command, expired = ["node", home / "round.js"], "TOPClientError 27 invalid-sessionkey"
     else:
         command, expired = [home, "-I", "-c", SYNC_ROUND], "IllegalAccessToken"
     keys = market.credentials()
