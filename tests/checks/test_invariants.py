@@ -100,6 +100,13 @@ def test_a_refusal_whose_answer_is_lost_was_told_nobody(kind: str, seconds: int,
     assert broken(ledger(*HEALTHY, lost, why, refused, again, third))
 
 
+def test_a_person_may_enter_what_was_refused_since_the_message_was_sent() -> None:
+    refusal = {"number": "N", "carrier": "C", "why": "x"}
+    for who, repeated in (("call", True), ("person:0", False)):
+        told = ledger(*HEALTHY, (60, 1, "declare_refused", refusal, "call"), (61, 1, "declare_refused", refusal, who))
+        assert bool(broken(told)) == repeated
+
+
 def test_what_was_taken_unheard_is_unknown_once_its_order_was_shown_as_before() -> None:
     lost, stale, of_another = (
         (60, order, "fault", {"kind": kind}, "fault:0")

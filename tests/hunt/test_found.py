@@ -75,6 +75,24 @@ FOUND: dict[str, tuple[int, dict[str, Any]]] = {
             "faults": [{"kind": "stale_read", "seller": "shop-1", "seconds": 86400}],
         },
     ),
+    "a person entered by an old message what a call had been refused in the meantime": (
+        0,
+        {
+            "start": "2026-03-28",
+            "days": 2,
+            "market": {
+                "demand": {"orders_per_day": 5.0},
+                "buyers": {"frozen_share": 0.2},
+                "carriers": {"edit_window_hours": 480.0},
+                "tokens": {"access_hours": 3.0, "refresh_hours": 48.0},
+            },
+            "faults": [{"kind": "carrier_refused"}],
+            "people": [
+                {"does": "enter_numbers", "reads": "manual_entry", "takes": 1800, "slips": 0.5},
+                {"does": "renew_token", "reads": "token_dead", "takes": 14400},
+            ],
+        },
+    ),
     "a part was taken unheard, and reading its order back showed it as it was before": (
         37,
         {

@@ -67,8 +67,9 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
     """The subject doesn't declare a number that the marketplace already took, or send one unchanged that it refused.
 
     What the marketplace refused the platform may not have reached the subject, whose look at the platform can fail, and
-    what it refused a person at the panel is told nobody else. A refusal whose answer is lost, which the ledger says
-    right before it, is told nobody; nor is what was taken so, once reading the order back showed it as it was before.
+    what it refused a person at the panel is told nobody else; a person may act on a message from before. A refusal
+    whose answer is lost, which the ledger says right before it, is told nobody; nor is what was taken so, once reading
+    the order back showed it as it was before.
     """
     known: set[tuple[int | None, str, str]] = set()
     unsure: dict[int | None, tuple[int | None, str, str]] = {}
@@ -82,7 +83,7 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
         said = (event.order, event.facts["number"], event.facts["carrier"])
         by_platform = event.cause in ("mip", "supplier")
         by_another = by_platform or event.cause.startswith("person:")
-        if said in known and not by_platform:
+        if said in known and not by_another:
             yield event
         unheard, lost = lost == (event.at, event.order), None
         told = not by_another and not unheard and event.facts.get("why") != "STATUS_NOT_ALLOWED"
