@@ -52,9 +52,9 @@ class Buyers:
         """The first payment attempt, or giving up without one."""
         fate = order.fate
         if fate.attempts_seconds:
-            self._world.at(self._world.now + fate.attempts_seconds[0], self._attempt, order)
+            self._world.later(fate.attempts_seconds[0], self._attempt, order)
         if fate.gives_up_seconds is not None:
-            self._world.at(self._world.now + fate.gives_up_seconds, self._give_up, order)
+            self._world.later(fate.gives_up_seconds, self._give_up, order)
 
     def _attempt(self, order: Order, tried: int = 1) -> None:
         if order.status is not Status.PLACE_ORDER_SUCCESS:
@@ -65,7 +65,7 @@ class Buyers:
             return
         world.move(order, Move.PAYMENT_FAILS, "payment provider", attempt=tried)
         if tried < len(fate.attempts_seconds):
-            world.at(world.now + fate.attempts_seconds[tried], self._attempt, order, tried + 1)
+            world.later(fate.attempts_seconds[tried], self._attempt, order, tried + 1)
 
     def _give_up(self, order: Order) -> None:
         if order.status is Status.PLACE_ORDER_SUCCESS:
@@ -73,7 +73,7 @@ class Buyers:
 
     def confirm_money(self, order: Order) -> None:
         """The seller sees an offline payment on the account and says so."""
-        self._world.at(self._world.now + order.fate.confirm_money_seconds, self._money_seen, order)
+        self._world.later(order.fate.confirm_money_seconds, self._money_seen, order)
 
     def _money_seen(self, order: Order) -> None:
         if order.status is Status.WAIT_SELLER_EXAMINE_MONEY:
@@ -82,7 +82,7 @@ class Buyers:
     def may_cancel(self, order: Order) -> None:
         """Asks once to cancel, if that is the order's fate and it has not left."""
         if order.fate.cancel_seconds is not None and not order.came_back:
-            self._world.at(self._world.now + order.fate.cancel_seconds, self._ask_to_cancel, order)
+            self._world.later(order.fate.cancel_seconds, self._ask_to_cancel, order)
 
     def _ask_to_cancel(self, order: Order) -> None:
         if order.status is Status.WAIT_SELLER_SEND_GOODS:
@@ -97,9 +97,9 @@ class Buyers:
         """The last parcel is at the door: confirm, dispute once, or say nothing."""
         fate, world = order.fate, self._world
         if fate.dispute_seconds is not None and order.disputed is None:
-            world.at(world.now + fate.dispute_seconds, self._dispute, order)
+            world.later(fate.dispute_seconds, self._dispute, order)
         elif fate.confirm_seconds is not None:
-            world.at(world.now + fate.confirm_seconds, self._confirm, order)
+            world.later(fate.confirm_seconds, self._confirm, order)
 
     def _confirm(self, order: Order) -> None:
         if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
@@ -112,7 +112,7 @@ class Buyers:
     def end_dispute(self, order: Order) -> None:
         """A dispute ends in a refund or a settlement; its length is the order's fate."""
         open_seconds = order.fate.dispute_open_seconds or int(self._settings.buyers.cancel_answer_hours * 3600)
-        self._world.at(self._world.now + open_seconds, self._settle, order)
+        self._world.later(open_seconds, self._settle, order)
 
     def _settle(self, order: Order) -> None:
         if order.status is not Status.IN_ISSUE:
@@ -122,7 +122,7 @@ class Buyers:
     def rate(self, order: Order) -> None:
         """Leaves feedback on an order that ended well."""
         if order.fate.feedback_seconds is not None and order.end_reason in RECEIVED:
-            self._world.at(self._world.now + order.fate.feedback_seconds, self._feedback, order)
+            self._world.later(order.fate.feedback_seconds, self._feedback, order)
 
     def _feedback(self, order: Order) -> None:
         order.buyer_feedback_at = self._world.now

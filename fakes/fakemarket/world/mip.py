@@ -36,6 +36,8 @@ class Mip:
     def __init__(self, world: World) -> None:
         self._world = world
         self._settings = world.settings.mip
+        self._window_seconds = int(self._settings.import_window_hours * HOUR)
+        self._overlap_seconds = self._settings.overlap_minutes * 60
         self.channels = {seller: Channel(f"aliexpress-{seller}", seller) for seller in world.settings.sellers}
         self.api_key = world.streams.child("mip").token("api-key", 0)
         """What a caller of the platform's own API shows."""
@@ -48,7 +50,7 @@ class Mip:
         self.empty_wallets: set[str] = set()
         """Sellers whose money with the supplier is gone, whatever their wallet held."""
         self.webhooks = Webhooks(world)
-        self.journal = Journal(self.webhooks.tell)
+        self.journal = Journal({seller: channel.id for seller, channel in self.channels.items()})
         self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] = no_order
         """Whether a round of imports never sees an order."""
@@ -94,11 +96,12 @@ class Mip:
         """
         order = mirror.order
         mirror.carrier = carrier or mirror.carrier
-        mirror.address.update(address or {})
+        if address:
+            mirror.address = {**(mirror.address or {}), **address}
         refusal = self.supplier.refusal(mirror)
         if refusal is not None:
             mirror.review, mirror.review_since = refusal, self._world.now
-            mirror.reviewed.add(refusal)
+            mirror.reviewed |= {refusal}
             self._world.note(order.id, "pending_review", {"reason": refusal}, "supplier")
             self._update(mirror, MipStatus.PENDING_REVIEW, Happening.ORDER_PENDING_REVIEW)
             return
@@ -117,6 +120,7 @@ class Mip:
         self._world.note(mirror.order.id, "supplier_stopped", {"stopped": stopped}, cause)
         if stopped:
             self.supplier.cancel(mirror)
+            self.channels[mirror.order.seller].looks_back = True
             mirror.review = mirror.review_since = None
             self._update(mirror, MipStatus.CANCELED, Happening.ORDER_CANCELED)
         return stopped
@@ -159,7 +163,7 @@ class Mip:
         """
         shipped_at = self._world.now if shipped_at is None else shipped_at
         shipment = Shipment(f"S{len(self.shipments) + 1:06d}", lines, carrier, number, shipped_at)
-        mirror.shipments.append(shipment)
+        mirror.shipments += (shipment,)
         self.shipments[shipment.id] = (mirror, shipment)
         if key is not None:
             self.shipment_keys[key[0]] = (key[1], shipment)
@@ -256,10 +260,15 @@ class Mip:
             self._notice_stall(channel)
             return
         channel.stalled = False
-        looked_at = channel.last_successful_import_at
-        earliest_at = now - int(self._settings.import_window_hours * HOUR)
-        since_at = max(earliest_at, looked_at - self._settings.overlap_minutes * 60) if looked_at else earliest_at
-        self._take_in(self._world.changed_between(channel.seller, since_at, now), "mip")
+        since_at, looked_at = now - self._window_seconds, channel.last_successful_import_at
+        if looked_at:
+            # It asks for all of the overlap. What it finds that didn't change since the last round it has, but for what
+            # that one missed, or what may change in its copy again: then all of it is looked at.
+            since_at = max(since_at, looked_at - self._overlap_seconds if channel.looks_back else looked_at)
+        channel.looks_back = False
+        changed = self._world.changed_between(channel.seller, since_at, now)
+        if changed:
+            self._take_in(changed, "mip")
         channel.last_successful_import_at = now
 
     def _notice_stall(self, channel: Channel) -> None:
@@ -281,8 +290,9 @@ class Mip:
                 and mirror.ship_by_at == order.ship_by_at
                 and (mirror.lines is order.lines or mirror.is_ordered)
             ):
-                continue  # seen by the round before: nine of ten are
+                continue  # seen before
             if not missing_too and self.skips(order):
+                self.channels[order.seller].looks_back = True
                 continue
             if mirror is None:
                 mirror = self._mirror_new(order, cause)
@@ -364,20 +374,11 @@ class Mip:
         return SUPPLIER_CARRIERS.get(shipment.carrier)
 
     def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = Happening.ORDER_UPDATED) -> None:
-        self._changes.add(mirror, status, self._world.now)
-        facts = {"status": status, "marketplace_status": mirror.marketplace_status, "reason_code": mirror.review}
-        channel = self.channels[mirror.order.seller].id
-        paid_at, ship_by_at = mirror.paid_at, mirror.ship_by_at
-        self.journal.write(
-            self._world.now,
-            what,
-            channel,
-            order=mirror.id,
-            facts=facts,
-            paid_at=paid_at,
-            ship_by_at=ship_by_at,
-            lines=mirror.lines,
-        )
+        now = self._world.now
+        self._changes.add(mirror, status, now)
+        self.journal.change(now, what, mirror)
+        if self.webhooks.registered:
+            self.webhooks.tell(self.journal.last())
 
     def _write_shipment(self, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
         facts = {"tracking_number": shipment.number, "push_error": shipment.push_error or None}
@@ -392,3 +393,5 @@ class Mip:
         facts: Mapping[str, str | int | None],
     ) -> None:
         self.journal.write(self._world.now, what, channel.id, order=order, shipment=shipment, facts=facts)
+        if self.webhooks.registered:
+            self.webhooks.tell(self.journal.last())

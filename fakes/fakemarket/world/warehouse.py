@@ -52,6 +52,11 @@ class Warehouse:
         self._waiting: deque[Parcel] = deque()
         self._day_seconds = (self._settings.closes_minute - self._settings.opens_minute) * 60
         self._laid_out: dict[int, list[Parcel]] = {}
+        """What will be laid out, by when."""
+        self._cut_offs: dict[date, tuple[int, int]] = {}
+        """By day, when its cut-off is, and from when what comes later is worked on."""
+        self._calls: dict[date, tuple[int, int]] = {}
+        """By day, the carrier's first call from then on, and the one on the next working day."""
         self._parcels: dict[int, list[Parcel]] = {}
 
     def order(self, order: Order, lines: tuple[Line, ...], carrier: Carrier | None = None) -> list[Parcel]:
@@ -77,7 +82,7 @@ class Warehouse:
             starts_at = self._starts_at(parcel.received_at)
             facts = {"parcel": index, "starts_at": self._hours.next_open(starts_at)}
             self._world.note(order.id, "preparing", facts, "warehouse")
-            self._world.at(self._ready_at(fate, starts_at), self._lay_out, parcel)
+            self._lay_out_at(self._ready_at(fate, starts_at), parcel)
             parcels.append(parcel)
         before.extend(parcels)
         return parcels
@@ -111,38 +116,45 @@ class Warehouse:
         return next((p for p in self._settings.periods if p.first_day <= day <= p.last_day), None)
 
     def _slowdown(self, at: int) -> float:
+        if not self._settings.periods:
+            return 1.0
         period = self._period(local_date(at, self._hours.zone))
         return period.slowdown if period else 1.0
 
     def _starts_at(self, at: int) -> int:
         """From when on an order of that moment is worked on: after the cut-off from the next working day."""
         day = local_date(at, self._hours.zone)
-        period = self._period(day)
-        cutoff = self._settings.cutoff_minute
-        if period is not None and period.cutoff_minute is not None:
-            cutoff = period.cutoff_minute
-        if at >= instant_at(day, cutoff, self._hours.zone):
-            return self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
-        return at
+        known = self._cut_offs.get(day)
+        if known is None:
+            period = self._period(day)
+            cutoff = self._settings.cutoff_minute
+            if period is not None and period.cutoff_minute is not None:
+                cutoff = period.cutoff_minute
+            tomorrow_at = self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
+            known = self._cut_offs[day] = instant_at(day, cutoff, self._hours.zone), tomorrow_at
+        cutoff_at, tomorrow_at = known
+        return tomorrow_at if at >= cutoff_at else at
 
     def _ready_at(self, fate: ParcelFate, starts_at: int) -> int:
         """When the goods lie on the packing table."""
         seconds = fate.preparation_days * self._slowdown(starts_at) * self._day_seconds
         return self._hours.add_work(starts_at, int(seconds))
 
-    def _lay_out(self, parcel: Parcel) -> None:
-        """Queues the parcels of this second together, after everything else that happens in it."""
-        now = self._world.now
-        if now not in self._laid_out:
-            self._laid_out[now] = []
-            self._world.after_all(self._queue, now)
-        self._laid_out[now].append(parcel)
+    def _lay_out_at(self, at: int, parcel: Parcel) -> None:
+        """Has the parcels of one second queue together, after everything else that happens in it."""
+        parcels = self._laid_out.get(at)
+        if parcels is None:
+            parcels = self._laid_out[at] = []
+            self._world.after_all(at, self._queue, at)
+        parcels.append(parcel)
 
     def _queue(self, at: int) -> None:
         parcels = self._laid_out.pop(at)
         for parcel in parcels:
             self._world.note(parcel.order.id, "laid_out", {"parcel": parcel.index}, "warehouse")
-        self._waiting.extend(sorted(parcels, key=lambda it: (it.order.fate.key, it.order.seller, it.index)))
+        if len(parcels) > 1:
+            parcels.sort(key=lambda it: (it.order.fate.key, it.order.seller, it.index))
+        self._waiting.extend(parcels)
         self._pack()
 
     def _pack(self) -> None:
@@ -171,12 +183,15 @@ class Warehouse:
 
     def _pickup_at(self, at: int) -> int:
         """The carrier's next call, on a working day."""
-        day = self._hours.calendar.on_or_after(local_date(at, self._hours.zone))
-        call_at = instant_at(day, self._settings.pickup_minute, self._hours.zone)
-        if call_at < at:
-            day = self._hours.calendar.add(day, 1)
-            call_at = instant_at(day, self._settings.pickup_minute, self._hours.zone)
-        return call_at
+        day = local_date(at, self._hours.zone)
+        known = self._calls.get(day)
+        if known is None:
+            calendar, zone, minute = self._hours.calendar, self._hours.zone, self._settings.pickup_minute
+            worked = calendar.on_or_after(day)
+            calls = instant_at(worked, minute, zone), instant_at(calendar.add(worked, 1), minute, zone)
+            known = self._calls[day] = calls
+        call_at, next_call_at = known
+        return call_at if call_at >= at else next_call_at
 
     def _hand_over(self, parcel: Parcel) -> None:
         if parcel.stopped:
@@ -185,4 +200,4 @@ class Warehouse:
         parcel.handed_over_at = world.now
         world.note(parcel.order.id, "handed_over", {"parcel": parcel.index, "number": parcel.number}, "warehouse")
         world.tracking.hand_over(parcel)
-        world.at(world.now + parcel.fate.tracking_seconds, world.mip.learn_number, parcel)
+        world.later(parcel.fate.tracking_seconds, world.mip.learn_number, parcel)
