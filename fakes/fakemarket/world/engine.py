@@ -4,24 +4,46 @@ SimPy's own events can't be pickled, for they hold the environment that they are
 generators. So the world schedules calls only. One is a row of SimPy's queue and nothing besides: what to call and with
 what stand where SimPy has its event. Whoever runs SimPy's own events and processes in the same environment can: they
 are called too, in SimPy's order, but such a world can't be pickled.
+
+SimPy's queue is a heap, which is slow to take from when it is large, and most of what a market waits for lies weeks
+ahead and never happens. So the heap holds the present hour only; what comes later waits unsorted, by its hour.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop, heappush
-from itertools import count
+from heapq import heapify, heappop, heappush
+from itertools import chain, count
 from typing import Any, cast
 
 import simpy
-from simpy.core import EmptySchedule
+from simpy.core import EmptySchedule, Infinity
 
 Act = Callable[..., object]
 Row = tuple[int, int, int, Act, tuple[Any, ...]]
 """When, priority, number, what, and its arguments. Numbers differ, so that what is to be called is never compared."""
 
+_HOUR = 3600
 _BEFORE_ALL, _USUAL, _AFTER_OTHERS, _AFTER_ALL = -1, 1, 2, 3
 """SimPy priorities of what goes before everything else in its second and of what waits for it."""
+
+
+class _Hours(dict[int, list[Row]]):
+    """What is due in each hour, counted from the epoch; an hour that is asked for is there."""
+
+    def __init__(self) -> None:
+        self._order: list[int] = []
+        """A heap of the hours."""
+
+    def __missing__(self, hour: int) -> list[Row]:
+        heappush(self._order, hour)
+        rows = self[hour] = []
+        return rows
+
+    def pop_first(self) -> tuple[int, list[Row]]:
+        """Takes out the earliest hour."""
+        hour = heappop(self._order)
+        return hour, self.pop(hour)
 
 
 class Engine(simpy.Environment):
@@ -36,6 +58,9 @@ class Engine(simpy.Environment):
 
     def __init__(self, start_at: int) -> None:
         super().__init__(initial_time=start_at)
+        self._later_at = (start_at // _HOUR + 1) * _HOUR
+        """What is due from here on is not in the queue but in `_hours`."""
+        self._hours = _Hours()
 
     def at(self, at: int, act: Act, *args: Any) -> None:
         """Does something at an instant.
@@ -43,7 +68,10 @@ class Engine(simpy.Environment):
         Raises:
             ValueError: the instant is past.
         """
-        self._put(at, _USUAL, act, args)
+        if at < self._later_at:
+            self._put(at, _USUAL, act, args)
+        else:
+            self._hours[at // _HOUR].append((at, _USUAL, next(self._eid), act, args))
 
     def later(self, seconds: int, act: Act, *args: Any) -> None:
         """Does something after some seconds.
@@ -53,7 +81,11 @@ class Engine(simpy.Environment):
         """
         if seconds < 0:
             raise ValueError(f"it is {self._now}; nothing can be done {-seconds} s before any more")
-        heappush(self._queue, (self._now + seconds, _USUAL, next(self._eid), act, args))
+        at = self._now + seconds
+        if at < self._later_at:
+            heappush(self._queue, (at, _USUAL, next(self._eid), act, args))
+        else:
+            self._hours[at // _HOUR].append((at, _USUAL, next(self._eid), act, args))
 
     def before_all(self, at: int, act: Act, *args: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
@@ -74,7 +106,21 @@ class Engine(simpy.Environment):
     def _put(self, at: int, priority: int, act: Act, args: tuple[Any, ...]) -> None:
         if at < self._now:
             raise ValueError(f"it is {self._now}; nothing can be done at {at} any more")
-        heappush(self._queue, (at, priority, next(self._eid), act, args))
+        row = (at, priority, next(self._eid), act, args)
+        if at < self._later_at:
+            heappush(self._queue, row)
+        else:
+            self._hours[at // _HOUR].append(row)
+
+    def _next_hour(self) -> bool:
+        """Takes the next hour in which there is something into the empty queue; whether there is one."""
+        if not self._hours:
+            return False
+        hour, rows = self._hours.pop_first()
+        self._queue += rows
+        heapify(self._queue)
+        self._later_at = (hour + 1) * _HOUR
+        return True
 
     def advance_to(self, at: int) -> None:
         """Does everything up to and including second `at`; it is `at` then.
@@ -82,21 +128,28 @@ class Engine(simpy.Environment):
         SimPy's own `run(until=at)` stops before the events of `at`.
         """
         queue, pop = self._queue, heappop
-        while queue and queue[0][0] <= at:
-            self._now, _, _, act, args = pop(queue)
-            act(*args)
+        while queue or self._next_hour():
+            while queue and queue[0][0] <= at:
+                self._now, _, _, act, args = pop(queue)
+                act(*args)
+            if queue:
+                break
         self._now = at
+
+    def peek(self) -> float:
+        """When the next thing is due; infinity if nothing is."""
+        return self._queue[0][0] if self._queue or self._next_hour() else Infinity
 
     def step(self) -> None:
         """Does the next thing, as SimPy's own `run` asks for it."""
-        if not self._queue:
+        if not self._queue and not self._next_hour():
             raise EmptySchedule
         self._now, _, _, act, args = heappop(self._queue)
         act(*args)
 
     def schedule(self, event: simpy.Event, priority: Any = _USUAL, delay: Any = 0) -> None:
         """Takes an event of SimPy's own into the queue."""
-        heappush(self._queue, (self._now + delay, priority, next(self._eid), self._happen, (event,)))
+        self._put(self._now + delay, priority, self._happen, (event,))
 
     def _happen(self, event: simpy.Event) -> None:
         """What SimPy does with an event whose time has come."""
@@ -107,9 +160,10 @@ class Engine(simpy.Environment):
             raise cast("BaseException", event.value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._now,), self._queue
+        return type(self), (self._now,), [*self._queue, *chain(*self._hours.values())]
 
-    def __setstate__(self, queue: list[Row]) -> None:
-        self._queue = queue
+    def __setstate__(self, rows: list[Row]) -> None:
         # Numbers only order what falls due together, so any that were given out are below this one.
-        self._eid = count(1 + max((number for _, _, number, _, _ in queue), default=0))
+        self._eid = count(1 + max((number for _, _, number, _, _ in rows), default=0))
+        for row in rows:
+            self._hours[row[0] // _HOUR].append(row)
