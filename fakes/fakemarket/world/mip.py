@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fakemarket.rules.status import RECEIVED, Status
 from fakemarket.world.carriers import BY_KEY, SUPPLIER_CARRIERS, Carrier
+from fakemarket.world.mip_access import Access
 from fakemarket.world.mip_changes import Changes
 from fakemarket.world.mip_journal import Happening, Journal
 from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, Shipment
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from fakemarket.world.world import Refusal, World
 
 HOUR = 3600
-TOKEN_REFUSED = "IllegalAccessToken"
-"""What the marketplace says to a dead token, whatever it died of."""
 
 
 class Mip:
@@ -51,6 +50,7 @@ class Mip:
         """Sellers whose money with the supplier is gone, whatever their wallet held."""
         self.webhooks = Webhooks(world)
         self.journal = Journal({seller: channel.id for seller, channel in self.channels.items()})
+        self._access = Access(world, self._tell)
         self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] = no_order
         """Whether a round of imports never sees an order."""
@@ -71,8 +71,7 @@ class Mip:
 
     def import_window(self, seller: str, from_at: int, to_at: int, *, cause: str) -> int | Refused:
         """Imports by hand what changed in a window; how many orders were new, or why the token is refused."""
-        access = self._access(seller)
-        self._record(self.channels[seller], access)
+        access = self._access.use(self.channels[seller])
         if isinstance(access, Refused):
             return access
         orders = self._world.changed_between(seller, from_at, to_at)
@@ -131,8 +130,7 @@ class Mip:
         The supplier hears nothing of it.
         """
         channel = self.channels[mirror.order.seller]
-        access = self._access(channel.seller)
-        self._record(channel, access)
+        access = self._access.use(channel)
         if isinstance(access, Refused):
             return access
         refusal = self._world.answer_cancellation(mirror.order, accept=accept, cause=cause)
@@ -170,7 +168,7 @@ class Mip:
         self._unpushed[mirror.order.seller][shipment.id] = (mirror, shipment)
         self._world.note(mirror.order.id, "tracking_known", {"number": number, "carrier": carrier}, cause)
         self._update(mirror, MipStatus.TRACKING_PENDING)
-        self._write_shipment(Happening.SHIPMENT_CREATED, mirror, shipment)
+        self._tell_of(shipment, mirror, Happening.SHIPMENT_CREATED)
         return shipment
 
     def push(self, mirror: MipOrder, shipment: Shipment, *, cause: str) -> Refused | None:
@@ -179,8 +177,7 @@ class Mip:
         What the marketplace says to the number stands in the shipment.
         """
         channel = self.channels[mirror.order.seller]
-        access = self._access(channel.seller)
-        self._record(channel, access)
+        access = self._access.use(channel)
         if isinstance(access, Refused):
             return access
         self._push(mirror, shipment, cause)
@@ -207,56 +204,10 @@ class Mip:
             return self._changes.of(status, since_at, after)
         return self._changes.since(since_at, after)
 
-    def _access(self, seller: str) -> Grant | Refused:
-        """The channel's live access, refreshed when it is due and may be."""
-        tokens, now = self._world.tokens, self._world.now
-        grant = tokens.current(MIP_APP, seller)
-        self._warn_of_expiry(grant)
-        if self._settings.refreshes_token and now >= self._refreshes_at(grant):
-            refreshed = tokens.refresh(grant.refresh_token, app=MIP_APP, cause="mip")
-            if isinstance(refreshed, Grant):
-                return refreshed
-        return tokens.check(grant.access_token, app=MIP_APP)
-
-    def _refreshes_at(self, grant: Grant) -> int:
-        """A token that lives for hours only is kept for half its life, not refreshed with every round."""
-        early = min(int(self._settings.refresh_early_hours * HOUR), (grant.expires_at - grant.issued_at) // 2)
-        return grant.expires_at - early
-
-    def _warn_of_expiry(self, grant: Grant) -> None:
-        """Writes, once a grant, that it ends soon and that no refresh will save it."""
-        channel, now = self.channels[grant.seller], self._world.now
-        warns_at = grant.expires_at - int(self._settings.token_warning_hours * HOUR)
-        if channel.warned_of == grant.number or not warns_at <= now < grant.expires_at:
-            return
-        refreshes_at = max(now, self._refreshes_at(grant))
-        if not self._settings.refreshes_token or refreshes_at >= grant.refresh_expires_at:
-            channel.warned_of = grant.number
-            self._write(Happening.TOKEN_EXPIRING, channel, None, None, {"token_expires_at": grant.expires_at})
-
-    def _record(self, channel: Channel, access: Grant | Refused) -> None:
-        """Keeps the channel's health after a use of the token; the ledger hears when it turns bad and when good."""
-        if isinstance(access, Grant):
-            if channel.consecutive_errors:
-                self._world.note(None, "mip_recovered", {"channel": channel.id}, "mip")
-            channel.consecutive_errors, channel.last_error = 0, ""
-            return
-        if not channel.consecutive_errors:
-            self._world.note(None, "mip_failing", {"channel": channel.id, "token": access}, "mip")
-            self._write(Happening.TOKEN_EXPIRED, channel, None, None, {"last_error": TOKEN_REFUSED})
-        channel.consecutive_errors += 1
-        channel.last_error = TOKEN_REFUSED
-
-    def _alive(self, channel: Channel) -> bool:
-        """Whether the token works for a round."""
-        access = self._access(channel.seller)
-        self._record(channel, access)
-        return isinstance(access, Grant)
-
     def _import_round(self, channel: Channel) -> None:
         now = self._world.now
         channel.last_import_at = now
-        if not self._alive(channel):
+        if isinstance(self._access.use(channel), Refused):
             self._notice_stall(channel)
             return
         channel.stalled = False
@@ -277,8 +228,7 @@ class Mip:
         since_at = self._world.start_at if imported_at is None else imported_at
         if not channel.stalled and self._world.now - since_at >= self._settings.stalled_after_minutes * 60:
             channel.stalled = True
-            facts = {"last_successful_import_at": imported_at}
-            self._write(Happening.IMPORT_STALLED, channel, None, None, facts)
+            self._tell(Happening.IMPORT_STALLED, channel, {"last_successful_import_at": imported_at})
 
     def _take_in(self, orders: Iterable[Order], cause: str, *, missing_too: bool = False) -> int:
         new = 0
@@ -337,7 +287,7 @@ class Mip:
     def _push_round(self, channel: Channel) -> None:
         """First in, first out, as a simple platform does it."""
         waiting = self._unpushed[channel.seller]
-        if not waiting or not self._alive(channel):
+        if not waiting or isinstance(self._access.use(channel), Refused):
             return
         channel.last_push_at = self._world.now
         for mirror, shipment in list(waiting.values()):
@@ -345,10 +295,10 @@ class Mip:
 
     def _push(self, mirror: MipOrder, shipment: Shipment, cause: str) -> None:
         carrier = self._marketplace_carrier(shipment)
-        sent = mirror.shipped(PushStatus.ACCEPTED)
+        sent = mirror.shipped(PushStatus.ACCEPTED) if len(mirror.shipments) > 1 else {}
         for line, quantity in shipment.lines:
             sent[line.child_id] = sent.get(line.child_id, 0) + quantity
-        whole = all(sent.get(line.child_id, 0) >= line.quantity for line in mirror.lines)
+        whole = all([sent.get(line.child_id, 0) >= line.quantity for line in mirror.lines])  # noqa: C419 (half the time)
         refusal = self._world.declare(
             mirror.order,
             carrier=carrier.key if carrier else shipment.carrier,
@@ -366,7 +316,7 @@ class Mip:
             shipment.push_status, shipment.push_error = PushStatus.REJECTED, refusal.code
             self._world.note(mirror.order.id, "push_rejected", {"why": refusal.code}, cause)
             self._update(mirror, MipStatus.TRACKING_REJECTED)
-            self._write_shipment(Happening.SHIPMENT_PUSH_FAILED, mirror, shipment)
+            self._tell_of(shipment, mirror, Happening.SHIPMENT_PUSH_FAILED)
 
     def _marketplace_carrier(self, shipment: Shipment) -> Carrier | None:
         if shipment.carrier in BY_KEY:
@@ -380,18 +330,12 @@ class Mip:
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
 
-    def _write_shipment(self, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
-        facts = {"tracking_number": shipment.number, "push_error": shipment.push_error or None}
-        self._write(what, self.channels[mirror.order.seller], mirror.id, shipment.id, facts)
+    def _tell_of(self, shipment: Shipment, mirror: MipOrder, what: Happening) -> None:
+        self.journal.shipment(self._world.now, what, mirror, shipment)
+        if self.webhooks.registered:
+            self.webhooks.tell(self.journal.last())
 
-    def _write(
-        self,
-        what: Happening,
-        channel: Channel,
-        order: str | None,
-        shipment: str | None,
-        facts: Mapping[str, str | int | None],
-    ) -> None:
-        self.journal.write(self._world.now, what, channel.id, order=order, shipment=shipment, facts=facts)
+    def _tell(self, what: Happening, channel: Channel, facts: Mapping[str, str | int | None]) -> None:
+        self.journal.write(self._world.now, what, channel.id, facts)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())

@@ -10,10 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from fakemarket.rules.status import Status
-from fakemarket.world.mip_order import MipOrder, MipStatus, ReviewReason
+from fakemarket.world.mip_order import MipOrder, Shipment
 from fakemarket.world.order import Line
 
 
@@ -54,10 +53,10 @@ class Noticed(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
-_Change = tuple[
-    int, Happening, MipOrder, MipStatus, Status, ReviewReason | None, int | None, int | None, tuple[Line, ...]
-]
-"""What the journal keeps of a change of an order: when, what it is told as, and the order's copy as it was then."""
+_Row = tuple[Any, ...]
+"""What the journal keeps of an order's change until it is read: when, what it is told as, whose, and the copy as it
+was then. Of a shipment: its id, its number and what the marketplace said against it."""
+_OF_SHIPMENT = 6
 
 
 class Journal:
@@ -69,32 +68,20 @@ class Journal:
 
     def __init__(self, channels: Mapping[str, str]) -> None:
         self._channels = channels
-        self._rows: list[Noticed | _Change] = []
+        self._rows: list[Noticed | _Row] = []
 
     def change(self, at: int, what: Happening, mirror: MipOrder) -> None:
         """An order has changed: to what it is now."""
-        copy = (
-            mirror.status,
-            mirror.marketplace_status,
-            mirror.review,
-            mirror.paid_at,
-            mirror.ship_by_at,
-            mirror.lines,
-        )
-        self._rows.append((at, what, mirror, *copy))
+        status, paid_at, ship_by_at = mirror.marketplace_status, mirror.paid_at, mirror.ship_by_at
+        self._rows.append((at, what, mirror, mirror.status, status, mirror.review, paid_at, ship_by_at, mirror.lines))
 
-    def write(
-        self,
-        at: int,
-        what: Happening,
-        channel: str,
-        *,
-        order: str | None = None,
-        shipment: str | None = None,
-        facts: Mapping[str, str | int | None],
-    ) -> None:
-        """Something else has happened."""
-        self._rows.append(Noticed(len(self._rows) + 1, at, what, channel, order, shipment, facts))
+    def shipment(self, at: int, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
+        """Something has become of a shipment: what stands in it now."""
+        self._rows.append((at, what, mirror, shipment.id, shipment.number, shipment.push_error))
+
+    def write(self, at: int, what: Happening, channel: str, facts: Mapping[str, str | int | None]) -> None:
+        """A channel has changed."""
+        self._rows.append(Noticed(len(self._rows) + 1, at, what, channel, None, None, facts))
 
     def last(self) -> Noticed:
         """The latest event."""
@@ -115,13 +102,19 @@ class Journal:
         row = self._rows[place]
         if isinstance(row, Noticed):
             return row
-        at, what, mirror, status, marketplace_status, review, paid_at, ship_by_at, lines = row
-        facts = {"status": status, "marketplace_status": marketplace_status, "reason_code": review}
+        at, what, mirror, *then = row
         channel = self._channels[mirror.order.seller]
-        told = Noticed(place + 1, at, what, channel, mirror.id, None, facts, paid_at, ship_by_at, lines)
+        if len(row) == _OF_SHIPMENT:
+            shipment, number, error = then
+            facts = {"tracking_number": number, "push_error": error or None}
+            told = Noticed(place + 1, at, what, channel, mirror.id, shipment, facts)
+        else:
+            status, marketplace_status, review, *copy = then
+            facts = {"status": status, "marketplace_status": marketplace_status, "reason_code": review}
+            told = Noticed(place + 1, at, what, channel, mirror.id, None, facts, *copy)
         self._rows[place] = told  # so that it is put into words once
         return told
 
 
-def _happened_at(row: Noticed | _Change) -> int:
+def _happened_at(row: Noticed | _Row) -> int:
     return row.at if isinstance(row, Noticed) else row[0]
