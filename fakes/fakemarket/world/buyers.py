@@ -23,16 +23,17 @@ class Buyers:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._clock = world.env
         self._settings = world.settings
         self.pays_back: Callable[[Order], None] | None = None
         """Told of each order once its payment is accepted, if a part of it may be paid back."""
 
     def arrive(self, seller: str, book: FateBook) -> None:
         """Places a seller's orders from now on, one day after another."""
-        self._begin_day(seller, book, local_date(self._world.now, self._settings.demand.zone))
+        self._begin_day(seller, book, local_date(self._clock.now, self._settings.demand.zone))
 
     def _begin_day(self, seller: str, book: FateBook, day: date) -> None:
-        now = self._world.now
+        now = self._clock.now
         self._await_next(seller, book, day, deque(fate for fate in book.arrivals(day) if fate.placed_at >= now))
 
     def _await_next(self, seller: str, book: FateBook, day: date, fates: deque[Fate]) -> None:
@@ -125,5 +126,5 @@ class Buyers:
             self._world.later(order.fate.feedback_seconds, self._feedback, order)
 
     def _feedback(self, order: Order) -> None:
-        order.buyer_feedback_at = self._world.now
+        order.buyer_feedback_at = self._clock.now
         self._world.note(order.id, "buyer_feedback", {}, "buyer")

@@ -75,6 +75,7 @@ class Tracking:
 
     def __init__(self, world: World, calendar: WorkingCalendar, zone: str) -> None:
         self._world = world
+        self._clock = world.env
         self._calendar = calendar
         self._zone = zone
         self._parcels: dict[str, Parcel] = {}
@@ -90,12 +91,12 @@ class Tracking:
 
     def _scan(self, parcel: Parcel) -> None:
         world = self._world
-        parcel.scanned_at = world.now
+        parcel.scanned_at = self._clock.now
         world.note(parcel.order.id, "first_scan", {"number": parcel.number}, "carrier")
         world.later(parcel.fate.transit_seconds, self._deliver, parcel)
 
     def _deliver(self, parcel: Parcel) -> None:
-        parcel.delivered_at = self._world.now
+        parcel.delivered_at = self._clock.now
         self._world.note(parcel.order.id, "delivered", {"number": parcel.number}, "carrier")
         self.settle_receipt(parcel.order)
 
@@ -107,7 +108,7 @@ class Tracking:
             limit_days = self._world.settings.carriers.online_limit_days
             online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
             self._online_by_at[day] = online_by_at
-        self._world.at(max(online_by_at, self._world.now), self._check_online, order, declaration)
+        self._world.at(max(online_by_at, self._clock.now), self._check_online, order, declaration)
 
     def parcel(self, number: str) -> Parcel | None:
         """The parcel that carries this number, if there is one under way."""
@@ -118,7 +119,7 @@ class Tracking:
         if declaration not in order.declarations:
             return
         parcel = self._parcels.get(declaration.number)
-        if parcel is None or parcel.scanned_at is None or parcel.scanned_at >= self._world.now:
+        if parcel is None or parcel.scanned_at is None or parcel.scanned_at >= self._clock.now:
             why = "no parcel carries it" if parcel is None else "never scanned"
             facts = {"number": declaration.number, "carrier": declaration.carrier, "why": why}
             self._world.note(order.id, "false_shipment", facts, "platform")

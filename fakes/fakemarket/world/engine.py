@@ -53,11 +53,13 @@ class Engine(simpy.Environment):
     priority that goes first which was asked for first.
     """
 
-    _now: int
+    now: int = 0
+    """Market time. SimPy has a property here, which is slow for what is asked so often."""
     _queue: list[Row]  # type: ignore[assignment]
 
     def __init__(self, start_at: int) -> None:
         super().__init__(initial_time=start_at)
+        self.now = start_at
         self._later_at = (start_at // _HOUR + 1) * _HOUR
         """What is due from here on is not in the queue but in `_hours`."""
         self._hours = _Hours()
@@ -69,7 +71,9 @@ class Engine(simpy.Environment):
             ValueError: the instant is past.
         """
         if at < self._later_at:
-            self._put(at, _USUAL, act, args)
+            if at < self.now:
+                raise ValueError(f"it is {self.now}; nothing can be done at {at} any more")
+            heappush(self._queue, (at, _USUAL, next(self._eid), act, args))
         else:
             self._hours[at // _HOUR].append((at, _USUAL, next(self._eid), act, args))
 
@@ -80,8 +84,8 @@ class Engine(simpy.Environment):
             ValueError: they are less than 0.
         """
         if seconds < 0:
-            raise ValueError(f"it is {self._now}; nothing can be done {-seconds} s before any more")
-        at = self._now + seconds
+            raise ValueError(f"it is {self.now}; nothing can be done {-seconds} s before any more")
+        at = self.now + seconds
         if at < self._later_at:
             heappush(self._queue, (at, _USUAL, next(self._eid), act, args))
         else:
@@ -104,8 +108,8 @@ class Engine(simpy.Environment):
         self._put(at, _AFTER_ALL, act, args)
 
     def _put(self, at: int, priority: int, act: Act, args: tuple[Any, ...]) -> None:
-        if at < self._now:
-            raise ValueError(f"it is {self._now}; nothing can be done at {at} any more")
+        if at < self.now:
+            raise ValueError(f"it is {self.now}; nothing can be done at {at} any more")
         row = (at, priority, next(self._eid), act, args)
         if at < self._later_at:
             heappush(self._queue, row)
@@ -130,11 +134,11 @@ class Engine(simpy.Environment):
         queue, pop = self._queue, heappop
         while queue or self._next_hour():
             while queue and queue[0][0] <= at:
-                self._now, _, _, act, args = pop(queue)
+                self.now, _, _, act, args = pop(queue)
                 act(*args)
             if queue:
                 break
-        self._now = at
+        self.now = at
 
     def peek(self) -> float:
         """When the next thing is due; infinity if nothing is."""
@@ -144,12 +148,12 @@ class Engine(simpy.Environment):
         """Does the next thing, as SimPy's own `run` asks for it."""
         if not self._queue and not self._next_hour():
             raise EmptySchedule
-        self._now, _, _, act, args = heappop(self._queue)
+        self.now, _, _, act, args = heappop(self._queue)
         act(*args)
 
     def schedule(self, event: simpy.Event, priority: Any = _USUAL, delay: Any = 0) -> None:
         """Takes an event of SimPy's own into the queue."""
-        self._put(self._now + delay, priority, self._happen, (event,))
+        self._put(self.now + delay, priority, self._happen, (event,))
 
     def _happen(self, event: simpy.Event) -> None:
         """What SimPy does with an event whose time has come."""
@@ -160,7 +164,7 @@ class Engine(simpy.Environment):
             raise cast("BaseException", event.value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._now,), [*self._queue, *chain(*self._hours.values())]
+        return type(self), (self.now,), [*self._queue, *chain(*self._hours.values())]
 
     def __setstate__(self, rows: list[Row]) -> None:
         # Numbers only order what falls due together, so any that were given out are below this one.

@@ -36,7 +36,7 @@ class Event(NamedTuple):
     cause: str
 
 
-_event: Callable[[tuple[Any, ...]], Event] = partial(tuple.__new__, Event)
+_made: Callable[[tuple[Any, ...]], Event] = partial(tuple.__new__, Event)
 """As the class makes one, in half the time."""
 
 
@@ -49,7 +49,7 @@ class Ledger:
         self._events: list[Event] = []
 
     def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> Event:
-        event = _event((at, len(self._events), order, what, facts, cause))
+        event = _made((at, len(self._events), order, what, facts, cause))
         self._events.append(event)
         return event
 

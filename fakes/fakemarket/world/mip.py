@@ -34,6 +34,7 @@ class Mip:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._clock = world.env
         self._settings = world.settings.mip
         self._window_seconds = int(self._settings.import_window_hours * HOUR)
         self._overlap_seconds = self._settings.overlap_minutes * 60
@@ -59,15 +60,13 @@ class Mip:
 
     def start(self, channel: Channel) -> None:
         """From now on a round of imports and one of tracking pushes every few minutes, at the end of their second."""
-        self._in_a_while(self._settings.import_every_minutes, self._import_round, channel)
-        self._in_a_while(self._settings.push_every_minutes, self._push_round, channel)
+        rounds = (self._settings.import_every_minutes, self._import_round)
+        for minutes, a_round in (rounds, (self._settings.push_every_minutes, self._push_round)):
+            self._world.after_others(self._clock.now + minutes * 60, self._again, minutes * 60, a_round, channel)
 
-    def _in_a_while(self, minutes: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
-        self._world.after_others(self._world.now + minutes * 60, self._again, minutes, a_round, channel)
-
-    def _again(self, minutes: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
+    def _again(self, seconds: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
         a_round(channel)
-        self._in_a_while(minutes, a_round, channel)
+        self._world.after_others(self._clock.now + seconds, self._again, seconds, a_round, channel)
 
     def import_window(self, seller: str, from_at: int, to_at: int, *, cause: str) -> int | Refused:
         """Imports by hand what changed in a window; how many orders were new, or why the token is refused."""
@@ -99,7 +98,7 @@ class Mip:
             mirror.address = {**(mirror.address or {}), **address}
         refusal = self.supplier.refusal(mirror)
         if refusal is not None:
-            mirror.review, mirror.review_since = refusal, self._world.now
+            mirror.review, mirror.review_since = refusal, self._clock.now
             mirror.reviewed |= {refusal}
             self._world.note(order.id, "pending_review", {"reason": refusal}, "supplier")
             self._update(mirror, MipStatus.PENDING_REVIEW, Happening.ORDER_PENDING_REVIEW)
@@ -159,7 +158,7 @@ class Mip:
 
         `key`: the idempotency key under which it was entered, and what was asked with it.
         """
-        shipped_at = self._world.now if shipped_at is None else shipped_at
+        shipped_at = self._clock.now if shipped_at is None else shipped_at
         shipment = Shipment(f"S{len(self.shipments) + 1:06d}", lines, carrier, number, shipped_at)
         mirror.shipments += (shipment,)
         self.shipments[shipment.id] = (mirror, shipment)
@@ -205,7 +204,7 @@ class Mip:
         return self._changes.since(since_at, after)
 
     def _import_round(self, channel: Channel) -> None:
-        now = self._world.now
+        now = self._clock.now
         channel.last_import_at = now
         if isinstance(self._access.use(channel), Refused):
             self._notice_stall(channel)
@@ -226,7 +225,7 @@ class Mip:
         """Writes, once a stall, that imports have failed for too long."""
         imported_at = channel.last_successful_import_at
         since_at = self._world.start_at if imported_at is None else imported_at
-        if not channel.stalled and self._world.now - since_at >= self._settings.stalled_after_minutes * 60:
+        if not channel.stalled and self._clock.now - since_at >= self._settings.stalled_after_minutes * 60:
             channel.stalled = True
             self._tell(Happening.IMPORT_STALLED, channel, {"last_successful_import_at": imported_at})
 
@@ -250,7 +249,7 @@ class Mip:
             else:
                 mirror.marketplace_status, mirror.ship_by_at = order.status, order.ship_by_at
                 mirror.paid_at = order.paid_at
-                if not mirror.is_ordered:
+                if mirror.lines is not order.lines and not mirror.is_ordered:
                     self._take_lines(mirror, cause)
                 canceled = order.status is Status.FINISH and order.end_reason not in RECEIVED
                 what = Happening.ORDER_CANCELED if canceled else Happening.ORDER_UPDATED
@@ -262,7 +261,7 @@ class Mip:
         return new
 
     def _mirror_new(self, order: Order, cause: str) -> MipOrder:
-        now = self._world.now
+        now = self._clock.now
         mirror = MipOrder(
             f"M{order.id}",
             order,
@@ -279,17 +278,16 @@ class Mip:
         return mirror
 
     def _take_lines(self, mirror: MipOrder, cause: str) -> None:
-        """Takes over what the marketplace shows of an order's lines, if that has changed."""
-        if mirror.lines is not mirror.order.lines:
-            mirror.lines = mirror.order.lines
-            self._world.note(mirror.order.id, "lines_changed", {"pieces": mirror.pieces}, cause)
+        """Takes over what the marketplace shows of an order's lines, which has changed."""
+        mirror.lines = mirror.order.lines
+        self._world.note(mirror.order.id, "lines_changed", {"pieces": mirror.pieces}, cause)
 
     def _push_round(self, channel: Channel) -> None:
         """First in, first out, as a simple platform does it."""
         waiting = self._unpushed[channel.seller]
         if not waiting or isinstance(self._access.use(channel), Refused):
             return
-        channel.last_push_at = self._world.now
+        channel.last_push_at = self._clock.now
         for mirror, shipment in list(waiting.values()):
             self._push(mirror, shipment, "mip")
 
@@ -308,7 +306,7 @@ class Mip:
             cause=cause,
         )
         self._unpushed[mirror.order.seller].pop(shipment.id, None)
-        shipment.pushed_at = self._world.now
+        shipment.pushed_at = self._clock.now
         if refusal is None:
             shipment.push_status, shipment.push_error = PushStatus.ACCEPTED, ""
             self._update(mirror, MipStatus.TRACKING_PUSHED if whole else MipStatus.PARTIALLY_SHIPPED)
@@ -324,18 +322,18 @@ class Mip:
         return SUPPLIER_CARRIERS.get(shipment.carrier)
 
     def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = Happening.ORDER_UPDATED) -> None:
-        now = self._world.now
+        now = self._clock.now
         self._changes.add(mirror, status, now)
         self.journal.change(now, what, mirror)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
 
     def _tell_of(self, shipment: Shipment, mirror: MipOrder, what: Happening) -> None:
-        self.journal.shipment(self._world.now, what, mirror, shipment)
+        self.journal.shipment(self._clock.now, what, mirror, shipment)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
 
     def _tell(self, what: Happening, channel: Channel, facts: Mapping[str, str | int | None]) -> None:
-        self.journal.write(self._world.now, what, channel.id, facts)
+        self.journal.write(self._clock.now, what, channel.id, facts)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())

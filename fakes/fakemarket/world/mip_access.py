@@ -31,6 +31,7 @@ class Access:
         self, world: World, tell: Callable[[Happening, Channel, Mapping[str, str | int | None]], None]
     ) -> None:
         self._world = world
+        self._clock = world.env
         self._settings = world.settings.mip
         self._tell = tell
         self._good: dict[str, tuple[Grant, int]] = {}
@@ -38,7 +39,7 @@ class Access:
 
     def use(self, channel: Channel) -> Grant | Refused:
         """The channel's live pair, or why the marketplace refuses it; its health is kept."""
-        tokens, now = self._world.tokens, self._world.now
+        tokens, now = self._world.tokens, self._clock.now
         grant, good_until_at = self._good.get(channel.seller) or (None, 0)
         if now >= good_until_at or grant is not tokens.current(MIP_APP, channel.seller):
             return self._look_at(channel)
@@ -54,7 +55,7 @@ class Access:
 
     def _refreshed(self, channel: Channel) -> Grant | Refused:
         """The channel's access, refreshed when it is due and may be."""
-        tokens, now = self._world.tokens, self._world.now
+        tokens, now = self._world.tokens, self._clock.now
         grant = tokens.current(MIP_APP, channel.seller)
         self._warn_of_expiry(channel, grant)
         if self._settings.refreshes_token and now >= self._refreshes_at(grant):
@@ -73,7 +74,7 @@ class Access:
 
     def _warn_of_expiry(self, channel: Channel, grant: Grant) -> None:
         """Writes, once a grant, that it ends soon and that no refresh will save it."""
-        now = self._world.now
+        now = self._clock.now
         if channel.warned_of == grant.number or not self._warns_at(grant) <= now < grant.expires_at:
             return
         refreshes_at = max(now, self._refreshes_at(grant))

@@ -28,6 +28,7 @@ class Supplying:
 
     def __init__(self, world: World, emptied: set[str]) -> None:
         self._world = world
+        self._clock = world.env
         self._emptied = emptied
         self._refuses_split = world.settings.warehouse.refuses_split
         self._goods_share = world.settings.penalties.goods_share
@@ -63,7 +64,7 @@ class Supplying:
 
     def order(self, mirror: MipOrder) -> None:
         """Orders and pays; an order that the supplier already has is ordered and paid for again."""
-        now, wallet = self._world.now, self.wallets[mirror.order.seller]
+        now, wallet = self._clock.now, self.wallets[mirror.order.seller]
         for lines in self._parts(mirror):
             name = f"AE-{mirror.order.id}-{len(mirror.supplier_orders) + 1}"
             ordered = SupplierOrder(name, lines, self._cost_cents(lines), now, mirror.carrier)
@@ -72,7 +73,7 @@ class Supplying:
 
     def cancel(self, mirror: MipOrder) -> None:
         """Nothing of it will leave: the money comes back."""
-        now, wallet = self._world.now, self.wallets[mirror.order.seller]
+        now, wallet = self._clock.now, self.wallets[mirror.order.seller]
         for ordered in (it for it in mirror.supplier_orders if it.canceled_at is None):
             ordered.canceled_at = now
             wallet.move(now, MovementKind.REFUND, ordered.cost_cents, ordered.id)
@@ -84,7 +85,7 @@ class Supplying:
         """
         wallet = self.wallets[seller]
         self._emptied.discard(seller)
-        movement = wallet.move(self._world.now, MovementKind.TOP_UP, cents)
+        movement = wallet.move(self._clock.now, MovementKind.TOP_UP, cents)
         if key is not None:
             self.keys[key[0]] = (key[1], movement)
         self._world.note(None, "topped_up", {"seller": seller, "cents": cents}, cause)

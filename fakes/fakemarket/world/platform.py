@@ -27,6 +27,7 @@ class Platform:
 
     def __init__(self, world: World, rules: CountdownRules) -> None:
         self._world = world
+        self._clock = world.env
         self._rules = rules
         self._promised: dict[int, CountdownRules] = {}
         self._settings = world.settings
@@ -65,7 +66,7 @@ class Platform:
     def await_payment(self, order: Order) -> None:
         """Closes an unpaid order when its time is over; failed attempts don't give it more."""
         world = self._world
-        world.at(max(order.placed_at + self._unpaid_seconds, world.now), self._close_unpaid, order)
+        world.at(max(order.placed_at + self._unpaid_seconds, self._clock.now), self._close_unpaid, order)
 
     def _close_unpaid(self, order: Order) -> None:
         if order.status is Status.PLACE_ORDER_SUCCESS:
@@ -104,7 +105,7 @@ class Platform:
 
     def run_countdown(self, order: Order) -> None:
         """Starts the red clock, or goes on with it after a pause."""
-        now = self._world.now
+        now = self._clock.now
         if order.ship_by_at is None:
             order.accepted_at = now
             order.ship_by_at = ship_by_at(self._anchor_at(order), self._rules_of(order))
@@ -124,7 +125,7 @@ class Platform:
         """Stops the red clock for a freeze or a dispute, and for a request to cancel if the settings say so."""
         pauses = order.status is not Status.IN_CANCEL or self._settings.countdown.pauses_in_cancel
         if pauses and order.sent_at is None and order.ship_by_at is not None:
-            order.paused_at = self._world.now
+            order.paused_at = self._clock.now
 
     def _rules_of(self, order: Order) -> CountdownRules:
         """The rules with the preparation time that was promised; kept, as they remember the days they worked out."""
@@ -137,9 +138,9 @@ class Platform:
     def _anchor_at(self, order: Order) -> int:
         match self._rules.anchor:
             case Anchor.REVIEW_PASSED:
-                return self._world.now
+                return self._clock.now
             case Anchor.PAID:
-                return order.paid_at if order.paid_at is not None else self._world.now
+                return order.paid_at if order.paid_at is not None else self._clock.now
             case Anchor.ORDER_CREATED:
                 return order.placed_at
             case _:
@@ -150,7 +151,7 @@ class Platform:
         if order.ship_by_at is None or order.paused_at is not None:
             return
         closes_at = order.ship_by_at + self._grace_seconds
-        if order.status in _CLOSED_BY_COUNTDOWN and self._world.now >= closes_at:
+        if order.status in _CLOSED_BY_COUNTDOWN and self._clock.now >= closes_at:
             self.close_unshipped(order, "platform")
 
     def close_unshipped(self, order: Order, cause: str) -> None:
@@ -164,7 +165,7 @@ class Platform:
 
     def _blame(self, order: Order, kind: ViolationKind) -> None:
         """Books a breach of the platform's rules and what it costs."""
-        blame = violation(kind, self._world.now, self._violations[order.seller], self._penalties)
+        blame = violation(kind, self._clock.now, self._violations[order.seller], self._penalties)
         if blame is None:
             return
         self._violations[order.seller] += 1
@@ -179,7 +180,7 @@ class Platform:
         self._world.note(order.id, "violation", facts, "platform")
 
     def await_cancel_answer(self, order: Order) -> None:
-        asked_at = self._world.now
+        asked_at = self._clock.now
         due_at = asked_at + int(self._settings.buyers.cancel_answer_hours * HOUR)
         self._world.at(due_at, self._grant_cancellation, order, asked_at)
 
@@ -206,12 +207,12 @@ class Platform:
         """Takes receipt as confirmed when the buyer says nothing for long enough. Elapsed time, not calendar days."""
         assert order.sent_at is not None
         world = self._world
-        world.at(max(order.sent_at + self._receipt_seconds(order), world.now), self._auto_confirm, order)
+        world.at(max(order.sent_at + self._receipt_seconds(order), self._clock.now), self._auto_confirm, order)
 
     def _auto_confirm(self, order: Order) -> None:
         if order.status is not Status.WAIT_BUYER_ACCEPT_GOODS or order.sent_at is None:
             return
-        if self._world.now >= order.sent_at + self._receipt_seconds(order):
+        if self._clock.now >= order.sent_at + self._receipt_seconds(order):
             self._world.move(order, Move.AUTO_CONFIRM, "platform")
 
     def release_funds(self, order: Order) -> None:

@@ -46,6 +46,7 @@ class Warehouse:
 
     def __init__(self, world: World, hours: WorkingHours) -> None:
         self._world = world
+        self._clock = world.env
         self._hours = hours
         self._settings = world.settings.warehouse
         self._free = self._settings.packers
@@ -64,7 +65,7 @@ class Warehouse:
         told. What is ordered anew after it was stopped is packed anew, in parcels of new numbers.
         """
         fates = order.fate.parcels[: len(lines)]
-        before = self._parcels.setdefault(order.id, [])
+        before, now = self._parcels.setdefault(order.id, []), self._clock.now
         parcels = []
         for place, fate in enumerate(fates):
             index = len(before) + place
@@ -77,9 +78,9 @@ class Warehouse:
                 fate=fate,
                 carrier=takes,
                 number=number_for(takes, bits >> 4),
-                received_at=self._world.now,
+                received_at=now,
             )
-            starts_at = self._starts_at(parcel.received_at)
+            starts_at = self._starts_at(now)
             facts = {"parcel": index, "starts_at": self._hours.next_open(starts_at)}
             self._world.note(order.id, "preparing", facts, "warehouse")
             self._lay_out_at(self._ready_at(fate, starts_at), parcel)
@@ -165,7 +166,7 @@ class Warehouse:
             if parcel.stopped:
                 continue
             self._free -= 1
-            starts_at = self._hours.next_open(world.now)
+            starts_at = self._hours.next_open(self._clock.now)
             facts = {"parcel": parcel.index, "starts_at": starts_at}
             world.note(parcel.order.id, "packing", facts, "warehouse")
             world.at(self._packed_at(parcel.fate, starts_at), self._packed, parcel)
@@ -175,9 +176,9 @@ class Warehouse:
 
     def _packed(self, parcel: Parcel) -> None:
         world = self._world
-        parcel.packed_at = world.now
+        parcel.packed_at = self._clock.now
         world.note(parcel.order.id, "packed", {"parcel": parcel.index}, "warehouse")
-        world.at(self._pickup_at(world.now), self._hand_over, parcel)
+        world.at(self._pickup_at(self._clock.now), self._hand_over, parcel)
         self._free += 1
         self._pack()
 
@@ -197,7 +198,7 @@ class Warehouse:
         if parcel.stopped:
             return
         world = self._world
-        parcel.handed_over_at = world.now
+        parcel.handed_over_at = self._clock.now
         world.note(parcel.order.id, "handed_over", {"parcel": parcel.index, "number": parcel.number}, "warehouse")
         world.tracking.hand_over(parcel)
         world.later(parcel.fate.tracking_seconds, world.mip.learn_number, parcel)

@@ -138,7 +138,7 @@ class World:
     @property
     def now(self) -> int:
         """Market time of the last thing that happened or was asked."""
-        return self.env._now  # noqa: SLF001  (asked so often that a property of a property tells)
+        return self.env.now
 
     def advance_to(self, at: int) -> None:
         """Lets everything up to and including second `at` happen.
@@ -159,7 +159,7 @@ class World:
 
     def place(self, seller: str, fate: Fate, cause: str, *, by: Move = Move.PLACE) -> Order:
         """A buyer orders: alone, in a group or in a presale, as the placing move `by` says."""
-        number, now = self._order_id(seller, fate), self.now
+        number, now = self._order_id(seller, fate), self.env.now
         lines = tuple([Line(number + place, *goods) for place, goods in enumerate(fate.goods, start=1)])
         status = after(None, by)
         days = self.templates.default(seller).preparation_days
@@ -185,7 +185,7 @@ class World:
         Raises:
             IllegalMove: the order's status has no such move; nothing has changed.
         """
-        left, now = order.status, self.now
+        left, now = order.status, self.env.now
         to, leads_on, stamps, end_reason, disputed, told = step(left, move, order.came_from)
         for stamp in stamps:
             setattr(order, stamp, now)
@@ -257,7 +257,7 @@ class World:
 
     def note(self, order: int | None, what: str, facts: Facts, cause: str) -> None:
         """Tells the ledger."""
-        event = self.ledger.append(self.now, order, what, facts, cause)
+        event = self.ledger.append(self.env.now, order, what, facts, cause)
         if self.hears is not None:
             self.hears(event)
 
