@@ -177,9 +177,12 @@ class FateBook:
             ]
 
         def chance(purpose: str, happens: list[bool], share: float) -> list[bool]:
+            if not any(happens):
+                return happens
             return [it and streams.stream(purpose).uniform(key) < share for key, it in zip(keys, happens, strict=True)]
 
-        failures = [self._failures(u) for u in streams.stream("attempts").uniforms(first, count)]
+        failing = pay.failure_share
+        failures = [self._failures(u) if u < failing else 0 for u in streams.stream("attempts").uniforms(first, count)]
         never = share("never-pays", pay.never_share)
         pays = [not it and failed <= pay.retries for it, failed in zip(never, failures, strict=True)]
         delays = column("pay-delay", pay.delay_minutes, 60)
@@ -226,7 +229,7 @@ class FateBook:
             "no_carrier": share("no-carrier", house.no_carrier_share),
             "supplier_fails": share("supplier-error", house.supplier_error_share),
             "parcels": [
-                (parcel, *self._second_parcel(key, parcel)) if self._splits(key, lines) else (parcel,)
+                (parcel, *self._second_parcel(key, parcel)) if len(lines) > 1 and self._splits(key) else (parcel,)
                 for key, parcel, lines in zip(keys, parcels, goods, strict=True)
             ],
             "confirm_seconds": [days if it else None for days, it in zip(confirm, confirms, strict=True)],
@@ -265,19 +268,23 @@ class FateBook:
         demand, streams = self._settings.demand, self._streams
         drawn = streams.stream("price").uniforms(first, count)
         prices = table(demand.price_cents).whole(drawn, 1)
-        several = streams.stream("several").uniforms(first, count)
+        together = streams.stream("several").uniforms(first, count)
         pieces = streams.stream("pieces").uniforms(first, count)
-        product = streams.stream("product")
-        goods = []
-        for n in range(count):
-            lines = [(product.bits(first + n), 2 if pieces[n] < _TWO_PIECES else 1, prices[n] or 1)]
-            if several[n] < demand.several_products_share:
-                lines.append((product.bits(~(first + n)), 1, max(int(table(demand.price_cents).at(1 - drawn[n])), 1)))
-            goods.append(tuple(lines))
+        product = streams.stream("product").bits
+        goods: list[tuple[tuple[int, int, int], ...]] = []
+        keys = range(first, first + count)
+        for key, piece, u, price, several in zip(keys, pieces, drawn, prices, together, strict=True):
+            line = (product(key), 2 if piece < _TWO_PIECES else 1, price or 1)
+            if several < demand.several_products_share:
+                another = (product(~key), 1, max(int(table(demand.price_cents).at(1 - u)), 1))
+                goods.append((line, another))
+            else:
+                goods.append((line,))
         return goods
 
-    def _splits(self, key: int, goods: tuple[tuple[int, int, int], ...]) -> bool:
-        return len(goods) > 1 and self._streams.stream("splits").uniform(key) < self._settings.warehouse.split_share
+    def _splits(self, key: int) -> bool:
+        """Whether an order of several products leaves in two parcels."""
+        return self._streams.stream("splits").uniform(key) < self._settings.warehouse.split_share
 
     def _parcels(self, purpose: str, first: int, count: int) -> list[ParcelFate]:
         house, carriers, streams = (

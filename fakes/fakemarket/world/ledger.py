@@ -41,42 +41,51 @@ _made: Callable[[tuple[Any, ...]], Event] = partial(tuple.__new__, Event)
 
 
 class Ledger:
-    """An append-only list of events."""
+    """An append-only list of events, which are made when somebody reads them."""
 
-    __slots__ = ("_events",)
+    __slots__ = ("_events", "told")
 
     def __init__(self) -> None:
         self._events: list[Event] = []
+        self.told: list[tuple[int, int | None, str, Facts, str]] = []
+        """What nobody has read yet: the parts of each event but for its number. To be appended to only."""
 
-    def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> Event:
-        event = _made((at, len(self._events), order, what, facts, cause))
-        self._events.append(event)
-        return event
+    def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> None:
+        self.told.append((at, order, what, facts, cause))
+
+    def _read(self) -> list[Event]:
+        if self.told:
+            numbered = enumerate(self.told, len(self._events))
+            self._events += [
+                _made((at, seq, order, what, facts, cause)) for seq, (at, order, what, facts, cause) in numbered
+            ]
+            self.told.clear()
+        return self._events
 
     def __len__(self) -> int:
-        return len(self._events)
+        return len(self._events) + len(self.told)
 
     def __iter__(self) -> Iterator[Event]:
-        return iter(self._events)
+        return iter(self._read())
 
     def __getitem__(self, seq: int) -> Event:
-        return self._events[seq]
+        return self._read()[seq]
 
     def since(self, seq: int) -> list[Event]:
         """The events from position `seq` on."""
-        return self._events[seq:]
+        return self._read()[seq:]
 
     def of(self, order: int) -> list[Event]:
         """One order's story."""
-        return [event for event in self._events if event.order == order]
+        return [event for event in self._read() if event.order == order]
 
     def named(self, *what: str) -> list[Event]:
         """The events of some kinds."""
-        return [event for event in self._events if event.what in what]
+        return [event for event in self._read() if event.what in what]
 
     def digest(self) -> str:
         """A short hash of the whole history."""
         state = blake2b(digest_size=16)
-        for event in self._events:
+        for event in self._read():
             state.update(orjson.dumps(tuple(event), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
         return state.hexdigest()

@@ -17,6 +17,7 @@ from fakemarket.world.carriers import OF_SUPPLIER, Carrier, number_for
 
 if TYPE_CHECKING:
     from fakemarket.settings import Period
+    from fakemarket.streams import Stream
     from fakemarket.world.fate import ParcelFate
     from fakemarket.world.order import Line, Order
     from fakemarket.world.world import World
@@ -58,39 +59,41 @@ class Warehouse:
         """By day, when its cut-off is, and from when what comes later is worked on."""
         self._calls: dict[date, tuple[int, int]] = {}
         """By day, the carrier's first call from then on, and the one on the next working day."""
-        self._parcels: dict[int, list[Parcel]] = {}
+        self._parcels: dict[int, tuple[Parcel, ...]] = {}
+        self._numbers: dict[tuple[str, int], Stream] = {}
 
     def order(self, order: Order, lines: tuple[Line, ...], carrier: Carrier | None = None) -> list[Parcel]:
         """Takes a supplier order of some lines; its parcels leave in their own time, by a carrier of its choice unless
         told. What is ordered anew after it was stopped is packed anew, in parcels of new numbers.
         """
-        fates = order.fate.parcels[: len(lines)]
-        before, now = self._parcels.setdefault(order.id, []), self._clock.now
+        fates, now = order.fate.parcels[: len(lines)], self._clock.now
+        starts_at = self._starts_at(now)
+        begins_at = self._hours.next_open(starts_at)
+        before = self._parcels.get(order.id, ())
         parcels = []
         for place, fate in enumerate(fates):
             index = len(before) + place
-            bits = self._world.streams.child(order.seller).stream(f"number-{index}").bits(order.fate.key)
+            bits = self._luck(order.seller, index).bits(order.fate.key)
             takes = carrier or OF_SUPPLIER[bits % len(OF_SUPPLIER)]
-            parcel = Parcel(
-                order=order,
-                index=index,
-                lines=lines[place : place + 1] if place < len(fates) - 1 else lines[place:],
-                fate=fate,
-                carrier=takes,
-                number=number_for(takes, bits >> 4),
-                received_at=now,
-            )
-            starts_at = self._starts_at(now)
-            facts = {"parcel": index, "starts_at": self._hours.next_open(starts_at)}
-            self._world.note(order.id, "preparing", facts, "warehouse")
+            its_lines = lines[place : place + 1] if place < len(fates) - 1 else lines[place:]
+            parcel = Parcel(order, index, its_lines, fate, takes, number_for(takes, bits >> 4), now)
+            self._world.note(order.id, "preparing", {"parcel": index, "starts_at": begins_at}, "warehouse")
             self._lay_out_at(self._ready_at(fate, starts_at), parcel)
             parcels.append(parcel)
-        before.extend(parcels)
+        self._parcels[order.id] = (*before, *parcels)
         return parcels
+
+    def _luck(self, seller: str, index: int) -> Stream:
+        """Where the numbers come from of each order's parcel of some place."""
+        stream = self._numbers.get((seller, index))
+        if stream is None:
+            stream = self._world.streams.child(seller).stream(f"number-{index}")
+            self._numbers[seller, index] = stream
+        return stream
 
     def stop(self, order: Order) -> bool:
         """Stops an order, unless some of it is with the carrier already; whether it did."""
-        parcels = self._parcels.get(order.id, [])
+        parcels = self._parcels.get(order.id, ())
         if any(parcel.handed_over_at is not None for parcel in parcels):
             return False
         for parcel in parcels:

@@ -80,6 +80,7 @@ class World:
         self.at, self.later, self.before_all = env.at, env.later, env.before_all
         self.after_others, self.after_all = env.after_others, env.after_all
         self.ledger = Ledger()
+        self._told = self.ledger.told
         self.orders: dict[OrderId, Order] = {}
         self.refuses_carrier: Callable[[Order], bool] = no_order
         """Whether the marketplace refuses an order's carrier; the fallback carriers it always takes."""
@@ -257,9 +258,9 @@ class World:
 
     def note(self, order: int | None, what: str, facts: Facts, cause: str) -> None:
         """Tells the ledger."""
-        event = self.ledger.append(self.env.now, order, what, facts, cause)
+        self._told.append((self.env.now, order, what, facts, cause))
         if self.hears is not None:
-            self.hears(event)
+            self.hears(self.ledger[-1])
 
     def refusal_to_ship(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
         """Why a shipment would not be taken, if it would not."""
