@@ -22,7 +22,7 @@ def test_a_process_of_simpys_takes_its_turn_among_calls() -> None:
 
     engine.process(process(engine))
     engine.at(100, done.append, "call")
-    engine.at(110, lambda: engine.at(110, done.append, "asked last"))
+    engine.at(110, lambda what: engine.at(110, done.append, what), "asked last")
     engine.advance_to(109)
     assert done == ["begins", "call"]
     engine.advance_to(110)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
+@dataclass(slots=True, eq=False)
+class _Arrivals:
+    """The orders that are still to come to a seller on a day."""
+
+    seller: str
+    book: FateBook
+    day: date
+    fates: deque[Fate] = field(default_factory=deque)
+
+
 class Buyers:
     """The buyers of every seller in the market."""
 
@@ -30,34 +41,36 @@ class Buyers:
 
     def arrive(self, seller: str, book: FateBook) -> None:
         """Places a seller's orders from now on, one day after another."""
-        self._begin_day(seller, book, local_date(self._clock.now, self._settings.demand.zone))
+        self._begin_day(_Arrivals(seller, book, local_date(self._clock.now, self._settings.demand.zone)))
 
-    def _begin_day(self, seller: str, book: FateBook, day: date) -> None:
+    def _begin_day(self, coming: _Arrivals) -> None:
         now = self._clock.now
-        self._await_next(seller, book, day, deque(fate for fate in book.arrivals(day) if fate.placed_at >= now))
+        coming.fates.extend(fate for fate in coming.book.arrivals(coming.day) if fate.placed_at >= now)
+        self._await_next(coming)
 
-    def _await_next(self, seller: str, book: FateBook, day: date, fates: deque[Fate]) -> None:
-        world = self._world
+    def _await_next(self, coming: _Arrivals) -> None:
+        world, fates = self._world, coming.fates
         if not fates:
             # A day may bring no order, so the next one is waited for, not run ahead to.
-            day += timedelta(days=1)
-            world.at(instant_at(day, 0, self._settings.demand.zone), self._begin_day, seller, book, day)
+            coming.day += timedelta(days=1)
+            world.at(instant_at(coming.day, 0, self._settings.demand.zone), self._begin_day, coming)
         elif fates[0].placed_at < world.orders_until_at:
-            world.at(fates[0].placed_at, self._arrival, seller, book, day, fates)
+            world.at(fates[0].placed_at, self._arrival, coming)
 
-    def _arrival(self, seller: str, book: FateBook, day: date, fates: deque[Fate]) -> None:
-        self._world.place(seller, fates.popleft(), "buyer")
-        self._await_next(seller, book, day, fates)
+    def _arrival(self, coming: _Arrivals) -> None:
+        self._world.place(coming.seller, coming.fates.popleft(), "buyer")
+        self._await_next(coming)
 
     def pay(self, order: Order) -> None:
         """The first payment attempt, or giving up without one."""
         fate = order.fate
         if fate.attempts_seconds:
-            self._world.later(fate.attempts_seconds[0], self._attempt, order)
+            self._world.later(fate.attempts_seconds[0], self._attempt, (order, 1))
         if fate.gives_up_seconds is not None:
             self._world.later(fate.gives_up_seconds, self._give_up, order)
 
-    def _attempt(self, order: Order, tried: int = 1) -> None:
+    def _attempt(self, which: tuple[Order, int]) -> None:
+        order, tried = which
         if order.status is not Status.PLACE_ORDER_SUCCESS:
             return
         fate, world = order.fate, self._world
@@ -66,7 +79,7 @@ class Buyers:
             return
         world.move(order, Move.PAYMENT_FAILS, "payment provider", attempt=tried)
         if tried < len(fate.attempts_seconds):
-            world.later(fate.attempts_seconds[tried], self._attempt, order, tried + 1)
+            world.later(fate.attempts_seconds[tried], self._attempt, (order, tried + 1))
 
     def _give_up(self, order: Order) -> None:
         if order.status is Status.PLACE_ORDER_SUCCESS:

@@ -108,14 +108,15 @@ class Tracking:
             limit_days = self._world.settings.carriers.online_limit_days
             online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
             self._online_by_at[day] = online_by_at
-        self._world.at(max(online_by_at, self._clock.now), self._check_online, order, declaration)
+        self._world.at(max(online_by_at, self._clock.now), self._check_online, (order, declaration))
 
     def parcel(self, number: str) -> Parcel | None:
         """The parcel that carries this number, if there is one under way."""
         return self._parcels.get(number)
 
-    def _check_online(self, order: Order, declaration: Declaration) -> None:
+    def _check_online(self, declared: tuple[Order, Declaration]) -> None:
         """False shipment: a declared number that no carrier has seen for too long, unless it was corrected."""
+        order, declaration = declared
         if declaration not in order.declarations:
             return
         parcel = self._parcels.get(declaration.number)

@@ -19,9 +19,9 @@ from typing import Any, cast
 import simpy
 from simpy.core import EmptySchedule, Infinity
 
-Act = Callable[..., object]
-Row = tuple[int, int, int, Act, tuple[Any, ...]]
-"""When, priority, number, what, and its arguments. Numbers differ, so that what is to be called is never compared."""
+Act = Callable[[Any], object]
+Row = tuple[int, int, int, Act, Any]
+"""When, priority, number, what to call, and with what. Numbers differ, so that no calls are ever compared."""
 
 _HOUR = 3600
 _BEFORE_ALL, _USUAL, _AFTER_OTHERS, _AFTER_ALL = -1, 1, 2, 3
@@ -49,8 +49,8 @@ class _Hours(dict[int, list[Row]]):
 class Engine(simpy.Environment):
     """A SimPy environment whose queue survives pickling, if there is nothing of SimPy's own in it.
 
-    What is to be done must be something that can be pickled: no lambda. Of what has the same second and the same
-    priority that goes first which was asked for first.
+    What is to be done is called with one thing; with more, it is a `partial`. It must be something that can be pickled,
+    no lambda. Of what has the same second and the same priority that goes first which was asked for first.
     """
 
     now: int = 0
@@ -64,7 +64,7 @@ class Engine(simpy.Environment):
         """What is due from here on is not in the queue but in `_hours`."""
         self._hours = _Hours()
 
-    def at(self, at: int, act: Act, *args: Any) -> None:
+    def at(self, at: int, act: Act, what: Any) -> None:
         """Does something at an instant.
 
         Raises:
@@ -73,11 +73,11 @@ class Engine(simpy.Environment):
         if at < self._later_at:
             if at < self.now:
                 raise ValueError(f"it is {self.now}; nothing can be done at {at} any more")
-            heappush(self._queue, (at, _USUAL, next(self._eid), act, args))
+            heappush(self._queue, (at, _USUAL, next(self._eid), act, what))
         else:
-            self._hours[at // _HOUR].append((at, _USUAL, next(self._eid), act, args))
+            self._hours[at // _HOUR].append((at, _USUAL, next(self._eid), act, what))
 
-    def later(self, seconds: int, act: Act, *args: Any) -> None:
+    def later(self, seconds: int, act: Act, what: Any) -> None:
         """Does something after some seconds.
 
         Raises:
@@ -87,30 +87,30 @@ class Engine(simpy.Environment):
             raise ValueError(f"it is {self.now}; nothing can be done {-seconds} s before any more")
         at = self.now + seconds
         if at < self._later_at:
-            heappush(self._queue, (at, _USUAL, next(self._eid), act, args))
+            heappush(self._queue, (at, _USUAL, next(self._eid), act, what))
         else:
-            self._hours[at // _HOUR].append((at, _USUAL, next(self._eid), act, args))
+            self._hours[at // _HOUR].append((at, _USUAL, next(self._eid), act, what))
 
-    def before_all(self, at: int, act: Act, *args: Any) -> None:
+    def before_all(self, at: int, act: Act, what: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
-        self._put(at, _BEFORE_ALL, act, args)
+        self._put(at, _BEFORE_ALL, act, what)
 
-    def after_others(self, at: int, act: Act, *args: Any) -> None:
+    def after_others(self, at: int, act: Act, what: Any) -> None:
         """Does something at an instant that is not past, after what else there is in that second but `after_all`.
 
         For rounds that look at orders: whether they see what happens in their own second must not hang on which was
         scheduled first, which no other engine could repeat.
         """
-        self._put(at, _AFTER_OTHERS, act, args)
+        self._put(at, _AFTER_OTHERS, act, what)
 
-    def after_all(self, at: int, act: Act, *args: Any) -> None:
+    def after_all(self, at: int, act: Act, what: Any) -> None:
         """Does something at an instant that is not past, after everything else in that second."""
-        self._put(at, _AFTER_ALL, act, args)
+        self._put(at, _AFTER_ALL, act, what)
 
-    def _put(self, at: int, priority: int, act: Act, args: tuple[Any, ...]) -> None:
+    def _put(self, at: int, priority: int, act: Act, what: Any) -> None:
         if at < self.now:
             raise ValueError(f"it is {self.now}; nothing can be done at {at} any more")
-        row = (at, priority, next(self._eid), act, args)
+        row = (at, priority, next(self._eid), act, what)
         if at < self._later_at:
             heappush(self._queue, row)
         else:
@@ -134,8 +134,8 @@ class Engine(simpy.Environment):
         queue, pop = self._queue, heappop
         while queue or self._next_hour():
             while queue and queue[0][0] <= at:
-                self.now, _, _, act, args = pop(queue)
-                act(*args)
+                self.now, _, _, act, what = pop(queue)
+                act(what)
             if queue:
                 break
         self.now = at
@@ -148,12 +148,12 @@ class Engine(simpy.Environment):
         """Does the next thing, as SimPy's own `run` asks for it."""
         if not self._queue and not self._next_hour():
             raise EmptySchedule
-        self.now, _, _, act, args = heappop(self._queue)
-        act(*args)
+        self.now, _, _, act, what = heappop(self._queue)
+        act(what)
 
     def schedule(self, event: simpy.Event, priority: Any = _USUAL, delay: Any = 0) -> None:
         """Takes an event of SimPy's own into the queue."""
-        self._put(self.now + delay, priority, self._happen, (event,))
+        self._put(self.now + delay, priority, self._happen, event)
 
     def _happen(self, event: simpy.Event) -> None:
         """What SimPy does with an event whose time has come."""

@@ -9,11 +9,12 @@ only for the orders they happen to.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from math import exp, sqrt
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fakemarket.distributions import Distribution, table
@@ -82,6 +83,11 @@ class Fate(NamedTuple):
     dispute_open_seconds: int
     dispute_refunds: bool
     feedback_seconds: int | None
+
+
+_fate: Callable[[tuple[Any, ...]], Fate] = partial(tuple.__new__, Fate)
+_parcel_fate: Callable[[tuple[Any, ...]], ParcelFate] = partial(tuple.__new__, ParcelFate)
+"""As the classes make one of a tuple, in half the time."""
 
 
 class FateBook:
@@ -240,7 +246,7 @@ class FateBook:
                 int(u / feedback_share * buyers.feedback_days * DAY) if u < feedback_share else None for u in feedback
             ],
         }
-        return list(map(Fate._make, zip(*(columns[field] for field in Fate._fields), strict=True)))
+        return list(map(_fate, zip(*(columns[field] for field in Fate._fields), strict=True)))
 
     def _failures(self, u: float) -> int:
         """Failed payment attempts, by inversion: none, one, ... or one more than the buyer is willing to make."""
@@ -308,7 +314,7 @@ class FateBook:
             [None if u < carriers.never_scanned_share else scan for u, scan in zip(lost, scans, strict=True)],
             column("transit", carriers.transit_days, DAY),
         )
-        return list(map(ParcelFate._make, zip(*columns, strict=True)))
+        return list(map(_parcel_fate, zip(*columns, strict=True)))
 
     def _second_parcel(self, key: int, first_parcel: ParcelFate) -> tuple[ParcelFate, ...]:
         """The second parcel of a split order: other luck, and ready later than the first by its own delay."""

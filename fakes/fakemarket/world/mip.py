@@ -8,6 +8,7 @@ caller who sends one by hand is trusted, paid or not [A].
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fakemarket.rules.status import RECEIVED, Status
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from fakemarket.world.world import Refusal, World
 
 HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    every_seconds: int
+    do: Callable[[Channel], None]
+    channel: Channel
 
 
 class Mip:
@@ -60,13 +68,16 @@ class Mip:
 
     def start(self, channel: Channel) -> None:
         """From now on a round of imports and one of tracking pushes every few minutes, at the end of their second."""
-        rounds = (self._settings.import_every_minutes, self._import_round)
-        for minutes, a_round in (rounds, (self._settings.push_every_minutes, self._push_round)):
-            self._world.after_others(self._clock.now + minutes * 60, self._again, minutes * 60, a_round, channel)
+        for minutes, a_round in (
+            (self._settings.import_every_minutes, self._import_round),
+            (self._settings.push_every_minutes, self._push_round),
+        ):
+            rounds = _Rounds(minutes * 60, a_round, channel)
+            self._world.after_others(self._clock.now + rounds.every_seconds, self._again, rounds)
 
-    def _again(self, seconds: int, a_round: Callable[[Channel], None], channel: Channel) -> None:
-        a_round(channel)
-        self._world.after_others(self._clock.now + seconds, self._again, seconds, a_round, channel)
+    def _again(self, rounds: _Rounds) -> None:
+        rounds.do(rounds.channel)
+        self._world.after_others(self._clock.now + rounds.every_seconds, self._again, rounds)
 
     def import_window(self, seller: str, from_at: int, to_at: int, *, cause: str) -> int | Refused:
         """Imports by hand what changed in a window; how many orders were new, or why the token is refused."""
@@ -184,7 +195,7 @@ class Mip:
 
     def learn_number(self, parcel: Parcel) -> None:
         """The supplier reports a tracking number."""
-        lines = tuple((line, line.quantity) for line in parcel.lines)
+        lines = tuple([(line, line.quantity) for line in parcel.lines])
         mirror = self.orders[parcel.order.id]
         number = parcel.number[:-1] if self.misprints(parcel.order) else parcel.number
         self.add_shipment(mirror, lines, parcel.carrier.supplier_name, number, cause="supplier")

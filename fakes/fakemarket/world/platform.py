@@ -182,9 +182,10 @@ class Platform:
     def await_cancel_answer(self, order: Order) -> None:
         asked_at = self._clock.now
         due_at = asked_at + int(self._settings.buyers.cancel_answer_hours * HOUR)
-        self._world.at(due_at, self._grant_cancellation, order, asked_at)
+        self._world.at(due_at, self._grant_cancellation, (order, asked_at))
 
-    def _grant_cancellation(self, order: Order, asked_at: int) -> None:
+    def _grant_cancellation(self, request: tuple[Order, int]) -> None:
+        order, asked_at = request
         if order.status is Status.IN_CANCEL and order.modified_at == asked_at:
             self._world.move(order, Move.CANCEL_TIMEOUT, "platform")
 
