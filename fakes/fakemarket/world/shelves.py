@@ -48,6 +48,8 @@ class Shelves:
 
     def between(self, from_at: int, to_at: int) -> list[Order]:
         """The orders whose last change lies in [from_at, to_at], oldest change first, each once."""
+        if not self._changed_at or self._changed_at[-1] < from_at:
+            return []
         part = slice(bisect_left(self._changed_at, from_at), bisect_right(self._changed_at, to_at))
         changes = zip(self._changed_at[part], self._changed[part], strict=True)
         return list({order.id: order for at, order in changes if order.modified_at == at}.values())
