@@ -314,8 +314,7 @@ def world(settings: Settings, days: int) -> tuple[int, Callable[[], Told]]:
     """A history by the world: orders, and a way to the events of orders, by name and with facts."""
     made = World(settings, Streams(1), MONDAY, orders_until_at=MONDAY + days * DAY)
     made.advance_to(MONDAY + (days + AFTERWARDS_DAYS) * DAY)
-    events = list(made.ledger)
-    return len(made.orders), lambda: [(event.what, event.facts) for event in events if event.order is not None]
+    return len(made.orders), lambda: [(event.what, event.facts) for event in made.ledger if event.order is not None]
 
 
 def idiomatic(settings: Settings, days: int) -> tuple[int, Callable[[], Told]]:

@@ -39,12 +39,10 @@ class Access:
 
     def use(self, channel: Channel) -> Grant | Refused:
         """The channel's live pair, or why the marketplace refuses it; its health is kept."""
-        tokens, now = self._world.tokens, self._clock.now
-        grant, good_until_at = self._good.get(channel.seller) or (None, 0)
-        if now >= good_until_at or grant is not tokens.current(MIP_APP, channel.seller):
-            return self._look_at(channel)
-        access = tokens.check(grant.access_token, app=MIP_APP)
-        return access if access is grant else self._look_at(channel)
+        good = self._good.get(channel.seller)
+        if good is not None and self._clock.now < good[1] and self._world.tokens.stands(good[0]):
+            return good[0]
+        return self._look_at(channel)
 
     def _look_at(self, channel: Channel) -> Grant | Refused:
         access = self._refreshed(channel)
