@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from hashlib import blake2b
+from itertools import count
 from typing import Any, NamedTuple
 
 import orjson
@@ -40,6 +41,9 @@ _made: Callable[[tuple[Any, ...]], Event] = partial(tuple.__new__, Event)
 """As the class makes one, in half the time."""
 
 
+_PARTS = 5
+
+
 class Ledger:
     """An append-only list of events, which are made when somebody reads them."""
 
@@ -47,23 +51,26 @@ class Ledger:
 
     def __init__(self) -> None:
         self._events: list[Event] = []
-        self.told: list[tuple[int, int | None, str, Facts, str]] = []
-        """What nobody has read yet: the parts of each event but for its number. To be appended to only."""
+        self.told: list[Any] = []
+        """What nobody has read yet: instant, order, what, facts and cause of each event, one behind the other.
+
+        Not a tuple for each: that many more things for the garbage collector to look at would take a twentieth of the
+        time in which a world tells them. To be appended to only.
+        """
 
     def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> None:
-        self.told.append((at, order, what, facts, cause))
+        self.told += (at, order, what, facts, cause)
 
     def _read(self) -> list[Event]:
         if self.told:
-            numbered = enumerate(self.told, len(self._events))
-            self._events += [
-                _made((at, seq, order, what, facts, cause)) for seq, (at, order, what, facts, cause) in numbered
-            ]
+            parts = iter(self.told)
+            rows = zip(count(len(self._events)), parts, parts, parts, parts, parts, strict=False)
+            self._events += [_made((at, seq, order, what, facts, cause)) for seq, at, order, what, facts, cause in rows]
             self.told.clear()
         return self._events
 
     def __len__(self) -> int:
-        return len(self._events) + len(self.told)
+        return len(self._events) + len(self.told) // _PARTS
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._read())

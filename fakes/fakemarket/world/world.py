@@ -258,7 +258,7 @@ class World:
 
     def note(self, order: int | None, what: str, facts: Facts, cause: str) -> None:
         """Tells the ledger."""
-        self._told.append((self.env.now, order, what, facts, cause))
+        self._told += (self.env.now, order, what, facts, cause)
         if self.hears is not None:
             self.hears(self.ledger[-1])
 
