@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from fakemarket.world.mip_order import MipOrder, Shipment
@@ -53,14 +54,13 @@ class Noticed(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
-_Row = tuple[Any, ...]
-"""What the journal keeps of an order's change until it is read: when, what it is told as, whose, and the copy as it
-was then. Of a shipment: its id, its number and what the marketplace said against it."""
-_OF_SHIPMENT = 6
+_OF_SHIPMENTS = (Happening.SHIPMENT_CREATED, Happening.SHIPMENT_PUSH_FAILED)
+_OF_CHANNELS = (Happening.TOKEN_EXPIRING, Happening.TOKEN_EXPIRED, Happening.IMPORT_STALLED)
+_PARTS = 9
 
 
 class Journal:
-    """Every event so far. A change of an order is put into words when somebody reads it.
+    """Every event so far. They are put into words when somebody reads them.
 
     Args:
         channels: the ids by seller.
@@ -68,53 +68,55 @@ class Journal:
 
     def __init__(self, channels: Mapping[str, str]) -> None:
         self._channels = channels
-        self._rows: list[Noticed | _Row] = []
+        self._events: list[Noticed] = []
+        self._told: list[Any] = []
+        """What nobody has read yet, one event behind the other, as the ledger has it: when, what it is told as, whom it
+        is about, and how that was then."""
 
     def change(self, at: int, what: Happening, mirror: MipOrder) -> None:
         """An order has changed: to what it is now."""
         status, paid_at, ship_by_at = mirror.marketplace_status, mirror.paid_at, mirror.ship_by_at
-        self._rows.append((at, what, mirror, mirror.status, status, mirror.review, paid_at, ship_by_at, mirror.lines))
+        self._told += (at, what, mirror, mirror.status, status, mirror.review, paid_at, ship_by_at, mirror.lines)
 
     def shipment(self, at: int, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
         """Something has become of a shipment: what stands in it now."""
-        self._rows.append((at, what, mirror, shipment.id, shipment.number, shipment.push_error))
+        self._told += (at, what, mirror, shipment.id, shipment.number, shipment.push_error, None, None, None)
 
     def write(self, at: int, what: Happening, channel: str, facts: Mapping[str, str | int | None]) -> None:
         """A channel has changed."""
-        self._rows.append(Noticed(len(self._rows) + 1, at, what, channel, None, None, facts))
+        self._told += (at, what, channel, facts, None, None, None, None, None)
 
     def last(self) -> Noticed:
         """The latest event."""
-        return self._told(len(self._rows) - 1)
+        return self._read()[-1]
 
     def around(self, at: int) -> tuple[list[Noticed], list[Noticed]]:
         """The events up to and including second `at`, and those behind it."""
-        end = bisect_right(self._rows, at, key=_happened_at)
-        places = range(len(self._rows))
-        return [self._told(place) for place in places[:end]], [self._told(place) for place in places[end:]]
+        events = self._read()
+        end = bisect_right(events, at, key=attrgetter("at"))
+        return events[:end], events[end:]
 
     def page(self, after: int, limit: int) -> tuple[list[Noticed], bool]:
         """At most `limit` events behind number `after`, and whether there are more."""
-        places = range(len(self._rows))[after : after + limit]
-        return [self._told(place) for place in places], len(self._rows) > after + limit
+        events = self._read()
+        return events[after : after + limit], len(events) > after + limit
 
-    def _told(self, place: int) -> Noticed:
-        row = self._rows[place]
-        if isinstance(row, Noticed):
-            return row
-        at, what, mirror, *then = row
-        channel = self._channels[mirror.order.seller]
-        if len(row) == _OF_SHIPMENT:
-            shipment, number, error = then
-            facts = {"tracking_number": number, "push_error": error or None}
-            told = Noticed(place + 1, at, what, channel, mirror.id, shipment, facts)
-        else:
-            status, marketplace_status, review, *copy = then
-            facts = {"status": status, "marketplace_status": marketplace_status, "reason_code": review}
-            told = Noticed(place + 1, at, what, channel, mirror.id, None, facts, *copy)
-        self._rows[place] = told  # so that it is put into words once
-        return told
+    def _read(self) -> list[Noticed]:
+        if self._told:
+            parts = iter(self._told)
+            rows = zip(*[parts] * _PARTS, strict=True)
+            self._events += [self._worded(number, *row) for number, row in enumerate(rows, len(self._events) + 1)]
+            self._told.clear()
+        return self._events
 
-
-def _happened_at(row: Noticed | _Row) -> int:
-    return row.at if isinstance(row, Noticed) else row[0]
+    def _worded(self, number: int, at: int, what: Happening, about: Any, *then: Any) -> Noticed:
+        if what in _OF_CHANNELS:
+            return Noticed(number, at, what, about, None, None, then[0])
+        channel = self._channels[about.order.seller]
+        if what in _OF_SHIPMENTS:
+            shipment, tracking_number, error, *_ = then
+            facts = {"tracking_number": tracking_number, "push_error": error or None}
+            return Noticed(number, at, what, channel, about.id, shipment, facts)
+        status, marketplace_status, review, *copy = then
+        facts = {"status": status, "marketplace_status": marketplace_status, "reason_code": review}
+        return Noticed(number, at, what, channel, about.id, None, facts, *copy)
