@@ -247,6 +247,12 @@ def test_how_early_it_refreshes_is_a_setting(open_world: Open) -> None:
     assert refreshes(world) == [27 * 24]
 
 
+def test_it_refreshes_its_token_before_it_would_warn_of_its_end_too(open_world: Open) -> None:
+    world = open_world(mip=Mip(refresh_early_hours=72, token_warning_hours=0))
+    world.advance_to(world.start_at + 30 * DAY)
+    assert refreshes(world) == [27 * 24]
+
+
 def test_a_token_that_lives_for_hours_is_kept_for_half_its_life(open_world: Open) -> None:
     world = open_world(tokens=Tokens(access_hours=10))
     world.advance_to(world.start_at + 21 * HOUR)
