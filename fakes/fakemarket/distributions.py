@@ -8,7 +8,7 @@ last bit, and a distribution learnt from a file is the same kind of thing as one
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -222,6 +222,20 @@ class Quantiles:
             low = self._outer_value(first + width * cell / _CELLS)
             high = self._outer_value(first + width * (cell + 1) / _CELLS)
         return low + (high - low) * (place - cell)
+
+    def whole(self, uniforms: Iterable[float], unit: int) -> list[int]:
+        """The same of many shares, times a unit and cut to whole numbers."""
+        body, last, at = self._body, _CELLS - 1, self.at
+        numbers = []
+        for u in uniforms:
+            place = u * _CELLS
+            cell = int(place)
+            if 0 < cell < last:
+                low = body[cell]
+                numbers.append(int((low + (body[cell + 1] - low) * (place - cell)) * unit))
+            else:
+                numbers.append(int(at(u) * unit))
+        return numbers
 
 
 @cache

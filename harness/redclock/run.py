@@ -162,7 +162,7 @@ def _promise(market: Market, seller: str, days: int, at: int) -> None:
     """Has a seller choose, at an instant, the delivery template that promises so many days."""
     templates = market.world.templates
     template = next(it for it in templates.of(seller) if it.preparation_days == days)
-    market.world.at(max(at, market.now()), _choose, market, seller, template.template_id)
+    market.world.at(max(at, market.now()), partial(_choose, market, seller), template.template_id)
 
 
 def _choose(market: Market, seller: str, template: int) -> None:

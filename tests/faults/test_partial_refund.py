@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from fakemarket.faults import Aim, BadFault, CarrierRefused, Fault, Faults, PartialRefund, Window
-from fakemarket.rules.status import Status
+from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Demand, Settings
 from fakemarket.streams import Streams
 from fakemarket.world.order import Order
@@ -85,7 +86,7 @@ def test_an_order_that_comes_back_from_a_request_to_cancel_is_not_struck_a_secon
     world, faults = market(PartialRefund(**TEN_MINUTES))
     order = accepted(world, pieces=5)
     world.advance_to(START_AT + HOUR)
-    world.at(world.now + 1, world.move, order, "request_cancel", "test")
+    world.at(world.now + 1, partial(world.move, order, Move.REQUEST_CANCEL), "test")
     world.advance_to(world.now + 1)
     assert order.status is Status.IN_CANCEL
     world.answer_cancellation(order, accept=False, cause="test")

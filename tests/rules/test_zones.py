@@ -1,6 +1,8 @@
 """Instants and dates of a zone, at the changes to and from summer time."""
 
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -66,3 +68,20 @@ def test_an_unknown_zone_is_refused_with_the_nearest_name(name: str, hint: str) 
     with pytest.raises(ValueError, match="there is no time zone") as refusal:
         zone_of(name)
     assert hint in str(refusal.value)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Africa/Monrovia", "America/Sao_Paulo", "UTC"])
+@pytest.mark.parametrize("day", [date(1971, 5, 1), date(2018, 2, 18), date(2026, 3, 2)])
+def test_a_date_ends_on_the_second_wherever_in_the_hour_that_is(zone: str, day: date) -> None:
+    midnight_at = instant_at(day, 0, zone)
+    for second in (-3600, -1, 0, 1, 3599):
+        at = midnight_at + second
+        assert local_date(at, zone) == datetime.fromtimestamp(at, ZoneInfo(zone)).date()
+
+
+def test_a_date_that_comes_back_for_an_hour_is_told() -> None:
+    """In Newfoundland clocks went back at one minute past midnight, here on 30 October 2005."""
+    instants, zone = range(1_130_636_000, 1_130_646_000, 60), "America/St_Johns"
+    dates = [local_date(at, zone) for at in instants]
+    assert dates == [datetime.fromtimestamp(at, ZoneInfo(zone)).date() for at in instants]
+    assert [before.day for before, after in pairwise(dates) if before != after] == [29, 30, 29]

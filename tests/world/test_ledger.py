@@ -21,6 +21,14 @@ def test_events_are_numbered_in_the_order_in_which_they_were_told() -> None:
     assert ledger[3] == Event(30, 3, 1, "pay", {"b": 1, "a": None}, "buyer")
 
 
+def test_it_is_the_same_to_who_reads_once_and_to_who_reads_after_each_event() -> None:
+    ledger = Ledger()
+    for number, event in enumerate(told()):
+        ledger.append(event.at, event.order, event.what, event.facts, event.cause)
+        assert (len(ledger), ledger[-1], ledger.since(number)) == (number + 1, event, [event])
+    assert list(ledger) == list(told())
+
+
 def test_an_order_has_its_story_and_kinds_can_be_picked_out() -> None:
     ledger = told()
     assert [event.what for event in ledger.of(1)] == ["place", "pay"]

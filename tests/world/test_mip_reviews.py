@@ -39,7 +39,7 @@ def test_what_is_out_of_stock_stays_refused_however_often_it_is_sent(open_world:
         world.advance_to(world.start_at + HOUR + days * DAY)
         mirror = world.mip.orders[order.id]
         assert (mirror.status, mirror.review) == (MipStatus.PENDING_REVIEW, ReviewReason.OUT_OF_STOCK)
-        assert mirror.supplier_orders == []
+        assert mirror.supplier_orders == ()
         world.mip.send(mirror, cause="test")
 
 
@@ -62,7 +62,7 @@ def test_an_order_cancelled_with_the_supplier_in_time_never_leaves(open_world: O
     mirror = world.mip.orders[order.id]
     assert world.mip.cancel(mirror, cause="test")
     world.advance_to(world.start_at + 5 * DAY)
-    assert (mirror.status, mirror.shipments) == (MipStatus.CANCELED, [])
+    assert (mirror.status, mirror.shipments) == (MipStatus.CANCELED, ())
 
 
 def test_the_supplier_goes_on_with_an_order_that_its_buyer_cancelled(

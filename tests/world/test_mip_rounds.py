@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fakemarket.rules.status import EndReason, Status
+from fakemarket.rules.status import EndReason, Move, Status
 from fakemarket.settings import Demand, Mip, Settings, Tokens
 from fakemarket.streams import Streams
 from fakemarket.world.mip_order import MipStatus
@@ -247,6 +247,12 @@ def test_how_early_it_refreshes_is_a_setting(open_world: Open) -> None:
     assert refreshes(world) == [27 * 24]
 
 
+def test_it_refreshes_its_token_before_it_would_warn_of_its_end_too(open_world: Open) -> None:
+    world = open_world(mip=Mip(refresh_early_hours=72, token_warning_hours=0))
+    world.advance_to(world.start_at + 30 * DAY)
+    assert refreshes(world) == [27 * 24]
+
+
 def test_a_token_that_lives_for_hours_is_kept_for_half_its_life(open_world: Open) -> None:
     world = open_world(tokens=Tokens(access_hours=10))
     world.advance_to(world.start_at + 21 * HOUR)
@@ -275,6 +281,33 @@ def test_a_platform_that_does_not_refresh_stops_when_the_token_ends(open_world: 
     assert order.end_reason is EndReason.SELLER_SEND_GOODS_TIMEOUT
 
 
+def test_a_round_finds_what_it_would_find_if_it_looked_at_all_of_the_overlap_again() -> None:
+    """Half of the orders are seen late, some are paid back in part, some canceled: all that rounds look back for."""
+
+    def history(*, looks_back: bool) -> tuple[str, list[object]]:
+        settings = Settings(sellers=("one", "two"), demand=Demand(orders_per_day=60), mip=Mip(overlap_minutes=90))
+        world = World(settings, Streams(3), 1_772_409_600)
+        world.mip.skips = lambda order: order.id // 10 % 2 == 0 and world.now < order.modified_at + 50 * MINUTE
+        for step in range(4 * 24 * 5):
+            world.advance_to(world.start_at + step * 15 * MINUTE + 14 * MINUTE)
+            if looks_back:
+                for channel in world.mip.channels.values():
+                    channel.looks_back = True
+            sent = [it for it in world.mip.changes(status=MipStatus.SENT_TO_SUPPLIER) if it.lines[0].quantity == 2]
+            if (
+                sent
+                and sent[-1].order.status is Status.WAIT_SELLER_SEND_GOODS
+                and sent[-1].lines is sent[-1].order.lines
+            ):
+                world.force(sent[-1].order, Move.PARTIAL_REFUND, "test")
+            if step % 10 == 0 and sent:
+                world.mip.cancel(sent[-1], cause="test")
+        assert world.ledger.named("lines_changed")
+        return world.ledger.digest(), [*world.mip.journal.page(0, 10**6)[0]]
+
+    assert history(looks_back=False) == history(looks_back=True)
+
+
 # Queries
 
 
@@ -293,3 +326,15 @@ def test_every_order_is_found_by_its_last_change_and_by_its_status() -> None:
         assert list(world.mip.changes(after=cut.version)) == [it for it in changes if it.version > cut.version]
         since = [it for it in changes if it.updated_at >= cut.updated_at]
         assert list(world.mip.changes(since_at=cut.updated_at)) == since
+
+
+def test_who_asks_once_is_told_the_same_as_who_asks_all_the_time() -> None:
+    world, asked = (World(Settings(demand=Demand(orders_per_day=30)), Streams(1), 1_772_409_600) for _ in range(2))
+    world.advance_to(world.now + 8 * DAY)
+    while asked.now < world.now:
+        asked.advance_to(asked.now + 20 * MINUTE)
+        for status in MipStatus:
+            list(asked.mip.changes(status=status))
+    for status in MipStatus:
+        told = [it.id for it in world.mip.changes(status=status)]
+        assert told == [it.id for it in asked.mip.changes(status=status)]

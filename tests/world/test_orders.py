@@ -23,7 +23,7 @@ def test_an_id_has_16_digits_and_tells_day_seller_number_and_line(open_world: Op
     # 2 March 2026 is day 9557 since 2000; numbers from 900000 on were placed by hand.
     assert (first.id, second.id) == (91_09557_01_900000_0, 91_09557_01_900001_0)
     assert [line.child_id for line in first.lines] == [first.id + 1, first.id + 2]
-    assert [line.index for line in first.lines] == [1, 2]
+    assert [line.number for line in first.lines] == [1, 2]
     assert len(str(first.id)) == 16
 
 

@@ -41,7 +41,7 @@ def meddle(world: World, dice: Random) -> None:
             case Status.WAIT_SELLER_SEND_GOODS if line_to_spare(order) and dice.random() < 0.5:
                 world.force(order, Move.PARTIAL_REFUND, "test")
             case Status.WAIT_SELLER_SEND_GOODS | Status.SELLER_PART_SEND_GOODS:
-                line = dice.choice(order.lines).index
+                line = dice.choice(order.lines).number
                 number = f"PQ{dice.randrange(10**9):09d}ES"
                 shipment = LineShipment(line, dice.random() < 0.7, "CORREOS_ES", number)
                 declare_lines(world, order, [shipment], cause="test")

@@ -117,6 +117,17 @@ def test_canceled_with_the_supplier_it_is_put_right_by_an_import_and_sent_again_
     assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
 
 
+def test_canceled_with_the_supplier_it_is_put_right_by_the_next_round(open_world: Open, place: Place) -> None:
+    world, order = sent(open_world, place)
+    mirror = world.mip.orders[order.id]
+    world.force(order, Move.PARTIAL_REFUND, "test")
+    world.advance_to(world.now + HOUR)
+    assert mirror.lines[0].quantity == 2, "rounds leave alone what the supplier has"
+    assert world.mip.cancel(mirror, cause="test")
+    world.advance_to(world.now + HOUR)
+    assert mirror.lines[0].quantity == 1
+
+
 def test_what_comes_back_for_a_second_canceled_order_is_what_that_one_cost(open_world: Open, place: Place) -> None:
     world, order = sent(open_world, place)
     mirror, wallet = world.mip.orders[order.id], world.mip.supplier.wallets[order.seller]

@@ -75,7 +75,7 @@ def test_what_waits_for_everything_else_comes_last_in_its_second(open_world: Ope
     world = open_world()
     order = place(world)
     done: list[str] = []
-    world.after_all(lambda: done.append("last"))
+    world.after_all(world.now, done.append, "last")
     world.at(world.now, lambda _: done.append("first"), order)
     world.at(world.now, lambda _: world.at(world.now, lambda _: done.append("set off by it"), order), order)
     world.advance_to(world.now)
@@ -85,7 +85,7 @@ def test_what_waits_for_everything_else_comes_last_in_its_second(open_world: Ope
 def test_a_second_is_not_over_before_what_waits_for_everything_else_in_it(open_world: Open, place: Place) -> None:
     world = open_world()
     done: list[str] = []
-    world.at(world.start_at + 100, lambda _: world.after_all(lambda: done.append("last")), place(world))
+    world.at(world.start_at + 100, lambda _: world.after_all(world.now, done.append, "last"), place(world))
     world.advance_to(world.start_at + 100)
     assert done == ["last"]
 
@@ -94,7 +94,7 @@ def test_what_goes_before_everything_else_comes_first_in_its_second(open_world: 
     world = open_world()
     done: list[str] = []
     world.at(world.start_at + 100, lambda _: done.append("usual"), place(world))
-    world.before_all(world.start_at + 100, lambda: done.append("first"))
+    world.before_all(world.start_at + 100, done.append, "first")
     world.advance_to(world.start_at + 100)
     assert done == ["first", "usual"]
 
@@ -103,8 +103,8 @@ def test_what_looks_at_others_comes_after_them_and_before_what_waits_for_all(ope
     world = open_world()
     done: list[str] = []
     at = world.start_at + 100
-    world.after_others(at, lambda: done.append("looks"))
-    world.at(at, lambda _: world.after_all(lambda: done.append("last")), place(world))
+    world.after_others(at, done.append, "looks")
+    world.at(at, lambda _: world.after_all(world.now, done.append, "last"), place(world))
     world.at(at, lambda _: world.at(at, lambda _: done.append("set off"), None), None)
     world.advance_to(at)
     assert done == ["set off", "looks", "last"]

@@ -206,7 +206,7 @@ class Faults:
         for luck in self._orders:
             fault = luck.one.fault
             if isinstance(fault, PartialRefund) and luck.aim.takes(order.id, order.seller):
-                self._world.at(self._world.now + luck.delay_seconds(fault, order), self._pay_back, luck, order)
+                self._world.at(self._world.now + luck.delay_seconds(fault, order), partial(self._pay_back, luck), order)
 
     def _pay_back(self, luck: OrderLuck, order: Order) -> None:
         waits = order.status is Status.WAIT_SELLER_SEND_GOODS and line_to_spare(order) is not None
@@ -285,7 +285,7 @@ class Faults:
         self._world.mip.empty_wallets.difference_update(set(self._whose(fault.aim.seller)) - still)
 
     def _at(self, at: int, one: Installed, act: Callable[..., None], fault: Fault) -> None:
-        self._world.before_all(max(at, self._world.now), self._if_still_there, one, act, fault)
+        self._world.before_all(max(at, self._world.now), partial(self._if_still_there, one, act), fault)
 
     def _if_still_there(self, one: Installed, act: Callable[..., None], fault: Fault) -> None:
         if one.number in self._installed:

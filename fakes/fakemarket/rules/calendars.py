@@ -235,7 +235,13 @@ class WorkingHours:
         """The instant at which `seconds` of work begun at `at` are done; `at` itself if there is no work."""
         if seconds < 0:
             raise ValueError(f"asked for {seconds} s of work; only 0 and more can be added")
-        return self.to_clock(self.to_work(at) + seconds) if seconds else at
+        if not seconds:
+            return at
+        known = self._known
+        i = bisect_right(known.opens, at) - 1
+        if known.from_at <= at < known.to_at and i >= 0 and at + seconds <= known.closes[i]:
+            return at + seconds  # within one stretch, as most work is
+        return self.to_clock(self.to_work(at) + seconds)
 
     def _reach(self, year: int) -> _Stretches:
         """Takes a year into the table, which is replaced as a whole, so that threads may race for it."""

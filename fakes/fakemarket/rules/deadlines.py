@@ -120,13 +120,12 @@ def ship_by_at(anchor_at: int, rules: CountdownRules) -> int:
     At the end of a day that is the midnight after it. With SAME_CLOCK_TIME it is the anchor's own clock time
     on the last day; one day's preparation whose anchor day counts then leaves no time at all.
     """
-    local = datetime.fromtimestamp(anchor_at, zone_of(rules.zone))
-    anchor_day = local_date(anchor_at, rules.calendar_zone) if rules.calendar_zone else local.date()
-    last, end_at = rules.ending(anchor_day)
+    last, end_at = rules.ending(local_date(anchor_at, rules.calendar_zone or rules.zone))
     match rules.deadline_clock:
         case DeadlineClock.END_OF_DAY:
             return end_at
         case DeadlineClock.SAME_CLOCK_TIME:
+            local = datetime.fromtimestamp(anchor_at, zone_of(rules.zone))
             # fold=0: a clock time that comes twice on the last day ends the countdown the first time.
             return int(local.replace(year=last.year, month=last.month, day=last.day, fold=0).timestamp())
         case _:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 MINUTES_A_DAY = 24 * 60
+_HOUR = 3600
 
 
 @lru_cache(maxsize=256)
@@ -26,7 +27,15 @@ def zone_of(name: str) -> ZoneInfo:
 
 def local_date(at: int, zone: str) -> date:
     """The date that this instant has in `zone`."""
-    return datetime.fromtimestamp(at, zone_of(zone)).date()
+    return _date_of_hour(at // _HOUR, zone) or datetime.fromtimestamp(at, zone_of(zone)).date()
+
+
+@lru_cache(maxsize=4096)
+def _date_of_hour(hour: int, zone: str) -> date | None:
+    """The date of a whole hour, counted from the epoch; None if it ends in it, or clocks change in it."""
+    first, last = (datetime.fromtimestamp(hour * _HOUR + second, zone_of(zone)) for second in (0, _HOUR - 1))
+    is_whole = first.utcoffset() == last.utcoffset() and first.date() == last.date()
+    return first.date() if is_whole else None
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,45 +19,58 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
+@dataclass(slots=True, eq=False)
+class _Arrivals:
+    """The orders that are still to come to a seller on a day."""
+
+    seller: str
+    book: FateBook
+    day: date
+    fates: deque[Fate] = field(default_factory=deque)
+
+
 class Buyers:
     """The buyers of every seller in the market."""
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._clock = world.env
         self._settings = world.settings
         self.pays_back: Callable[[Order], None] | None = None
         """Told of each order once its payment is accepted, if a part of it may be paid back."""
 
     def arrive(self, seller: str, book: FateBook) -> None:
         """Places a seller's orders from now on, one day after another."""
-        self._begin_day(seller, book, local_date(self._world.now, self._settings.demand.zone))
+        self._begin_day(_Arrivals(seller, book, local_date(self._clock.now, self._settings.demand.zone)))
 
-    def _begin_day(self, seller: str, book: FateBook, day: date) -> None:
-        now = self._world.now
-        self._await_next(seller, book, day, deque(fate for fate in book.arrivals(day) if fate.placed_at >= now))
+    def _begin_day(self, coming: _Arrivals) -> None:
+        now = self._clock.now
+        coming.fates.extend(fate for fate in coming.book.arrivals(coming.day) if fate.placed_at >= now)
+        self._await_next(coming)
 
-    def _await_next(self, seller: str, book: FateBook, day: date, fates: deque[Fate]) -> None:
-        world = self._world
+    def _await_next(self, coming: _Arrivals) -> None:
+        world, fates = self._world, coming.fates
         if not fates:
             # A day may bring no order, so the next one is waited for, not run ahead to.
-            day += timedelta(days=1)
-            world.at(instant_at(day, 0, self._settings.demand.zone), self._begin_day, seller, book, day)
+            coming.day += timedelta(days=1)
+            world.at(instant_at(coming.day, 0, self._settings.demand.zone), self._begin_day, coming)
         elif fates[0].placed_at < world.orders_until_at:
-            world.at(fates[0].placed_at, self._arrival, seller, book, day, fates)
+            world.at(fates[0].placed_at, self._arrival, coming)
 
-    def _arrival(self, seller: str, book: FateBook, day: date, fates: deque[Fate]) -> None:
-        self._world.place(seller, fates.popleft(), "buyer")
-        self._await_next(seller, book, day, fates)
+    def _arrival(self, coming: _Arrivals) -> None:
+        self._world.place(coming.seller, coming.fates.popleft(), "buyer")
+        self._await_next(coming)
 
     def pay(self, order: Order) -> None:
         """The first payment attempt, or giving up without one."""
         fate = order.fate
         if fate.attempts_seconds:
-            self._world.at(self._world.now + fate.attempts_seconds[0], self._attempt, order)
+            self._world.later(fate.attempts_seconds[0], self._attempt, (order, 1))
         if fate.gives_up_seconds is not None:
-            self._world.at(self._world.now + fate.gives_up_seconds, self._give_up, order)
+            self._world.later(fate.gives_up_seconds, self._give_up, order)
 
-    def _attempt(self, order: Order, tried: int = 1) -> None:
+    def _attempt(self, which: tuple[Order, int]) -> None:
+        order, tried = which
         if order.status is not Status.PLACE_ORDER_SUCCESS:
             return
         fate, world = order.fate, self._world
@@ -65,7 +79,7 @@ class Buyers:
             return
         world.move(order, Move.PAYMENT_FAILS, "payment provider", attempt=tried)
         if tried < len(fate.attempts_seconds):
-            world.at(world.now + fate.attempts_seconds[tried], self._attempt, order, tried + 1)
+            world.later(fate.attempts_seconds[tried], self._attempt, (order, tried + 1))
 
     def _give_up(self, order: Order) -> None:
         if order.status is Status.PLACE_ORDER_SUCCESS:
@@ -73,7 +87,7 @@ class Buyers:
 
     def confirm_money(self, order: Order) -> None:
         """The seller sees an offline payment on the account and says so."""
-        self._world.at(self._world.now + order.fate.confirm_money_seconds, self._money_seen, order)
+        self._world.later(order.fate.confirm_money_seconds, self._money_seen, order)
 
     def _money_seen(self, order: Order) -> None:
         if order.status is Status.WAIT_SELLER_EXAMINE_MONEY:
@@ -82,7 +96,7 @@ class Buyers:
     def may_cancel(self, order: Order) -> None:
         """Asks once to cancel, if that is the order's fate and it has not left."""
         if order.fate.cancel_seconds is not None and not order.came_back:
-            self._world.at(self._world.now + order.fate.cancel_seconds, self._ask_to_cancel, order)
+            self._world.later(order.fate.cancel_seconds, self._ask_to_cancel, order)
 
     def _ask_to_cancel(self, order: Order) -> None:
         if order.status is Status.WAIT_SELLER_SEND_GOODS:
@@ -97,9 +111,9 @@ class Buyers:
         """The last parcel is at the door: confirm, dispute once, or say nothing."""
         fate, world = order.fate, self._world
         if fate.dispute_seconds is not None and order.disputed is None:
-            world.at(world.now + fate.dispute_seconds, self._dispute, order)
+            world.later(fate.dispute_seconds, self._dispute, order)
         elif fate.confirm_seconds is not None:
-            world.at(world.now + fate.confirm_seconds, self._confirm, order)
+            world.later(fate.confirm_seconds, self._confirm, order)
 
     def _confirm(self, order: Order) -> None:
         if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
@@ -112,7 +126,7 @@ class Buyers:
     def end_dispute(self, order: Order) -> None:
         """A dispute ends in a refund or a settlement; its length is the order's fate."""
         open_seconds = order.fate.dispute_open_seconds or int(self._settings.buyers.cancel_answer_hours * 3600)
-        self._world.at(self._world.now + open_seconds, self._settle, order)
+        self._world.later(open_seconds, self._settle, order)
 
     def _settle(self, order: Order) -> None:
         if order.status is not Status.IN_ISSUE:
@@ -122,8 +136,8 @@ class Buyers:
     def rate(self, order: Order) -> None:
         """Leaves feedback on an order that ended well."""
         if order.fate.feedback_seconds is not None and order.end_reason in RECEIVED:
-            self._world.at(self._world.now + order.fate.feedback_seconds, self._feedback, order)
+            self._world.later(order.fate.feedback_seconds, self._feedback, order)
 
     def _feedback(self, order: Order) -> None:
-        order.buyer_feedback_at = self._world.now
+        order.buyer_feedback_at = self._clock.now
         self._world.note(order.id, "buyer_feedback", {}, "buyer")

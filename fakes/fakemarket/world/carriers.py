@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.penalties import must_be_online_by_at
 from fakemarket.rules.status import Status
+from fakemarket.rules.zones import local_date
 
 if TYPE_CHECKING:
     from fakemarket.world.order import Declaration, Order
@@ -46,12 +48,13 @@ CARRIERS: tuple[Carrier, ...] = (
 )
 BY_KEY = {carrier.key: carrier for carrier in CARRIERS}
 OF_SUPPLIER = tuple(carrier for carrier in CARRIERS if carrier.supplier_name)
+_FORMATS = {carrier.key: re.compile(carrier.number_regex) for carrier in CARRIERS}
 SUPPLIER_CARRIERS = {carrier.supplier_name: carrier for carrier in OF_SUPPLIER}
 
 
 def fits(carrier: Carrier, number: str) -> bool:
     """Whether a tracking number has the carrier's format."""
-    return re.fullmatch(carrier.number_regex, number) is not None
+    return _FORMATS[carrier.key].fullmatch(number) is not None
 
 
 def number_for(carrier: Carrier, bits: int) -> str:
@@ -72,44 +75,52 @@ class Tracking:
 
     def __init__(self, world: World, calendar: WorkingCalendar, zone: str) -> None:
         self._world = world
+        self._clock = world.env
         self._calendar = calendar
         self._zone = zone
         self._parcels: dict[str, Parcel] = {}
+        self._online_by_at: dict[date, int] = {}
+        """By when a number must be online, by the day on which it was declared."""
 
     def hand_over(self, parcel: Parcel) -> None:
         """The carrier has it: a scan follows, unless it is lost before."""
         world = self._world
         self._parcels[parcel.number] = parcel
         if parcel.fate.scan_seconds is not None:
-            world.at(world.now + parcel.fate.scan_seconds, self._scan, parcel)
+            world.later(parcel.fate.scan_seconds, self._scan, parcel)
 
     def _scan(self, parcel: Parcel) -> None:
         world = self._world
-        parcel.scanned_at = world.now
+        parcel.scanned_at = self._clock.now
         world.note(parcel.order.id, "first_scan", {"number": parcel.number}, "carrier")
-        world.at(world.now + parcel.fate.transit_seconds, self._deliver, parcel)
+        world.later(parcel.fate.transit_seconds, self._deliver, parcel)
 
     def _deliver(self, parcel: Parcel) -> None:
-        parcel.delivered_at = self._world.now
+        parcel.delivered_at = self._clock.now
         self._world.note(parcel.order.id, "delivered", {"number": parcel.number}, "carrier")
         self.settle_receipt(parcel.order)
 
     def watch(self, order: Order, declaration: Declaration) -> None:
         """A declared number must come online."""
-        limit_days = self._world.settings.carriers.online_limit_days
-        online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
-        self._world.at(max(online_by_at, self._world.now), self._check_online, order, declaration)
+        day = local_date(declaration.at, self._zone)
+        online_by_at = self._online_by_at.get(day)
+        if online_by_at is None:
+            limit_days = self._world.settings.carriers.online_limit_days
+            online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
+            self._online_by_at[day] = online_by_at
+        self._world.at(max(online_by_at, self._clock.now), self._check_online, (order, declaration))
 
     def parcel(self, number: str) -> Parcel | None:
         """The parcel that carries this number, if there is one under way."""
         return self._parcels.get(number)
 
-    def _check_online(self, order: Order, declaration: Declaration) -> None:
+    def _check_online(self, declared: tuple[Order, Declaration]) -> None:
         """False shipment: a declared number that no carrier has seen for too long, unless it was corrected."""
+        order, declaration = declared
         if declaration not in order.declarations:
             return
         parcel = self._parcels.get(declaration.number)
-        if parcel is None or parcel.scanned_at is None or parcel.scanned_at >= self._world.now:
+        if parcel is None or parcel.scanned_at is None or parcel.scanned_at >= self._clock.now:
             why = "no parcel carries it" if parcel is None else "never scanned"
             facts = {"number": declaration.number, "carrier": declaration.carrier, "why": why}
             self._world.note(order.id, "false_shipment", facts, "platform")
@@ -118,6 +129,8 @@ class Tracking:
         """The buyer has it all once everything is declared and every declared number delivered, maybe before."""
         if order.status is not Status.WAIT_BUYER_ACCEPT_GOODS or not order.declarations:
             return
-        parcels = [self._parcels.get(each.number) for each in order.declarations]
-        if all(parcel is not None and parcel.delivered_at is not None for parcel in parcels):
-            self._world.buyers.receive(order)
+        for declaration in order.declarations:
+            parcel = self._parcels.get(declaration.number)
+            if parcel is None or parcel.delivered_at is None:
+                return
+        self._world.buyers.receive(order)

@@ -6,7 +6,7 @@ Each either happens whole or is refused and changes nothing. Knows no API.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fakemarket.rules.status import RECEIVED, Status
 from fakemarket.world.order import Declaration, Order
@@ -34,7 +34,7 @@ class LineShipment:
 
 def declare_lines(world: World, order: Order, shipments: Sequence[LineShipment], *, cause: str) -> Refusal | None:
     """Declares shipments line by line; the order is shipped when every line is. None if all were accepted."""
-    indices = {line.index for line in order.lines}
+    indices = {line.number for line in order.lines}
     for each in shipments:
         if each.line not in indices:
             return Refusal("NO_SUCH_LINE", f"order {order.id} has no line {each.line}; it has 1 to {len(indices)}")
@@ -86,8 +86,9 @@ def correct(
         )
     if refusal := world.refusal_of_carrier(order, carrier, number, website):
         return refusal
-    corrected = replace(declared, carrier=carrier, number=number)
-    order.declarations[order.declarations.index(declared)] = corrected
+    corrected = declared._replace(carrier=carrier, number=number)
+    place = order.declarations.index(declared)
+    order.declarations = (*order.declarations[:place], corrected, *order.declarations[place + 1 :])
     facts = {"carrier": carrier, "number": number, "old_carrier": old[0], "old_number": old[1]}
     world.revise(order, "shipment_corrected", facts, cause)
     world.tracking.watch(order, corrected)

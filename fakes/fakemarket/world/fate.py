@@ -9,11 +9,12 @@ only for the orders they happen to.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from math import exp, sqrt
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fakemarket.distributions import Distribution, table
@@ -84,6 +85,11 @@ class Fate(NamedTuple):
     feedback_seconds: int | None
 
 
+_fate: Callable[[tuple[Any, ...]], Fate] = partial(tuple.__new__, Fate)
+_parcel_fate: Callable[[tuple[Any, ...]], ParcelFate] = partial(tuple.__new__, ParcelFate)
+"""As the classes make one of a tuple, in half the time."""
+
+
 class FateBook:
     """The fates of one seller's orders, by day."""
 
@@ -150,96 +156,97 @@ class FateBook:
         return min(count, FIRST_PLACED_BY_HAND)
 
     def _fates(self, first: int, placed: list[int]) -> list[Fate]:
+        """One column for each field of a fate, each by its own name, and then row by row."""
         settings, streams = self._settings, self._streams
         pay, review, buyers, house = settings.payments, settings.review, settings.buyers, settings.warehouse
         count = len(placed)
+        keys = range(first, first + count)
 
         def share(purpose: str, share: float) -> list[bool]:
             return [u < share for u in streams.stream(purpose).uniforms(first, count)] if share else [False] * count
 
         def column(purpose: str, distribution: Distribution, unit: int) -> list[int]:
-            draw = table(distribution).at
-            return [int(draw(u) * unit) for u in streams.stream(purpose).uniforms(first, count)]
+            return table(distribution).whole(streams.stream(purpose).uniforms(first, count), unit)
 
         def one(purpose: str, key: int, distribution: Distribution, unit: int) -> int:
             return int(table(distribution).at(streams.stream(purpose).uniform(key)) * unit)
 
-        def chance(purpose: str, key: int, share: float) -> bool:
-            return streams.stream(purpose).uniform(key) < share
+        def rare(
+            purpose: str, happens: list[bool], distribution: Distribution, unit: int, otherwise: int | None
+        ) -> list[int | None]:
+            """What is drawn only for the orders it happens to."""
+            if not any(happens):
+                return [otherwise] * count
+            return [
+                one(purpose, key, distribution, unit) if it else otherwise
+                for key, it in zip(keys, happens, strict=True)
+            ]
 
+        def chance(purpose: str, happens: list[bool], share: float) -> list[bool]:
+            if not any(happens):
+                return happens
+            return [it and streams.stream(purpose).uniform(key) < share for key, it in zip(keys, happens, strict=True)]
+
+        failing = pay.failure_share
+        failures = [self._failures(u) if u < failing else 0 for u in streams.stream("attempts").uniforms(first, count)]
         never = share("never-pays", pay.never_share)
-        attempts = streams.stream("attempts").uniforms(first, count)
-        offline = share("offline", pay.offline_share)
-        delay = column("pay-delay", pay.delay_minutes, 60)
-        processing = column("pay-processing", pay.processing_minutes, 60)
+        pays = [not it and failed <= pay.retries for it, failed in zip(never, failures, strict=True)]
+        delays = column("pay-delay", pay.delay_minutes, 60)
+        tries = [
+            () if it else (delay,) if not failed else (delay, *self._retries(key, min(failed, pay.retries)))
+            for key, it, delay, failed in zip(keys, never, delays, failures, strict=True)
+        ]
         verdicts = streams.stream("review-verdict").uniforms(first, count)
-        review_seconds = column("review", review.hours, 3600)
-        cancels = share("cancels", buyers.cancel_share)
-        frozen = share("frozen", buyers.frozen_share)
-        no_stock = share("no-stock", house.out_of_stock_share)
-        bad_address = share("bad-address", house.bad_address_share)
-        bad_postcode = share("bad-postcode", house.bad_postcode_share)
-        no_carrier = share("no-carrier", house.no_carrier_share)
-        supplier_fails = share("supplier-error", house.supplier_error_share)
-        confirms = share("confirms", buyers.confirm_share)
+        held = [review.rejected_share <= u < review.rejected_share + review.hold_share for u in verdicts]
+        offline = share("offline", pay.offline_share)
+        frozen, disputes = share("frozen", buyers.frozen_share), share("disputes", buyers.dispute_share)
+        cancels, confirms = share("cancels", buyers.cancel_share), share("confirms", buyers.confirm_share)
         confirm = column("confirm", buyers.confirm_days, DAY)
-        disputes = share("disputes", buyers.dispute_share)
-        feedback = streams.stream("feedback").uniforms(first, count)
+        feedback, feedback_share = streams.stream("feedback").uniforms(first, count), buyers.feedback_share
         goods = self._goods(first, count)
         parcels = self._parcels("parcel-1", first, count)
-
-        fates = []
-        for n in range(count):
-            key = first + n
-            failures = self._failures(attempts[n])
-            gave_up = failures > pay.retries
-            tries = () if never[n] else (delay[n], *self._retries(key, min(failures, pay.retries)))
-            held = review.rejected_share <= verdicts[n] < review.rejected_share + review.hold_share
-            pays = not never[n] and not gave_up
-            second = self._second_parcel(key, parcels[n]) if self._splits(key, goods[n]) else ()
-            fates.append(
-                Fate(
-                    key=key,
-                    placed_at=placed[n],
-                    goods=goods[n],
-                    attempts_seconds=tries,
-                    pays=pays,
-                    pays_offline=offline[n],
-                    gives_up_seconds=None if pays else self._gives_up(key, sum(tries)),
-                    processing_seconds=processing[n],
-                    confirm_money_seconds=(
-                        one("confirm-money", key, pay.confirm_money_hours, 3600) if offline[n] else 0
-                    ),
-                    review_seconds=review_seconds[n],
-                    review_rejects=verdicts[n] < review.rejected_share,
-                    review_holds=held,
-                    appeal_passes=held and chance("appeal", key, review.appeal_passes_share),
-                    appeal_seconds=one("appeal-time", key, review.appeal_hours, 3600) if held else 0,
-                    cancel_seconds=one("cancel", key, buyers.cancel_hours, 3600) if cancels[n] else None,
-                    freeze_after_seconds=(
-                        int(streams.stream("freeze-after").uniform(key) * 3 * DAY) if frozen[n] else None
-                    ),
-                    freeze_seconds=one("freeze", key, buyers.frozen_hours, 3600) if frozen[n] else 0,
-                    out_of_stock=no_stock[n],
-                    bad_address=bad_address[n],
-                    bad_postcode=bad_postcode[n],
-                    no_carrier=no_carrier[n],
-                    supplier_fails=supplier_fails[n],
-                    parcels=(parcels[n], *second),
-                    confirm_seconds=confirm[n] if confirms[n] else None,
-                    dispute_seconds=one("dispute", key, buyers.dispute_days, DAY) if disputes[n] else None,
-                    dispute_open_seconds=(
-                        one("dispute-open", key, buyers.dispute_open_days, DAY) if disputes[n] else 0
-                    ),
-                    dispute_refunds=disputes[n] and chance("refund", key, buyers.dispute_refund_share),
-                    feedback_seconds=(
-                        int(feedback[n] / buyers.feedback_share * buyers.feedback_days * DAY)
-                        if feedback[n] < buyers.feedback_share
-                        else None
-                    ),
-                )
-            )
-        return fates
+        columns: dict[str, Sequence[object]] = {
+            "key": keys,
+            "placed_at": placed,
+            "goods": goods,
+            "attempts_seconds": tries,
+            "pays": pays,
+            "pays_offline": offline,
+            "gives_up_seconds": [
+                None if it else self._gives_up(key, sum(waits))
+                for key, it, waits in zip(keys, pays, tries, strict=True)
+            ],
+            "processing_seconds": column("pay-processing", pay.processing_minutes, 60),
+            "confirm_money_seconds": rare("confirm-money", offline, pay.confirm_money_hours, 3600, 0),
+            "review_seconds": column("review", review.hours, 3600),
+            "review_rejects": [u < review.rejected_share for u in verdicts],
+            "review_holds": held,
+            "appeal_passes": chance("appeal", held, review.appeal_passes_share),
+            "appeal_seconds": rare("appeal-time", held, review.appeal_hours, 3600, 0),
+            "cancel_seconds": rare("cancel", cancels, buyers.cancel_hours, 3600, None),
+            "freeze_after_seconds": [
+                int(streams.stream("freeze-after").uniform(key) * 3 * DAY) if it else None
+                for key, it in zip(keys, frozen, strict=True)
+            ],
+            "freeze_seconds": rare("freeze", frozen, buyers.frozen_hours, 3600, 0),
+            "out_of_stock": share("no-stock", house.out_of_stock_share),
+            "bad_address": share("bad-address", house.bad_address_share),
+            "bad_postcode": share("bad-postcode", house.bad_postcode_share),
+            "no_carrier": share("no-carrier", house.no_carrier_share),
+            "supplier_fails": share("supplier-error", house.supplier_error_share),
+            "parcels": [
+                (parcel, *self._second_parcel(key, parcel)) if len(lines) > 1 and self._splits(key) else (parcel,)
+                for key, parcel, lines in zip(keys, parcels, goods, strict=True)
+            ],
+            "confirm_seconds": [days if it else None for days, it in zip(confirm, confirms, strict=True)],
+            "dispute_seconds": rare("dispute", disputes, buyers.dispute_days, DAY, None),
+            "dispute_open_seconds": rare("dispute-open", disputes, buyers.dispute_open_days, DAY, 0),
+            "dispute_refunds": chance("refund", disputes, buyers.dispute_refund_share),
+            "feedback_seconds": [
+                int(u / feedback_share * buyers.feedback_days * DAY) if u < feedback_share else None for u in feedback
+            ],
+        }
+        return list(map(_fate, zip(*(columns[field] for field in Fate._fields), strict=True)))
 
     def _failures(self, u: float) -> int:
         """Failed payment attempts, by inversion: none, one, ... or one more than the buyer is willing to make."""
@@ -265,21 +272,25 @@ class FateBook:
 
     def _goods(self, first: int, count: int) -> list[tuple[tuple[int, int, int], ...]]:
         demand, streams = self._settings.demand, self._streams
-        price = table(demand.price_cents).at
-        prices = streams.stream("price").uniforms(first, count)
-        several = streams.stream("several").uniforms(first, count)
+        drawn = streams.stream("price").uniforms(first, count)
+        prices = table(demand.price_cents).whole(drawn, 1)
+        together = streams.stream("several").uniforms(first, count)
         pieces = streams.stream("pieces").uniforms(first, count)
-        product = streams.stream("product")
-        goods = []
-        for n in range(count):
-            lines = [(product.bits(first + n), 2 if pieces[n] < _TWO_PIECES else 1, max(int(price(prices[n])), 1))]
-            if several[n] < demand.several_products_share:
-                lines.append((product.bits(~(first + n)), 1, max(int(price(1 - prices[n])), 1)))
-            goods.append(tuple(lines))
+        product = streams.stream("product").bits
+        goods: list[tuple[tuple[int, int, int], ...]] = []
+        keys = range(first, first + count)
+        for key, piece, u, price, several in zip(keys, pieces, drawn, prices, together, strict=True):
+            line = (product(key), 2 if piece < _TWO_PIECES else 1, price or 1)
+            if several < demand.several_products_share:
+                another = (product(~key), 1, max(int(table(demand.price_cents).at(1 - u)), 1))
+                goods.append((line, another))
+            else:
+                goods.append((line,))
         return goods
 
-    def _splits(self, key: int, goods: tuple[tuple[int, int, int], ...]) -> bool:
-        return len(goods) > 1 and self._streams.stream("splits").uniform(key) < self._settings.warehouse.split_share
+    def _splits(self, key: int) -> bool:
+        """Whether an order of several products leaves in two parcels."""
+        return self._streams.stream("splits").uniform(key) < self._settings.warehouse.split_share
 
     def _parcels(self, purpose: str, first: int, count: int) -> list[ParcelFate]:
         house, carriers, streams = (
@@ -288,28 +299,22 @@ class FateBook:
             self._streams.child(purpose),
         )
 
-        def column(purpose: str, distribution: Distribution) -> list[float]:
-            draw: Callable[[float], float] = table(distribution).at
-            return [draw(u) for u in streams.stream(purpose).uniforms(first, count)]
+        def uniforms(purpose: str) -> list[float]:
+            return streams.stream(purpose).uniforms(first, count)
 
-        return [
-            ParcelFate(
-                preparation,
-                max(int(packing * 60), 1),
-                int(tracking * 3600),
-                None if lost < carriers.never_scanned_share else int(scan * 3600),
-                int(transit * DAY),
-            )
-            for preparation, packing, tracking, lost, scan, transit in zip(
-                column("preparation", house.preparation_working_days),
-                column("packing", house.packing_minutes),
-                column("tracking", self._settings.mip.tracking_hours),
-                streams.stream("lost").uniforms(first, count),
-                column("scan", carriers.scan_hours),
-                column("transit", carriers.transit_days),
-                strict=True,
-            )
-        ]
+        def column(purpose: str, distribution: Distribution, unit: int) -> list[int]:
+            return table(distribution).whole(uniforms(purpose), unit)
+
+        packing = column("packing", house.packing_minutes, 60)
+        lost, scans = uniforms("lost"), column("scan", carriers.scan_hours, 3600)
+        columns = (
+            list(map(table(house.preparation_working_days).at, uniforms("preparation"))),
+            [seconds or 1 for seconds in packing],
+            column("tracking", self._settings.mip.tracking_hours, 3600),
+            [None if u < carriers.never_scanned_share else scan for u, scan in zip(lost, scans, strict=True)],
+            column("transit", carriers.transit_days, DAY),
+        )
+        return list(map(_parcel_fate, zip(*columns, strict=True)))
 
     def _second_parcel(self, key: int, first_parcel: ParcelFate) -> tuple[ParcelFate, ...]:
         """The second parcel of a split order: other luck, and ready later than the first by its own delay."""

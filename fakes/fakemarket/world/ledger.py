@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from hashlib import blake2b
+from itertools import count
 from typing import Any, NamedTuple
 
 import orjson
@@ -36,47 +37,62 @@ class Event(NamedTuple):
     cause: str
 
 
-_event: Callable[[tuple[Any, ...]], Event] = partial(tuple.__new__, Event)
+_made: Callable[[tuple[Any, ...]], Event] = partial(tuple.__new__, Event)
 """As the class makes one, in half the time."""
 
 
-class Ledger:
-    """An append-only list of events."""
+_PARTS = 5
 
-    __slots__ = ("_events",)
+
+class Ledger:
+    """An append-only list of events, which are made when somebody reads them."""
+
+    __slots__ = ("_events", "told")
 
     def __init__(self) -> None:
         self._events: list[Event] = []
+        self.told: list[Any] = []
+        """What nobody has read yet: instant, order, what, facts and cause of each event, one behind the other.
 
-    def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> Event:
-        event = _event((at, len(self._events), order, what, facts, cause))
-        self._events.append(event)
-        return event
+        Not a tuple for each: that many more things for the garbage collector to look at would take a twentieth of the
+        time in which a world tells them. To be appended to only.
+        """
+
+    def append(self, at: int, order: int | None, what: str, facts: Facts, cause: str) -> None:
+        self.told += (at, order, what, facts, cause)
+
+    def _read(self) -> list[Event]:
+        if self.told:
+            parts = iter(self.told)
+            rows = zip(count(len(self._events)), parts, parts, parts, parts, parts, strict=False)
+            self._events += [_made((at, seq, order, what, facts, cause)) for seq, at, order, what, facts, cause in rows]
+            self.told.clear()
+        return self._events
 
     def __len__(self) -> int:
-        return len(self._events)
+        return len(self._events) + len(self.told) // _PARTS
 
     def __iter__(self) -> Iterator[Event]:
-        return iter(self._events)
+        return iter(self._read())
 
     def __getitem__(self, seq: int) -> Event:
-        return self._events[seq]
+        return self._read()[seq]
 
     def since(self, seq: int) -> list[Event]:
         """The events from position `seq` on."""
-        return self._events[seq:]
+        return self._read()[seq:]
 
     def of(self, order: int) -> list[Event]:
         """One order's story."""
-        return [event for event in self._events if event.order == order]
+        return [event for event in self._read() if event.order == order]
 
     def named(self, *what: str) -> list[Event]:
         """The events of some kinds."""
-        return [event for event in self._events if event.what in what]
+        return [event for event in self._read() if event.what in what]
 
     def digest(self) -> str:
         """A short hash of the whole history."""
         state = blake2b(digest_size=16)
-        for event in self._events:
+        for event in self._read():
             state.update(orjson.dumps(tuple(event), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
         return state.hexdigest()

@@ -8,13 +8,13 @@ import finds it. A change of an order is one event, the most telling one, so a c
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from fakemarket.world.order import Line
+from fakemarket.world.mip_order import MipOrder, Shipment
+from fakemarket.world.order import Line
 
 
 class Happening(StrEnum):
@@ -54,35 +54,69 @@ class Noticed(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
+_OF_SHIPMENTS = (Happening.SHIPMENT_CREATED, Happening.SHIPMENT_PUSH_FAILED)
+_OF_CHANNELS = (Happening.TOKEN_EXPIRING, Happening.TOKEN_EXPIRED, Happening.IMPORT_STALLED)
+_PARTS = 9
+
+
 class Journal:
-    """Every event so far. `tell` hears of each as it is written."""
+    """Every event so far. They are put into words when somebody reads them.
 
-    def __init__(self, tell: Callable[[Noticed], None]) -> None:
+    Args:
+        channels: the ids by seller.
+    """
+
+    def __init__(self, channels: Mapping[str, str]) -> None:
+        self._channels = channels
         self._events: list[Noticed] = []
-        self._tell = tell
+        self._told: list[Any] = []
+        """What nobody has read yet, one event behind the other, as the ledger has it: when, what it is told as, whom it
+        is about, and how that was then."""
 
-    def write(
-        self,
-        at: int,
-        what: Happening,
-        channel: str,
-        *,
-        order: str | None = None,
-        shipment: str | None = None,
-        facts: Mapping[str, str | int | None],
-        paid_at: int | None = None,
-        ship_by_at: int | None = None,
-        lines: tuple[Line, ...] = (),
-    ) -> None:
-        event = Noticed(len(self._events) + 1, at, what, channel, order, shipment, facts, paid_at, ship_by_at, lines)
-        self._events.append(event)
-        self._tell(event)
+    def change(self, at: int, what: Happening, mirror: MipOrder) -> None:
+        """An order has changed: to what it is now."""
+        status, paid_at, ship_by_at = mirror.marketplace_status, mirror.paid_at, mirror.ship_by_at
+        self._told += (at, what, mirror, mirror.status, status, mirror.review, paid_at, ship_by_at, mirror.lines)
+
+    def shipment(self, at: int, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
+        """Something has become of a shipment: what stands in it now."""
+        self._told += (at, what, mirror, shipment.id, shipment.number, shipment.push_error, None, None, None)
+
+    def write(self, at: int, what: Happening, channel: str, facts: Mapping[str, str | int | None]) -> None:
+        """A channel has changed."""
+        self._told += (at, what, channel, facts, None, None, None, None, None)
+
+    def last(self) -> Noticed:
+        """The latest event."""
+        return self._read()[-1]
 
     def around(self, at: int) -> tuple[list[Noticed], list[Noticed]]:
         """The events up to and including second `at`, and those behind it."""
-        end = bisect_right(self._events, at, key=attrgetter("at"))
-        return self._events[:end], self._events[end:]
+        events = self._read()
+        end = bisect_right(events, at, key=attrgetter("at"))
+        return events[:end], events[end:]
 
     def page(self, after: int, limit: int) -> tuple[list[Noticed], bool]:
         """At most `limit` events behind number `after`, and whether there are more."""
-        return self._events[after : after + limit], len(self._events) > after + limit
+        events = self._read()
+        return events[after : after + limit], len(events) > after + limit
+
+    def _read(self) -> list[Noticed]:
+        if self._told:
+            parts = iter(self._told)
+            rows = zip(*[parts] * _PARTS, strict=True)
+            self._events += [self._worded(number, *row) for number, row in enumerate(rows, len(self._events) + 1)]
+            self._told.clear()
+        return self._events
+
+    def _worded(self, number: int, at: int, what: Happening, about: Any, *then: Any) -> Noticed:
+        if what in _OF_CHANNELS:
+            return Noticed(number, at, what, about, None, None, then[0])
+        channel = self._channels[about.order.seller]
+        if what in _OF_SHIPMENTS:
+            shipment, tracking_number, error, *_ = then
+            facts = {"tracking_number": tracking_number, "push_error": error or None}
+            return Noticed(number, at, what, channel, about.id, shipment, facts)
+        status, marketplace_status, review, *copy = then
+        facts = {"status": status, "marketplace_status": marketplace_status, "reason_code": review}
+        return Noticed(number, at, what, channel, about.id, None, facts, *copy)

@@ -5,7 +5,8 @@ Values and words only; `mip` alone changes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -97,14 +98,14 @@ class MipOrder:
     status: MipStatus = MipStatus.IMPORTED
     review: ReviewReason | None = None
     review_since: int | None = None
-    reviewed: set[ReviewReason] = field(default_factory=set)
+    reviewed: frozenset[ReviewReason] = frozenset()
     """What the supplier has already refused it for."""
     carrier: Carrier | None = None
     """The supplier's carrier that somebody chose."""
-    address: dict[str, str] = field(default_factory=dict)
-    """What somebody put right in the buyer's address."""
-    supplier_orders: list[SupplierOrder] = field(default_factory=list)
-    shipments: list[Shipment] = field(default_factory=list)
+    address: Mapping[str, str] | None = None
+    """What somebody put right in the buyer's address, if anybody did."""
+    supplier_orders: tuple[SupplierOrder, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
     acknowledged: bool = False
 
     @property
@@ -115,7 +116,7 @@ class MipOrder:
     @property
     def is_ordered(self) -> bool:
         """The supplier has an order for it that was not canceled."""
-        return any(it.canceled_at is None for it in self.supplier_orders)
+        return bool(self.supplier_orders) and any(it.canceled_at is None for it in self.supplier_orders)
 
     @property
     def may_be_sent(self) -> bool:
@@ -150,5 +151,7 @@ class Channel:
     last_error: str = ""
     warned_of: int | None = None
     """Number of the token grant whose end it has announced."""
+    looks_back: bool = True
+    """The next round may find what the last one had before it and left."""
     stalled: bool = False
     """It has announced that imports fail, and none has worked since."""

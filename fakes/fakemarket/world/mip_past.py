@@ -74,7 +74,7 @@ def _as_it_was(
 ) -> MipOrder:
     change = known.change
     reason = change.facts["reason_code"]
-    shipments = [_push_then(it, failures.get(it.id), past) for it in mirror.shipments if it.id in created]
+    shipments = tuple(_push_then(it, failures.get(it.id), past) for it in mirror.shipments if it.id in created)
     ordered = [replace(it, canceled_at=past.known(it.canceled_at)) for it in mirror.supplier_orders]
     return replace(
         mirror,
@@ -87,7 +87,7 @@ def _as_it_was(
         status=MipStatus(str(change.facts["status"])),
         review=None if reason is None else ReviewReason(str(reason)),
         review_since=None if reason is None else known.waits_since,
-        supplier_orders=[it for it in ordered if it.sent_at <= past.at],
+        supplier_orders=tuple(it for it in ordered if it.sent_at <= past.at),
         shipments=shipments,
         acknowledged=mirror.acknowledged and read,
     )

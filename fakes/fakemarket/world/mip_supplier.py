@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fakemarket.world.mip_order import MipOrder, ReviewReason, SupplierOrder
 from fakemarket.world.mip_wallet import Movement, MovementKind, Wallet
+from fakemarket.world.order import total_cents
 
 if TYPE_CHECKING:
     from fakemarket.world.order import Line, Order
@@ -27,7 +28,10 @@ class Supplying:
 
     def __init__(self, world: World, emptied: set[str]) -> None:
         self._world = world
+        self._clock = world.env
         self._emptied = emptied
+        self._refuses_split = world.settings.warehouse.refuses_split
+        self._goods_share = world.settings.penalties.goods_share
         self.wallets = {seller: Wallet(world.settings.mip.wallet_cents) for seller in world.settings.sellers}
         self.keys: dict[str, tuple[str, Movement]] = {}
         """By idempotency key: what was asked with it, and the top-up that came of it."""
@@ -38,9 +42,14 @@ class Supplying:
         Missing stock stays so. An address or a carrier is right once somebody has put it right; an order refused for
         lying in two warehouses is ordered from each the next time, and what failed once works again [A].
         """
-        fate, mended = mirror.order.fate, mirror.address
-        cost = sum(self._cost_cents(lines) for lines in self._parts(mirror))
-        broke = mirror.order.seller in self._emptied or not self.wallets[mirror.order.seller].affords(cost)
+        fate, wallet = mirror.order.fate, self.wallets[mirror.order.seller]
+        mended = mirror.address or {}
+        affords = wallet.balance_cents is None or wallet.affords(sum(map(self._cost_cents, self._parts(mirror))))
+        broke = not affords or mirror.order.seller in self._emptied
+        apart = self._lies_apart(mirror.order)
+        trouble = fate.out_of_stock or fate.bad_address or fate.bad_postcode or fate.no_carrier or fate.supplier_fails
+        if not (trouble or broke or apart):
+            return None  # as for nearly every order
         split, error = ReviewReason.WAREHOUSE_SPLIT, ReviewReason.SUPPLIER_ERROR
         refusals = {
             ReviewReason.WALLET_EMPTY: broke,
@@ -48,23 +57,23 @@ class Supplying:
             ReviewReason.INVALID_ADDRESS: fate.bad_address and not mended.keys() - {_POSTCODE},
             ReviewReason.INVALID_POSTCODE: fate.bad_postcode and _POSTCODE not in mended,
             ReviewReason.NO_CARRIER: fate.no_carrier and mirror.carrier is None,
-            split: self._lies_apart(mirror.order) and split not in mirror.reviewed,
+            split: apart and split not in mirror.reviewed,
             error: fate.supplier_fails and error not in mirror.reviewed,
         }
         return next((reason for reason, holds in refusals.items() if holds), None)
 
     def order(self, mirror: MipOrder) -> None:
         """Orders and pays; an order that the supplier already has is ordered and paid for again."""
-        now, wallet = self._world.now, self.wallets[mirror.order.seller]
+        now, wallet = self._clock.now, self.wallets[mirror.order.seller]
         for lines in self._parts(mirror):
             name = f"AE-{mirror.order.id}-{len(mirror.supplier_orders) + 1}"
             ordered = SupplierOrder(name, lines, self._cost_cents(lines), now, mirror.carrier)
-            mirror.supplier_orders.append(ordered)
+            mirror.supplier_orders += (ordered,)
             wallet.move(now, MovementKind.SUPPLIER_ORDER, -ordered.cost_cents, name)
 
     def cancel(self, mirror: MipOrder) -> None:
         """Nothing of it will leave: the money comes back."""
-        now, wallet = self._world.now, self.wallets[mirror.order.seller]
+        now, wallet = self._clock.now, self.wallets[mirror.order.seller]
         for ordered in (it for it in mirror.supplier_orders if it.canceled_at is None):
             ordered.canceled_at = now
             wallet.move(now, MovementKind.REFUND, ordered.cost_cents, ordered.id)
@@ -76,7 +85,7 @@ class Supplying:
         """
         wallet = self.wallets[seller]
         self._emptied.discard(seller)
-        movement = wallet.move(self._world.now, MovementKind.TOP_UP, cents)
+        movement = wallet.move(self._clock.now, MovementKind.TOP_UP, cents)
         if key is not None:
             self.keys[key[0]] = (key[1], movement)
         self._world.note(None, "topped_up", {"seller": seller, "cents": cents}, cause)
@@ -92,8 +101,7 @@ class Supplying:
         return tuple((line,) for line in lines) if self._lies_apart(mirror.order) else (lines,)
 
     def _lies_apart(self, order: Order) -> bool:
-        return self._world.settings.warehouse.refuses_split and len(order.fate.parcels) > 1
+        return self._refuses_split and len(order.fate.parcels) > 1
 
     def _cost_cents(self, lines: tuple[Line, ...]) -> int:
-        share = self._world.settings.penalties.goods_share
-        return int(sum(line.price_cents * line.quantity for line in lines) * share)
+        return int(total_cents(lines) * self._goods_share)

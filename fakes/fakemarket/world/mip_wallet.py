@@ -5,8 +5,8 @@ Knows amounts only, neither orders nor the supplier. What the real purse does is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class MovementKind(StrEnum):
@@ -17,8 +17,7 @@ class MovementKind(StrEnum):
     REFUND = "refund"
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """One movement; `cents` is what came in, or went out if negative."""
 
     number: int

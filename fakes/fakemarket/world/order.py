@@ -5,8 +5,8 @@ Only `World` changes an order; everybody else reads. What can be derived is deri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NewType
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, NewType
 
 from fakemarket.rules.status import EndReason, Status
 from fakemarket.world.goods import product
@@ -18,9 +18,8 @@ OrderId = NewType("OrderId", int)
 """16 digits: 91, day, seller, number within the day; the last is 0 for the order and 1 to 9 for its lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One product of an order."""
+class Line(NamedTuple):
+    """One product of an order. A tuple, as declarations are: they take a third of a frozen dataclass's time to make."""
 
     child_id: int
     product: int
@@ -29,7 +28,7 @@ class Line:
     price_cents: int
 
     @property
-    def index(self) -> int:
+    def number(self) -> int:
         """Position in the order, from 1: the last digit of the child id."""
         return self.child_id % 10
 
@@ -39,8 +38,7 @@ class Line:
         return product(self.product).sku
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """A shipment as told to the marketplace; what the countdown waits for."""
 
     at: int
@@ -79,7 +77,7 @@ class Order:
     received_at: int | None = None
     ended_at: int | None = None
     end_reason: EndReason | None = None
-    declarations: list[Declaration] = field(default_factory=list)
+    declarations: tuple[Declaration, ...] = ()
     disputed: bool | None = None
     """None: never; True: a dispute is open; False: one has ended."""
     buyer_feedback_at: int | None = None
@@ -97,7 +95,14 @@ class Order:
 
     @property
     def total_cents(self) -> int:
-        return sum(line.price_cents * line.quantity for line in self.lines)
+        return total_cents(self.lines)
+
+
+def total_cents(lines: tuple[Line, ...]) -> int:
+    """What some lines cost together; nearly every order has one."""
+    if len(lines) == 1:
+        return lines[0].price_cents * lines[0].quantity
+    return sum([line.price_cents * line.quantity for line in lines])
 
 
 def no_order(_: Order) -> bool:

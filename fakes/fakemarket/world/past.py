@@ -118,10 +118,10 @@ def _as_it_was(order: Order, before: Sequence[Event], later: Sequence[Event], at
 def _whole(line: Line, refunds: Sequence[Event]) -> Line:
     """A line with the pieces that were paid back."""
     pieces = sum(event.facts["pieces"] for event in refunds if event.facts["line"] == line.child_id)
-    return replace(line, quantity=line.quantity + pieces) if pieces else line
+    return line._replace(quantity=line.quantity + pieces) if pieces else line
 
 
-def _declared(order: Order, later: Sequence[Event], at: int) -> list[Declaration]:
+def _declared(order: Order, later: Sequence[Event], at: int) -> tuple[Declaration, ...]:
     """An order's declarations, with what was corrected since put back."""
     declared = list(order.declarations)
     for event in reversed(later):
@@ -132,5 +132,5 @@ def _declared(order: Order, later: Sequence[Event], at: int) -> list[Declaration
                 for place, it in enumerate(declared)
                 if (it.carrier, it.number) == (facts["carrier"], facts["number"])
             )
-            declared[place] = replace(declared[place], carrier=facts["old_carrier"], number=facts["old_number"])
-    return [it for it in declared if it.at <= at]
+            declared[place] = declared[place]._replace(carrier=facts["old_carrier"], number=facts["old_number"])
+    return tuple(it for it in declared if it.at <= at)

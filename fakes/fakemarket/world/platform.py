@@ -6,9 +6,8 @@ Obligations are timeouts that look again when they come due: an order that moved
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from fakemarket.rules.deadlines import Anchor, CountdownRules, ship_by_at
 from fakemarket.rules.penalties import PenaltyRules, ViolationKind, loss_cents, violation
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 DAY = 86_400
 HOUR = 3600
+_CLOSED_BY_COUNTDOWN = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS, Status.IN_CANCEL)
 
 
 class Platform:
@@ -27,9 +27,14 @@ class Platform:
 
     def __init__(self, world: World, rules: CountdownRules) -> None:
         self._world = world
+        self._clock = world.env
         self._rules = rules
         self._promised: dict[int, CountdownRules] = {}
         self._settings = world.settings
+        self._grace_seconds = world.settings.countdown.grace_minutes * 60
+        self._unpaid_seconds = int(world.settings.payments.unpaid_close_hours * HOUR)
+        self._fund_seconds = int(world.settings.buyers.fund_hours * HOUR)
+        self._archive_seconds = int(world.settings.buyers.archive_days * DAY)
         self._violations: Counter[str] = Counter()
         self._penalties = PenaltyRules(
             points_per_violation=world.settings.penalties.points_per_violation,
@@ -45,20 +50,23 @@ class Platform:
         """
         match order.status:
             case Status.PLACE_ORDER_SUCCESS:
-                return order.placed_at + int(self._settings.payments.unpaid_close_hours * HOUR)
+                return order.placed_at + self._unpaid_seconds
             case Status.WAIT_SELLER_SEND_GOODS | Status.SELLER_PART_SEND_GOODS:
                 return order.ship_by_at
             case Status.IN_CANCEL:
                 return order.modified_at + int(self._settings.buyers.cancel_answer_hours * HOUR)
             case Status.WAIT_BUYER_ACCEPT_GOODS if order.sent_at is not None:
-                days = self._settings.buyers.auto_confirm_days + order.receipt_extension_days
-                return order.sent_at + int(days * DAY)
+                return order.sent_at + self._receipt_seconds(order)
             case _:
                 return None
 
+    def _receipt_seconds(self, order: Order) -> int:
+        return int((self._settings.buyers.auto_confirm_days + order.receipt_extension_days) * DAY)
+
     def await_payment(self, order: Order) -> None:
         """Closes an unpaid order when its time is over; failed attempts don't give it more."""
-        self._at_time_out(order, self._close_unpaid)
+        world = self._world
+        world.at(max(order.placed_at + self._unpaid_seconds, self._clock.now), self._close_unpaid, order)
 
     def _close_unpaid(self, order: Order) -> None:
         if order.status is Status.PLACE_ORDER_SUCCESS:
@@ -66,7 +74,7 @@ class Platform:
 
     def accept_payment(self, order: Order) -> None:
         """The buyer's payment went through and goes to the risk review."""
-        self._world.at(self._world.now + order.fate.processing_seconds, self._start_review, order)
+        self._world.later(order.fate.processing_seconds, self._start_review, order)
 
     def _start_review(self, order: Order) -> None:
         if order.status is Status.PAYMENT_PROCESSING:
@@ -74,7 +82,7 @@ class Platform:
 
     def review(self, order: Order) -> None:
         """Judges in time; begins anew after a freeze, during which nobody judged."""
-        self._world.at(self._world.now + order.fate.review_seconds, self._judge, order)
+        self._world.later(order.fate.review_seconds, self._judge, order)
 
     def _judge(self, order: Order) -> None:
         if order.status is not Status.RISK_CONTROL:
@@ -88,7 +96,7 @@ class Platform:
         self._world.move(order, verdict, "platform")
 
     def hold(self, order: Order) -> None:
-        self._world.at(self._world.now + order.fate.appeal_seconds, self._hear_appeal, order)
+        self._world.later(order.fate.appeal_seconds, self._hear_appeal, order)
 
     def _hear_appeal(self, order: Order) -> None:
         if order.status is Status.RISK_CONTROL_HOLD:
@@ -97,7 +105,7 @@ class Platform:
 
     def run_countdown(self, order: Order) -> None:
         """Starts the red clock, or goes on with it after a pause."""
-        now = self._world.now
+        now = self._clock.now
         if order.ship_by_at is None:
             order.accepted_at = now
             order.ship_by_at = ship_by_at(self._anchor_at(order), self._rules_of(order))
@@ -106,30 +114,33 @@ class Platform:
         else:
             return
         order.paused_at = None
-        closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
-        late = {"closes_at": closes_at} if closes_at > order.ship_by_at else {}
-        self._world.note(order.id, "countdown", {"ship_by_at": order.ship_by_at, **late}, "platform")
+        closes_at = order.ship_by_at + self._grace_seconds
+        facts = {"ship_by_at": order.ship_by_at}
+        if self._grace_seconds:
+            facts["closes_at"] = closes_at
+        self._world.note(order.id, "countdown", facts, "platform")
         self._world.before_all(max(closes_at, now), self._end_countdown, order)
 
     def pause_countdown(self, order: Order) -> None:
         """Stops the red clock for a freeze or a dispute, and for a request to cancel if the settings say so."""
         pauses = order.status is not Status.IN_CANCEL or self._settings.countdown.pauses_in_cancel
         if pauses and order.sent_at is None and order.ship_by_at is not None:
-            order.paused_at = self._world.now
+            order.paused_at = self._clock.now
 
     def _rules_of(self, order: Order) -> CountdownRules:
         """The rules with the preparation time that was promised; kept, as they remember the days they worked out."""
-        days = order.preparation_days
-        if days not in self._promised:
-            self._promised[days] = replace(self._rules, preparation_days=days)
-        return self._promised[days]
+        rules = self._promised.get(order.preparation_days)
+        if rules is None:
+            rules = replace(self._rules, preparation_days=order.preparation_days)
+            self._promised[order.preparation_days] = rules
+        return rules
 
     def _anchor_at(self, order: Order) -> int:
         match self._rules.anchor:
             case Anchor.REVIEW_PASSED:
-                return self._world.now
+                return self._clock.now
             case Anchor.PAID:
-                return order.paid_at if order.paid_at is not None else self._world.now
+                return order.paid_at if order.paid_at is not None else self._clock.now
             case Anchor.ORDER_CREATED:
                 return order.placed_at
             case _:
@@ -139,9 +150,8 @@ class Platform:
         """Nobody declared in time: the order closes uncharged and the seller has a violation."""
         if order.ship_by_at is None or order.paused_at is not None:
             return
-        waiting = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS, Status.IN_CANCEL)
-        closes_at = order.ship_by_at + self._settings.countdown.grace_minutes * 60
-        if order.status in waiting and self._world.now >= closes_at:
+        closes_at = order.ship_by_at + self._grace_seconds
+        if order.status in _CLOSED_BY_COUNTDOWN and self._clock.now >= closes_at:
             self.close_unshipped(order, "platform")
 
     def close_unshipped(self, order: Order, cause: str) -> None:
@@ -155,7 +165,7 @@ class Platform:
 
     def _blame(self, order: Order, kind: ViolationKind) -> None:
         """Books a breach of the platform's rules and what it costs."""
-        blame = violation(kind, self._world.now, self._violations[order.seller], self._penalties)
+        blame = violation(kind, self._clock.now, self._violations[order.seller], self._penalties)
         if blame is None:
             return
         self._violations[order.seller] += 1
@@ -170,22 +180,25 @@ class Platform:
         self._world.note(order.id, "violation", facts, "platform")
 
     def await_cancel_answer(self, order: Order) -> None:
-        self._at_time_out(order, self._grant_cancellation, self._world.now)
+        asked_at = self._clock.now
+        due_at = asked_at + int(self._settings.buyers.cancel_answer_hours * HOUR)
+        self._world.at(due_at, self._grant_cancellation, (order, asked_at))
 
-    def _grant_cancellation(self, order: Order, asked_at: int) -> None:
+    def _grant_cancellation(self, request: tuple[Order, int]) -> None:
+        order, asked_at = request
         if order.status is Status.IN_CANCEL and order.modified_at == asked_at:
             self._world.move(order, Move.CANCEL_TIMEOUT, "platform")
 
     def freeze_later(self, order: Order) -> None:
         if order.fate.freeze_after_seconds is not None and not order.came_back:
-            self._world.at(self._world.now + order.fate.freeze_after_seconds, self._freeze, order)
+            self._world.later(order.fate.freeze_after_seconds, self._freeze, order)
 
     def _freeze(self, order: Order) -> None:
         if order.status in (Status.WAIT_SELLER_SEND_GOODS, Status.WAIT_BUYER_ACCEPT_GOODS):
             self._world.move(order, Move.FREEZE, "platform")
 
     def unfreeze_later(self, order: Order) -> None:
-        self._world.at(self._world.now + order.fate.freeze_seconds, self._unfreeze, order)
+        self._world.later(order.fate.freeze_seconds, self._unfreeze, order)
 
     def _unfreeze(self, order: Order) -> None:
         if order.status is Status.IN_FROZEN:
@@ -193,27 +206,25 @@ class Platform:
 
     def await_receipt(self, order: Order) -> None:
         """Takes receipt as confirmed when the buyer says nothing for long enough. Elapsed time, not calendar days."""
-        self._at_time_out(order, self._auto_confirm)
+        assert order.sent_at is not None
+        world = self._world
+        world.at(max(order.sent_at + self._receipt_seconds(order), self._clock.now), self._auto_confirm, order)
 
     def _auto_confirm(self, order: Order) -> None:
-        due_at = self.times_out_at(order)
-        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS and due_at is not None and self._world.now >= due_at:
+        if order.status is not Status.WAIT_BUYER_ACCEPT_GOODS or order.sent_at is None:
+            return
+        if self._clock.now >= order.sent_at + self._receipt_seconds(order):
             self._world.move(order, Move.AUTO_CONFIRM, "platform")
 
-    def _at_time_out(self, order: Order, act: Callable[..., None], *args: Any) -> None:
-        due_at = self.times_out_at(order)
-        assert due_at is not None
-        self._world.at(max(due_at, self._world.now), act, order, *args)
-
     def release_funds(self, order: Order) -> None:
-        self._world.at(self._world.now + int(self._settings.buyers.fund_hours * HOUR), self._finish, order)
+        self._world.later(self._fund_seconds, self._finish, order)
 
     def _finish(self, order: Order) -> None:
         if order.status is Status.FUND_PROCESSING:
             self._world.move(order, Move.RELEASE_FUNDS, "platform")
 
     def archive_later(self, order: Order) -> None:
-        self._world.at(self._world.now + int(self._settings.buyers.archive_days * DAY), self._archive, order)
+        self._world.later(self._archive_seconds, self._archive, order)
 
     def _archive(self, order: Order) -> None:
         if order.status is Status.FINISH:

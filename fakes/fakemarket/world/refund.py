@@ -6,7 +6,6 @@ must look again.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fakemarket.rules.status import Move
@@ -38,6 +37,6 @@ def pay_piece_back(world: World, order: Order, cause: str) -> None:
             f"order {order.id} has one piece of each line at {world.now}; refund all of it, or nothing"
         )
     world.move(order, Move.PARTIAL_REFUND, cause, line=line.child_id, pieces=1, cents=line.price_cents)
-    rest = replace(line, quantity=line.quantity - 1)
+    rest = line._replace(quantity=line.quantity - 1)
     order.lines = tuple(rest if it is line else it for it in order.lines)
     order.revisions += 1

@@ -148,6 +148,10 @@ class Tokens:
         """The last pair granted, dead or alive."""
         return self._current[app, seller]
 
+    def stands(self, grant: Grant) -> bool:
+        """Whether a pair is the last one of its app and seller and nothing but its dates can end it."""
+        return self._current[grant.app, grant.seller] is grant and grant.access_token not in self._dead
+
     def newest(self) -> Grant | None:
         """The pair granted last, of any app and seller."""
         return next(reversed(self._by_access.values()), None)

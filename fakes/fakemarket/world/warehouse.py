@@ -17,6 +17,7 @@ from fakemarket.world.carriers import OF_SUPPLIER, Carrier, number_for
 
 if TYPE_CHECKING:
     from fakemarket.settings import Period
+    from fakemarket.streams import Stream
     from fakemarket.world.fate import ParcelFate
     from fakemarket.world.order import Line, Order
     from fakemarket.world.world import World
@@ -46,45 +47,53 @@ class Warehouse:
 
     def __init__(self, world: World, hours: WorkingHours) -> None:
         self._world = world
+        self._clock = world.env
         self._hours = hours
         self._settings = world.settings.warehouse
         self._free = self._settings.packers
         self._waiting: deque[Parcel] = deque()
         self._day_seconds = (self._settings.closes_minute - self._settings.opens_minute) * 60
         self._laid_out: dict[int, list[Parcel]] = {}
-        self._parcels: dict[int, list[Parcel]] = {}
+        """What will be laid out, by when."""
+        self._cut_offs: dict[date, tuple[int, int]] = {}
+        """By day, when its cut-off is, and from when what comes later is worked on."""
+        self._calls: dict[date, tuple[int, int]] = {}
+        """By day, the carrier's first call from then on, and the one on the next working day."""
+        self._parcels: dict[int, tuple[Parcel, ...]] = {}
+        self._numbers: dict[tuple[str, int], Stream] = {}
 
     def order(self, order: Order, lines: tuple[Line, ...], carrier: Carrier | None = None) -> list[Parcel]:
         """Takes a supplier order of some lines; its parcels leave in their own time, by a carrier of its choice unless
         told. What is ordered anew after it was stopped is packed anew, in parcels of new numbers.
         """
-        fates = order.fate.parcels[: len(lines)]
-        before = self._parcels.setdefault(order.id, [])
+        fates, now = order.fate.parcels[: len(lines)], self._clock.now
+        starts_at = self._starts_at(now)
+        begins_at = self._hours.next_open(starts_at)
+        before = self._parcels.get(order.id, ())
         parcels = []
         for place, fate in enumerate(fates):
             index = len(before) + place
-            bits = self._world.streams.child(order.seller).stream(f"number-{index}").bits(order.fate.key)
+            bits = self._luck(order.seller, index).bits(order.fate.key)
             takes = carrier or OF_SUPPLIER[bits % len(OF_SUPPLIER)]
-            parcel = Parcel(
-                order=order,
-                index=index,
-                lines=lines[place : place + 1] if place < len(fates) - 1 else lines[place:],
-                fate=fate,
-                carrier=takes,
-                number=number_for(takes, bits >> 4),
-                received_at=self._world.now,
-            )
-            starts_at = self._starts_at(parcel.received_at)
-            facts = {"parcel": index, "starts_at": self._hours.next_open(starts_at)}
-            self._world.note(order.id, "preparing", facts, "warehouse")
-            self._world.at(self._ready_at(fate, starts_at), self._lay_out, parcel)
+            its_lines = lines[place : place + 1] if place < len(fates) - 1 else lines[place:]
+            parcel = Parcel(order, index, its_lines, fate, takes, number_for(takes, bits >> 4), now)
+            self._world.note(order.id, "preparing", {"parcel": index, "starts_at": begins_at}, "warehouse")
+            self._lay_out_at(self._ready_at(fate, starts_at), parcel)
             parcels.append(parcel)
-        before.extend(parcels)
+        self._parcels[order.id] = (*before, *parcels)
         return parcels
+
+    def _luck(self, seller: str, index: int) -> Stream:
+        """Where the numbers come from of each order's parcel of some place."""
+        stream = self._numbers.get((seller, index))
+        if stream is None:
+            stream = self._world.streams.child(seller).stream(f"number-{index}")
+            self._numbers[seller, index] = stream
+        return stream
 
     def stop(self, order: Order) -> bool:
         """Stops an order, unless some of it is with the carrier already; whether it did."""
-        parcels = self._parcels.get(order.id, [])
+        parcels = self._parcels.get(order.id, ())
         if any(parcel.handed_over_at is not None for parcel in parcels):
             return False
         for parcel in parcels:
@@ -111,38 +120,45 @@ class Warehouse:
         return next((p for p in self._settings.periods if p.first_day <= day <= p.last_day), None)
 
     def _slowdown(self, at: int) -> float:
+        if not self._settings.periods:
+            return 1.0
         period = self._period(local_date(at, self._hours.zone))
         return period.slowdown if period else 1.0
 
     def _starts_at(self, at: int) -> int:
         """From when on an order of that moment is worked on: after the cut-off from the next working day."""
         day = local_date(at, self._hours.zone)
-        period = self._period(day)
-        cutoff = self._settings.cutoff_minute
-        if period is not None and period.cutoff_minute is not None:
-            cutoff = period.cutoff_minute
-        if at >= instant_at(day, cutoff, self._hours.zone):
-            return self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
-        return at
+        known = self._cut_offs.get(day)
+        if known is None:
+            period = self._period(day)
+            cutoff = self._settings.cutoff_minute
+            if period is not None and period.cutoff_minute is not None:
+                cutoff = period.cutoff_minute
+            tomorrow_at = self._hours.next_open(instant_at(day, MINUTES_A_DAY, self._hours.zone))
+            known = self._cut_offs[day] = instant_at(day, cutoff, self._hours.zone), tomorrow_at
+        cutoff_at, tomorrow_at = known
+        return tomorrow_at if at >= cutoff_at else at
 
     def _ready_at(self, fate: ParcelFate, starts_at: int) -> int:
         """When the goods lie on the packing table."""
         seconds = fate.preparation_days * self._slowdown(starts_at) * self._day_seconds
         return self._hours.add_work(starts_at, int(seconds))
 
-    def _lay_out(self, parcel: Parcel) -> None:
-        """Queues the parcels of this second together, after everything else that happens in it."""
-        now = self._world.now
-        if now not in self._laid_out:
-            self._laid_out[now] = []
-            self._world.after_all(self._queue, now)
-        self._laid_out[now].append(parcel)
+    def _lay_out_at(self, at: int, parcel: Parcel) -> None:
+        """Has the parcels of one second queue together, after everything else that happens in it."""
+        parcels = self._laid_out.get(at)
+        if parcels is None:
+            parcels = self._laid_out[at] = []
+            self._world.after_all(at, self._queue, at)
+        parcels.append(parcel)
 
     def _queue(self, at: int) -> None:
         parcels = self._laid_out.pop(at)
         for parcel in parcels:
             self._world.note(parcel.order.id, "laid_out", {"parcel": parcel.index}, "warehouse")
-        self._waiting.extend(sorted(parcels, key=lambda it: (it.order.fate.key, it.order.seller, it.index)))
+        if len(parcels) > 1:
+            parcels.sort(key=lambda it: (it.order.fate.key, it.order.seller, it.index))
+        self._waiting.extend(parcels)
         self._pack()
 
     def _pack(self) -> None:
@@ -153,7 +169,7 @@ class Warehouse:
             if parcel.stopped:
                 continue
             self._free -= 1
-            starts_at = self._hours.next_open(world.now)
+            starts_at = self._hours.next_open(self._clock.now)
             facts = {"parcel": parcel.index, "starts_at": starts_at}
             world.note(parcel.order.id, "packing", facts, "warehouse")
             world.at(self._packed_at(parcel.fate, starts_at), self._packed, parcel)
@@ -163,26 +179,29 @@ class Warehouse:
 
     def _packed(self, parcel: Parcel) -> None:
         world = self._world
-        parcel.packed_at = world.now
+        parcel.packed_at = self._clock.now
         world.note(parcel.order.id, "packed", {"parcel": parcel.index}, "warehouse")
-        world.at(self._pickup_at(world.now), self._hand_over, parcel)
+        world.at(self._pickup_at(self._clock.now), self._hand_over, parcel)
         self._free += 1
         self._pack()
 
     def _pickup_at(self, at: int) -> int:
         """The carrier's next call, on a working day."""
-        day = self._hours.calendar.on_or_after(local_date(at, self._hours.zone))
-        call_at = instant_at(day, self._settings.pickup_minute, self._hours.zone)
-        if call_at < at:
-            day = self._hours.calendar.add(day, 1)
-            call_at = instant_at(day, self._settings.pickup_minute, self._hours.zone)
-        return call_at
+        day = local_date(at, self._hours.zone)
+        known = self._calls.get(day)
+        if known is None:
+            calendar, zone, minute = self._hours.calendar, self._hours.zone, self._settings.pickup_minute
+            worked = calendar.on_or_after(day)
+            calls = instant_at(worked, minute, zone), instant_at(calendar.add(worked, 1), minute, zone)
+            known = self._calls[day] = calls
+        call_at, next_call_at = known
+        return call_at if call_at >= at else next_call_at
 
     def _hand_over(self, parcel: Parcel) -> None:
         if parcel.stopped:
             return
         world = self._world
-        parcel.handed_over_at = world.now
+        parcel.handed_over_at = self._clock.now
         world.note(parcel.order.id, "handed_over", {"parcel": parcel.index, "number": parcel.number}, "warehouse")
         world.tracking.hand_over(parcel)
-        world.at(world.now + parcel.fate.tracking_seconds, world.mip.learn_number, parcel)
+        world.later(parcel.fate.tracking_seconds, world.mip.learn_number, parcel)

@@ -7,21 +7,20 @@ status stands in one table, `_reactions`.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.deadlines import CountdownRules
-from fakemarket.rules.status import END_REASONS, Move, Status, after
+from fakemarket.rules.status import Move, Status, after
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 from fakemarket.world.buyers import Buyers
 from fakemarket.world.carriers import BY_KEY, Tracking, fits
 from fakemarket.world.engine import Engine
 from fakemarket.world.fate import Fate, FateBook, day_number
-from fakemarket.world.ledger import Event, Ledger
+from fakemarket.world.ledger import Event, Facts, Ledger
 from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.limits import CallLimits
 from fakemarket.world.mip import Mip
@@ -29,12 +28,12 @@ from fakemarket.world.order import Declaration, Line, Order, OrderId, no_order
 from fakemarket.world.people import People
 from fakemarket.world.platform import Platform
 from fakemarket.world.refund import pay_piece_back
+from fakemarket.world.shelves import Shelves
+from fakemarket.world.steps import step
 from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
 
-_BEFORE_ALL, _USUAL, _AFTER_OTHERS, _AFTER_ALL = -1, 1, 2, 3
-"""SimPy priorities of what goes before everything else in its second and of what waits for it."""
 _FOREVER = 1 << 40
 _UNDECIDED = (
     Status.PLACE_ORDER_SUCCESS,
@@ -77,8 +76,11 @@ class World:
         self.streams = streams
         self.start_at = start_at
         self.orders_until_at = orders_until_at
-        self.env = Engine(start_at)
+        self.env = env = Engine(start_at)
+        self.at, self.later, self.before_all = env.at, env.later, env.before_all
+        self.after_others, self.after_all = env.after_others, env.after_all
         self.ledger = Ledger()
+        self._told = self.ledger.told
         self.orders: dict[OrderId, Order] = {}
         self.refuses_carrier: Callable[[Order], bool] = no_order
         """Whether the marketplace refuses an order's carrier; the fallback carriers it always takes."""
@@ -86,11 +88,7 @@ class World:
         """Who is told whatever the ledger is told."""
         self.lens: Lens = CLEAR
         """What the call that is being carried out sees differently."""
-        self._by_seller: dict[str, list[Order]] = {seller: [] for seller in settings.sellers}
-        self._by_status: dict[str, dict[Status, dict[OrderId, Order]]] = {
-            seller: {status: {} for status in Status} for seller in settings.sellers
-        }
-        self._changes: dict[str, tuple[list[int], list[Order]]] = {seller: ([], []) for seller in settings.sellers}
+        self._shelves = {seller: Shelves() for seller in settings.sellers}
         self._placed_by_hand = 0
 
         rules, hours = countdown_rules(settings), warehouse_hours(settings)
@@ -114,7 +112,8 @@ class World:
 
     def _who_reacts(self) -> dict[Status, tuple[Callable[[Order], None], ...]]:
         platform, buyers = self.platform, self.buyers
-        return {
+        nobody: dict[Status, tuple[Callable[[Order], None], ...]] = dict.fromkeys(Status, ())
+        return nobody | {
             Status.PLACE_ORDER_SUCCESS: (platform.await_payment, buyers.pay),
             Status.WAIT_SELLER_EXAMINE_MONEY: (buyers.confirm_money,),
             Status.PAYMENT_PROCESSING: (platform.accept_payment,),
@@ -140,7 +139,7 @@ class World:
     @property
     def now(self) -> int:
         """Market time of the last thing that happened or was asked."""
-        return self.env._now  # noqa: SLF001  (asked so often that a property of a property tells)
+        return self.env.now
 
     def advance_to(self, at: int) -> None:
         """Lets everything up to and including second `at` happen.
@@ -157,43 +156,22 @@ class World:
         at = self.env.peek()
         return None if at == float("inf") else int(at)
 
-    def at(self, at: int, act: Callable[..., None], *args: Any) -> None:
-        """Does something at an instant that is not past. `act` must be one that can be pickled: no lambda."""
-        self.env.call_at(at, _USUAL, act, args)
-
-    def before_all(self, at: int, act: Callable[..., None], *args: Any) -> None:
-        """Does something at an instant that is not past, before everything else in that second."""
-        self.env.call_at(at, _BEFORE_ALL, act, args)
-
-    def after_others(self, at: int, act: Callable[..., None], *args: Any) -> None:
-        """Does something at an instant that is not past, after what else there is in that second but `after_all`.
-
-        For rounds that look at orders: whether they see what happens in their own second must not hang on which was
-        scheduled first, which no other engine could repeat.
-        """
-        self.env.call_at(at, _AFTER_OTHERS, act, args)
-
-    def after_all(self, act: Callable[..., None], *args: Any) -> None:
-        """Does something in this second, after everything else in it."""
-        self.env.call_at(self.now, _AFTER_ALL, act, args)
-
     # Changes
 
     def place(self, seller: str, fate: Fate, cause: str, *, by: Move = Move.PLACE) -> Order:
         """A buyer orders: alone, in a group or in a presale, as the placing move `by` says."""
-        number = self._order_id(seller, fate)
-        lines = tuple(
-            Line(number + index, product, quantity, price)
-            for index, (product, quantity, price) in enumerate(fate.goods, start=1)
-        )
+        number, now = self._order_id(seller, fate), self.env.now
+        lines = tuple([Line(number + place, *goods) for place, goods in enumerate(fate.goods, start=1)])
         status = after(None, by)
         days = self.templates.default(seller).preparation_days
-        order = Order(number, seller, fate, lines, self.now, status, self.now, days)
+        order = Order(number, seller, fate, lines, now, status, now, days)
         self.orders[number] = order
-        self._by_seller[seller].append(order)
-        self._enter(order, None)
+        shelves = self._shelves[seller]
+        shelves.all.append(order)
+        shelves.change(order, now, moved=True)
         self.note(number, by, {"to": status, "seller": seller, "cents": order.total_cents}, cause)
-        self._react(order)
+        for reaction in self._reactions[status]:
+            reaction(order)
         return order
 
     def place_by_hand(self, seller: str, change: Callable[[Fate], Fate], cause: str, *, by: Move = Move.PLACE) -> Order:
@@ -208,28 +186,21 @@ class World:
         Raises:
             IllegalMove: the order's status has no such move; nothing has changed.
         """
-        left = order.status
-        status = after(left, move, order.came_from)
-        now = self.now
-        order.modified_at = now
-        if move in (Move.PAY, Move.PAY_OFFLINE):
-            order.paid_at = now
-        if move is Move.DECLARE_ALL:
-            order.sent_at = now
-        if move in END_REASONS:
-            order.end_reason = END_REASONS[move]
-        if status is Status.FINISH:
-            order.ended_at = now
-        if status is Status.FUND_PROCESSING:
-            order.received_at = now
-        if Status.IN_ISSUE in (status, left):
-            order.disputed = status is Status.IN_ISSUE
-        if status is not left:
-            order.came_from, order.status = left, status
-        self._enter(order, left)
-        self.note(order.id, move, {"from": left, "to": status, **facts}, cause)
-        if status is not left:
-            self._react(order)
+        left, now = order.status, self.env.now
+        to, leads_on, stamps, end_reason, disputed, told = step(left, move, order.came_from)
+        for stamp in stamps:
+            setattr(order, stamp, now)
+        if end_reason is not None:
+            order.end_reason = end_reason
+        if disputed is not None:
+            order.disputed = disputed
+        if leads_on:
+            order.came_from, order.status = left, to
+        self._shelves[order.seller].change(order, now, moved=leads_on)
+        self.note(order.id, move, {**told, **facts} if facts else told, cause)
+        if leads_on:
+            for reaction in self._reactions[to]:
+                reaction(order)
 
     def force(self, order: Order, move: Move, cause: str) -> None:
         """Makes a legal move that somebody asked for, with the consequences that it has by itself.
@@ -264,7 +235,7 @@ class World:
             self.note(order.id, "declare_refused", facts, cause)
             return refusal
         declaration = Declaration(self.now, carrier, number, whole, line, completes_line)
-        order.declarations.append(declaration)
+        order.declarations += (declaration,)
         move = Move.DECLARE_ALL if whole else Move.DECLARE_PART
         self.move(order, move, cause, carrier=carrier, number=number)
         self.tracking.watch(order, declaration)
@@ -282,14 +253,14 @@ class World:
         """Tells those who watch an order, and the ledger, of a change that its status doesn't show."""
         order.modified_at = self.now
         order.revisions += 1
-        self._enter(order, order.status)
+        self._shelves[order.seller].change(order, self.now, moved=False)
         self.note(order.id, what, facts, cause)
 
-    def note(self, order: int | None, what: str, facts: dict[str, Any], cause: str) -> None:
+    def note(self, order: int | None, what: str, facts: Facts, cause: str) -> None:
         """Tells the ledger."""
-        event = self.ledger.append(self.now, order, what, facts, cause)
+        self._told += (self.env.now, order, what, facts, cause)
         if self.hears is not None:
-            self.hears(event)
+            self.hears(self.ledger[-1])
 
     def refusal_to_ship(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
         """Why a shipment would not be taken, if it would not."""
@@ -307,20 +278,6 @@ class World:
         if known.needs_website and not website:
             return Refusal("WEBSITE_MISSING", f"{carrier} needs a tracking website")
         return None
-
-    def _enter(self, order: Order, left: Status | None) -> None:
-        if left is not order.status:
-            by_status = self._by_status[order.seller]
-            if left is not None:
-                del by_status[left][order.id]
-            by_status[order.status][order.id] = order
-        instants, orders = self._changes[order.seller]
-        instants.append(self.now)
-        orders.append(order)
-
-    def _react(self, order: Order) -> None:
-        for reaction in self._reactions.get(order.status, ()):
-            reaction(order)
 
     def _order_id(self, seller: str, fate: Fate) -> OrderId:
         day, number = day_number(fate.key)
@@ -341,18 +298,18 @@ class World:
 
     def orders_of(self, seller: str, statuses: Iterable[Status] | None = None) -> Iterable[Order]:
         """A seller's orders, of some statuses if asked; in no promised order."""
+        shelves = self._shelves[seller]
         if statuses is None:
-            return self._by_seller[seller]
-        by_status = self._by_status[seller]
-        return [order for status in dict.fromkeys(statuses) for order in by_status[status].values()]
+            return shelves.all
+        return [order for status in dict.fromkeys(statuses) for order in shelves.of(status).values()]
 
     def count(self, seller: str, status: Status) -> int:
         """How many of a seller's orders are in a status."""
-        return len(self._by_status[seller][status])
+        return len(self._shelves[seller].of(status))
 
     def changes_of(self, seller: str) -> int:
         """How often any of a seller's orders has changed: a stamp for what is remembered of a query."""
-        return len(self._changes[seller][0])
+        return self._shelves[seller].changes
 
     def undecided(self) -> Iterator[Order]:
         """The orders whose countdown runs, rests, or may yet begin."""
@@ -363,10 +320,7 @@ class World:
 
     def changed_between(self, seller: str, from_at: int, to_at: int) -> list[Order]:
         """A seller's orders whose last change lies in [from_at, to_at], oldest change first, each once."""
-        instants, orders = self._changes[seller]
-        part = slice(bisect_left(instants, from_at), bisect_right(instants, to_at))
-        changes = zip(instants[part], orders[part], strict=True)
-        return list({order.id: order for at, order in changes if order.modified_at == at}.values())
+        return self._shelves[seller].between(from_at, to_at)
 
 
 def countdown_rules(settings: Settings) -> CountdownRules:

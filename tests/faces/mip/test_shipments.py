@@ -52,7 +52,7 @@ def test_a_number_is_queued_until_the_next_round_pushes_it(market: Market, ask: 
     }
     assert ask(f"GET /v1/orders/M{order.id}")[1]["status"] == "tracking_pending"
     market.advance(minutes=14, seconds=59)
-    assert (order.status, order.declarations) == ("WAIT_SELLER_SEND_GOODS", [])
+    assert (order.status, order.declarations) == ("WAIT_SELLER_SEND_GOODS", ())
     market.advance(seconds=1)
     assert order.status == "WAIT_BUYER_ACCEPT_GOODS"
     assert order.declarations[0].carrier == "GLS_ES"

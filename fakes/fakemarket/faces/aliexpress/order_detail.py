@@ -114,7 +114,7 @@ def _child(world: World, order: Order, line: Line) -> Content:
             "id": line.child_id,
             "child_order_id": str(line.child_id),
             "order_status": order.status,
-            "order_sort_id": line.index,
+            "order_sort_id": line.number,
             "product_id": article.id,
             "product_name": article.name,
             "product_count": line.quantity,
