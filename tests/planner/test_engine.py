@@ -23,6 +23,7 @@ from fakemarket.rules.status import Move
 from fakemarket.settings import Buyers, Demand, Mip, Review, Settings, Tokens, Warehouse
 from fakemarket.streams import Stream
 from fakemarket.world.order import OrderId
+from fakemarket.world.world import World
 from redclock.planner.causes import CAUSES, Cause, causes
 from redclock.planner.engine import compiled, draws, passes
 from redclock.planner.engine.chance import cells
@@ -37,7 +38,10 @@ Verdict = tuple[int, int | None, int | None, int | None, Cause | None]
 
 
 def of_the_world(market: Settings, seed: int, horizon: Horizon) -> dict[tuple[str, int], Verdict]:
-    world = decided(market, seed, horizon)
+    return counts_of(decided(market, seed, horizon), horizon)
+
+
+def counts_of(world: World, horizon: Horizon) -> dict[tuple[str, int], Verdict]:
     ends = {
         move: {event.order: event.at for event in world.ledger.named(move)}
         for move in (Move.COUNTDOWN_ENDS, Move.CANCEL_TIMEOUT)

@@ -205,11 +205,14 @@ def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
         return []
     if samples is not None:
         ready(samples)
-    if arguments.subject:
-        raise BadPlan("--sensitivity and --sobol are of markets that nobody looks after: leave out --subject or them")
     settings = market_of(arguments, {}, "--with")
     if settings is None:
         return None
+    if arguments.subject and not _known(care_of(arguments, {}), settings):
+        raise BadPlan(
+            "--sensitivity and --sobol are of markets that nobody looks after, or daily_manual_check and people who "
+            "renew tokens unasked alone: leave out --subject or them"
+        )
 
     def answers(plan: Plan, work: Mapping[str, Any]) -> Iterator[Answer]:
         found = tornado(plan, settings, told=work["told"])
@@ -218,6 +221,12 @@ def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
             yield sobol(plan, settings, found, samples, told=work["told"])
 
     return [answers]
+
+
+def _known(care: Care | None, settings: Settings) -> bool:
+    from redclock.planner.care import habits_of
+
+    return care is None or habits_of(care, settings) is not None
 
 
 def _costs(arguments: argparse.Namespace) -> list[Question] | None:

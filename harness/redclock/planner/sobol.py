@@ -103,8 +103,8 @@ def sobol(
     taken = able[:MOST]
     if len(taken) < 2:
         raise BadPlan("fewer than two uncertain numbers or durations change the miss rate, so nothing moves together")
-    luck = SameLuck(plan.horizon, swings.preparation_days, processes, told)
-    luck.check(plan, settings)
+    luck = SameLuck(plan.horizon, swings.preparation_days, processes, told, plan.care)
+    luck.check(settings)
     seeds = range(plan.seed, plan.seed + min(RUNS, plan.runs))
     rates: list[float] = []
 

@@ -94,10 +94,10 @@ def tornado(plan: Plan, settings: Settings, *, processes: int | None = None, tol
         NoWorkers: a process died.
     """
     row = plan.recommended or plan.nearest
-    luck = SameLuck(plan.horizon, row.preparation_days, processes, told)
+    luck = SameLuck(plan.horizon, row.preparation_days, processes, told, plan.care)
     if plan.runs == 1:
         raise BadPlan("one run tells nothing of what a setting changes; ask for 2 runs or more")
-    luck.check(plan, settings)
+    luck.check(settings)
     seeds = range(plan.seed, plan.seed + plan.runs)
     first, others = seeds[:FIRST_RUNS], seeds[FIRST_RUNS:]
     uncertain = {it.name for it in plan.assumptions if it.mark in UNCERTAIN}
