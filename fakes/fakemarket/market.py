@@ -240,7 +240,7 @@ class Market:
                 self.journal.add(entry)
             date = _http_date(self.world.now + done.clock_off_seconds)
             said = done.response
-            return Response(said.status, said.body, {**said.headers, "date": date}, said.delivery)
+            return said._replace(headers={**said.headers, "date": date})
 
     def _secrets(self) -> set[str]:
         """The words that the journal shows nobody."""

@@ -183,8 +183,13 @@ class Connection(asyncio.Protocol):
         match response.delivery:
             case Delivery.WHOLE:
                 head = _head(response.status, tuple(response.headers.items()), lasts)
-                length = b"content-length: %d\r\n\r\n" % len(response.body)
-                self.transport.write(b"".join((head, length, b"" if is_bare else response.body)))
+                head += b"content-length: %d\r\n\r\n" % response.length
+                if is_bare:
+                    self.transport.write(head)
+                elif isinstance(response.content, bytes):
+                    self.transport.writelines((head, response.content))
+                else:
+                    self.transport.writelines((head, *response.content))
                 self._owed_since = self._loop.time()
                 if not lasts:
                     self._is_over = True

@@ -13,7 +13,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from errno import EADDRINUSE
 from functools import partial
 from queue import Empty, Queue
@@ -129,7 +128,7 @@ class Server:
     def _answer(self, request: Request) -> Response:
         world, path = world_on_server(request.path)
         face, path = place_on_server(path)
-        below = request if path == request.path else replace(request, path=path)
+        below = request if path == request.path else request._replace(path=path)
         try:
             refusal = self._guard.refusal(face, below)
             return refusal or self._worlds.answer(world, face, below, real_at=real_now())

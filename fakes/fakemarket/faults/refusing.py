@@ -6,7 +6,6 @@ Knows no API: what has to be said in an API's own words is left to the face that
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import assert_never
 
 from fakemarket.call import Call, Delivery, Response, Trouble
@@ -46,7 +45,7 @@ def refused(luck: CallLuck, call: Call, world: World, strike: Callable[[], None]
         return _banned(luck, fault, call, world.now)
     match fault:
         case AnswerLost():
-            return replace(call.act(), delivery=Delivery.LOST)
+            return call.act()._replace(delivery=Delivery.LOST)
         case FailsInside():
             return call.say(Trouble.FAILS_INSIDE, 0)
         case Timeout() | Reset() | Down() | Garbage():
@@ -61,9 +60,9 @@ def _unheard(fault: Timeout | Reset | Down | Garbage) -> Response:
     """Neither carried out nor answered by the API."""
     match fault:
         case Timeout():
-            return replace(_NOTHING, delivery=Delivery.SILENT)
+            return _NOTHING._replace(delivery=Delivery.SILENT)
         case Reset():
-            return replace(_NOTHING, delivery=Delivery.RESET)
+            return _NOTHING._replace(delivery=Delivery.RESET)
         case Down(status=status):
             page = b"<html><body>%d Service Unavailable</body></html>" % status
             return Response(status, page, {"content-type": "text/html"})

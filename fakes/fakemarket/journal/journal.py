@@ -49,11 +49,11 @@ class Journal:
     def add(self, entry: Entry) -> None:
         entries = self._entries
         entries.append(entry)
-        self._bytes += len(entry.request.body) + len(entry.response.body)
+        self._bytes += len(entry.request.body) + entry.response.length
         self.tally[entry.face, entry.operation, entry.at // 3600] += 1
         while len(entries) > self.calls_limit or (self._bytes > self.bytes_limit and len(entries) > 1):
             old = entries.popleft()
-            self._bytes -= len(old.request.body) + len(old.response.body)
+            self._bytes -= len(old.request.body) + old.response.length
             self.dropped += 1
 
     def __len__(self) -> int:

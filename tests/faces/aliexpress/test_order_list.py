@@ -353,6 +353,16 @@ def test_a_row_is_new_when_the_order_changed_within_the_same_second(own: Client,
     assert (row["order_status"], row["issue_status"]) == ("WAIT_BUYER_ACCEPT_GOODS", "END_ISSUE")
 
 
+def test_answers_of_one_second_share_their_page(shop: Client) -> None:
+    request = shop.request(LIST, param0='{"current_page":1,"page_size":50}')
+    once, again = shop.answer(request), shop.answer(request)
+    assert once.content[1] is again.content[1], "a copy for each of them would fill the journal"
+    assert once.content[0] == again.content[0]
+    assert once.content[2] != again.content[2], "the id of the request"
+    assert json.loads(once.body)["aliexpress_solution_order_get_response"]["result"]["success"] is True
+    assert once.length == len(once.body)
+
+
 def test_a_page_counts_down_second_by_second(own: Client, ready: Callable[..., Order]) -> None:
     ready(own.market)
     (before,) = own.rows()

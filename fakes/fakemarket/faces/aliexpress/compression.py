@@ -6,7 +6,6 @@ The same answer is always packed to the same bytes. Knows no answers by name.
 from __future__ import annotations
 
 import gzip
-from dataclasses import replace
 
 from fakemarket.call import Response
 
@@ -16,10 +15,10 @@ SMALLEST_PACKED = 1024
 
 def packed(response: Response, accept_encoding: str) -> Response:
     """The answer, gzipped if it is large and the caller's `Accept-Encoding` has gzip."""
-    if len(response.body) < SMALLEST_PACKED or not _takes_gzip(accept_encoding):
+    if response.length < SMALLEST_PACKED or not _takes_gzip(accept_encoding):
         return response
     headers = {**response.headers, "content-encoding": "gzip", "vary": "Accept-Encoding"}
-    return replace(response, body=gzip.compress(response.body, compresslevel=1, mtime=0), headers=headers)
+    return response._replace(content=gzip.compress(response.body, compresslevel=1, mtime=0), headers=headers)
 
 
 def _takes_gzip(accept_encoding: str) -> bool:

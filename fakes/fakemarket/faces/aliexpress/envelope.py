@@ -20,8 +20,11 @@ from fakemarket.faces.aliexpress.errors import PlatformError
 from fakemarket.faces.aliexpress.markup import xml_of
 
 Content = dict[str, Any]
-"""JSON values, `Listing`s and ready-made `orjson.Fragment`s by wire name."""
+"""JSON values, `Listing`s, ready-made `orjson.Fragment`s and texts `Apart` by wire name."""
 
+_GAP_TEXT = b"\0"
+"""Stands nowhere in JSON: written texts have it escaped."""
+_GAP = orjson.Fragment(_GAP_TEXT)
 _JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json;charset=utf-8"}
 _XML_HEADERS: Mapping[str, str] = {"content-type": "text/xml;charset=utf-8"}
 
@@ -43,9 +46,33 @@ class Listing:
     items: list[Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Apart:
+    """The JSON text of a value that is long and the same in many answers: a piece of its own in each of them."""
+
+    text: bytes
+
+
 def encode(content: Content | Listing, *, simplify: bool) -> bytes:
     """The JSON text of some content. Empty lists come as `{}` [1]; in the simple form as `[]` [A]."""
     return orjson.dumps(content, _simple_list if simplify else _wrapped_list, orjson.OPT_PASSTHROUGH_DATACLASS)
+
+
+def _in_pieces(content: Content, *, simplify: bool) -> bytes | tuple[bytes, ...]:
+    """The JSON text of some content, with whatever stands in it `Apart` as a piece of its own."""
+    apart: list[bytes] = []
+
+    def standing_in(value: Listing | Apart) -> object:
+        if isinstance(value, Apart):
+            apart.append(value.text)
+            return _GAP
+        return _simple_list(value) if simplify else _wrapped_list(value)
+
+    text = orjson.dumps(content, standing_in, orjson.OPT_PASSTHROUGH_DATACLASS)
+    if not apart:
+        return text
+    first, *others = text.split(_GAP_TEXT)
+    return first, *(piece for pair in zip(apart, others, strict=True) for piece in pair)
 
 
 def _wrapped_list(listing: Listing) -> object:
@@ -97,7 +124,7 @@ class Envelope:
                 whole = {_answer_to(self.operation): {**content, "request_id": self.request_id}}
             case _:
                 assert_never(self.entrance)
-        return self._response(encode(whole, simplify=self.simplify))
+        return self._response(_in_pieces(whole, simplify=self.simplify))
 
     def error(self, error: PlatformError) -> Response:
         wording = error.wording
@@ -118,7 +145,8 @@ class Envelope:
         whole = body if self.entrance is Entrance.SYSTEM else {"error_response": body}
         return self._response(orjson.dumps(whole))
 
-    def _response(self, json_text: bytes) -> Response:
+    def _response(self, json_text: bytes | tuple[bytes, ...]) -> Response:
+        response = Response(200, json_text, _JSON_HEADERS)
         if self.is_xml:
-            return Response(200, xml_of(json_text), _XML_HEADERS)
-        return Response(200, json_text, _JSON_HEADERS)
+            return Response(200, xml_of(response.body), _XML_HEADERS)
+        return response

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import orjson
-
-from fakemarket.faces.aliexpress.envelope import Content, Listing, encode
+from fakemarket.faces.aliexpress.envelope import Apart, Content, Listing, encode
 from fakemarket.faces.aliexpress.moments import pacific
 from fakemarket.faces.aliexpress.order_query import OrderQuery, Page
 from fakemarket.faces.aliexpress.order_row import OrderRows, RowStyle, brief_row
@@ -41,9 +39,9 @@ class OrderLists:
         self._world = world
         self._rows = OrderRows(world)
         self._kept: dict[tuple[str, OrderQuery], tuple[int, list[Order]]] = {}
-        self._pages: dict[_Asked, tuple[tuple[int, int], Content]] = {}
+        self._pages: dict[_Asked, tuple[tuple[int, int], Apart]] = {}
 
-    def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Content:
+    def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Apart:
         """One page and the counts of the whole list."""
         asked = _Asked(seller, query, page, row_wrapper, style)
         if self._world.lens is not CLEAR:
@@ -54,11 +52,11 @@ class OrderLists:
             return kept[1]
         if len(self._pages) >= _MOST_PAGES_KEPT:
             self._pages.clear()
-        content = self._page(asked)
-        self._pages[asked] = (stamp, content)
-        return content
+        made = self._page(asked)
+        self._pages[asked] = (stamp, made)
+        return made
 
-    def _page(self, asked: _Asked) -> Content:
+    def _page(self, asked: _Asked) -> Apart:
         seller, query, page, row_wrapper, style = asked
         orders = self._selected(seller, query)
         lens = self._world.lens
@@ -66,16 +64,16 @@ class OrderLists:
             orders = [order for order in orders if not lens.hides(order)]
         drift = lens.drift() if page.number > 1 else _STILL
         total = max(len(orders) + drift.count_off, 0)
-        rows = Listing(row_wrapper, self._rows.of(page.of(orders, drift.rows), style))
-        return {
+        content: Content = {
             "success": True,
             "time_stamp": pacific(self._world.now + lens.clock_off_seconds),
             "total_count": total,
             "total_page": page.pages_of(total),
             "current_page": page.number,
             "page_size": page.size,
-            "target_list": orjson.Fragment(encode(rows, simplify=style.simplify)),
+            "target_list": Listing(row_wrapper, self._rows.of(page.of(orders, drift.rows), style)),
         }
+        return Apart(encode(content, simplify=style.simplify))
 
     def brief_page(self, seller: str, query: OrderQuery, page: Page) -> Content:
         """One page of the short list; its page and sizes are not repeated."""

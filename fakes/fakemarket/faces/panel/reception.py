@@ -76,7 +76,7 @@ def _check_form(visit: Visit) -> None:
 def _problem(visit: Visit, rejected: Rejected) -> Response:
     """A refusal as a page in the same dress."""
     response = visit.page("problem.html", rejected.status, message=str(rejected), code=rejected.status)
-    return Response(response.status, response.body, {**response.headers, **rejected.headers})
+    return response._replace(headers={**response.headers, **rejected.headers})
 
 
 def _file(name: str) -> Response:
