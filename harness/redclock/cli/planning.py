@@ -14,7 +14,7 @@ from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
 from redclock.cli.what_if import considered, considered_json, what_if_words
-from redclock.cli.words import change, numbers, share
+from redclock.cli.words import change, day_counts, share
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
@@ -32,7 +32,7 @@ _FILES: Kinds = (
 
 def plan_words(parser: argparse.ArgumentParser) -> None:
     """Of `plan`."""
-    parser.add_argument("--preparation-days", type=numbers, default=range(3, 9), metavar="3..8")
+    parser.add_argument("--preparation-days", type=day_counts, default=range(3, 9), metavar="3..8")
     parser.add_argument("--target", type=share, default=0.02, metavar="2%", help="miss rate not to be exceeded")
     markets = parser.add_mutually_exclusive_group()
     markets.add_argument("--market", metavar="NAME|PATH", help="the market of a scenario; default: the usual one")
