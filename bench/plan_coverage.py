@@ -2,8 +2,8 @@
 
 The truth is the mean of very many replications of the default market; plans are disjoint groups of them. A nominal 95 %
 interval should hold the truth in 93 to 97 of 100 plans. The queue is M/M/c in working time, beside Erlang's C formula:
-many queues of each kind, as one whose interval misses the formula shows nothing (one in twenty does). How far a share may
-be off that is counted from so many stands beside it.
+many queues of each kind, as one whose interval misses the formula shows nothing (one in twenty does). How far a share
+may be off that is counted from so many stands beside it.
 
     python bench/plan_coverage.py [--replications 60_000] [--queues 2_000]
 """

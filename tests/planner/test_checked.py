@@ -11,7 +11,7 @@ from tests.planner.markets import busy_questions, questions
 from tests.planner.test_engine import counts_of, of_the_engine, promising
 
 from fakemarket.distributions import Constant, Exponential, Uniform
-from fakemarket.settings import Demand, Mip, Settings, Tokens
+from fakemarket.settings import Buyers, Demand, Mip, Period, Settings, Tokens, Warehouse
 from redclock.planner.care import Care, cared_for, habits_of, looked_after
 from redclock.planner.engine.covered import NotCovered
 from redclock.planner.engine.engine import Engine
@@ -103,6 +103,86 @@ def test_every_order_that_counts_has_the_world_s_instants_and_cause_whoever_look
     engine = Engine(market, horizon, preparation_days, habits)
     for days, found in zip(preparation_days, of_the_engine(engine, market, seed, horizon), strict=True):
         assert found == counts_of(looked_after(promising(market, days), seed, horizon, care), horizon)
+
+
+SOON_OVER = Tokens(access_hours=2.4)
+"""Of a platform that doesn't refresh it. The seller's own is refreshed, so that whoever looks can mend what he sees."""
+CORNERS = {
+    "refused twice": Settings(
+        demand=Demand(orders_per_day=9, several_products_share=1),
+        warehouse=Warehouse(split_share=1, refuses_split=True, supplier_error_share=0.5),
+    ),
+    "frozen at a look": Settings(
+        demand=Demand(orders_per_day=9),
+        buyers=Buyers(frozen_share=0.9, frozen_hours=Constant(30)),
+        warehouse=Warehouse(supplier_error_share=1),
+    ),
+    "the first number pushed while frozen": Settings(
+        demand=Demand(orders_per_day=15, several_products_share=1),
+        buyers=Buyers(frozen_share=1, frozen_hours=Constant(20)),
+        warehouse=Warehouse(split_share=1, second_parcel_working_days=Constant(1)),
+    ),
+    "passed over by rounds": Settings(
+        demand=Demand(orders_per_day=9),
+        tokens=Tokens(dies_early=True, revoked_every_days=Constant(1.4)),
+        mip=Mip(import_every_minutes=720, import_window_hours=0.1),
+    ),
+    "left to push when the next token dies": Settings(
+        demand=Demand(orders_per_day=1),
+        tokens=Tokens(dies_early=True, revoked_every_days=Constant(0.1)),
+        mip=Mip(import_every_minutes=50_000, push_every_minutes=360),
+    ),
+    "found dead by who looks": Settings(
+        sellers=("b", "a"),
+        demand=Demand(orders_per_day=9),
+        tokens=SOON_OVER,
+        mip=Mip(import_every_minutes=2000, push_every_minutes=50_000, refreshes_token=False),
+    ),
+    "a seller's own token dead": Settings(
+        sellers=("b", "a"),
+        demand=Demand(orders_per_day=9),
+        tokens=Tokens(dies_early=True, revoked_every_days=Uniform(1, 30)),
+        warehouse=Warehouse(supplier_error_share=1),
+    ),
+    "known in the second of a look": Settings(
+        demand=Demand(orders_per_day=40),
+        tokens=SOON_OVER,
+        mip=Mip(import_every_minutes=50_000, refreshes_token=False, tracking_hours=Constant(0)),
+        warehouse=Warehouse(
+            opens_minute=0,
+            closes_minute=1440,
+            pickup_minute=540,
+            preparation_working_days=Constant(0),
+            periods=(Period(date(2026, 1, 1), date(2026, 12, 31), slowdown=0.001),),
+        ),
+    ),
+    "laid out in the second of a look": Settings(
+        demand=Demand(orders_per_day=40),
+        tokens=SOON_OVER,
+        mip=Mip(import_every_minutes=1, refreshes_token=False),
+        warehouse=Warehouse(
+            packers=1,
+            cutoff_minute=600,
+            pickup_minute=720,
+            packing_minutes=Exponential(10),
+            preparation_working_days=Constant(0),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("corner", CORNERS)
+def test_what_random_markets_seldom_meet_has_the_world_s_instants_and_causes_too(corner: str) -> None:
+    market, horizon = CORNERS[corner], Horizon(START_AT, warm_up_days=1, days=18)
+    for care in (
+        Care("daily_manual_check"),
+        Care("idle", cast(people=(PersonTable(does=Task.RENEW_TOKEN, hours=(0, 1440), days=(0, 2, 4, 6)),))),
+    ):
+        habits = habits_of(care, market)
+        assert habits is not None
+        for seed in range(2):
+            (found,) = of_the_engine(Engine(market, horizon, (5,), habits), market, seed, horizon)
+            assert found == counts_of(looked_after(promising(market, 5), seed, horizon, care), horizon)
 
 
 def test_what_somebody_mends_is_counted_by_the_engine_as_the_world_counts_it() -> None:
