@@ -6,14 +6,13 @@ done. Skipped where there is no Chromium, but not in continuous integration.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
+from tests.missing import missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -89,8 +88,7 @@ def chromium() -> Iterator[Browser]:
     """A Chromium with a profile of its own."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        why = "there is no chromium on the path; install Debian's package `chromium`"
-        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+        missing("there is no chromium on the path; install Debian's package `chromium`")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -1,5 +1,6 @@
 """For the whole suite: pytest's own tool for testing plugins, and a home that is nobody's."""
 
+import signal
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
@@ -16,3 +17,11 @@ def _no_history_of_ours_in_a_real_home() -> Iterator[None]:
         patch.setenv("LOCALAPPDATA", folder)
         patch.delenv("CI", raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_reaches_what_is_started_here() -> Iterator[None]:
+    """A shell starts what it has in the background deaf to Ctrl-C, and the deaf start deaf processes."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -110,6 +110,20 @@ class Call(NamedTuple):
     say: Callable[[Trouble, int], Response] = _bare
 
 
+class CarriedOut(NamedTuple):
+    """What became of a call.
+
+    Attributes:
+        response: the answer, if one is to reach the caller.
+        causes: the faults that struck meanwhile, as the ledger names them.
+        clock_off_seconds: what the API's clock tells too much.
+    """
+
+    response: Response
+    causes: tuple[str, ...] = ()
+    clock_off_seconds: int = 0
+
+
 class Face(Protocol):
     """One API dialect: reads requests into calls. Holds no state and makes no decision."""
 

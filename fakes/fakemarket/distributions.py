@@ -16,7 +16,7 @@ from math import exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
+from fakemarket.bounds import Ge, Gt, Le, Lt, MinLen
 
 _CELLS = 256
 _BISECTIONS = 32

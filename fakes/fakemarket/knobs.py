@@ -11,8 +11,7 @@ from functools import cache
 from math import inf
 from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-
+from fakemarket.bounds import Ge, Gt, Le, Lt, MaxLen, MinLen
 from fakemarket.distributions import Distribution
 from fakemarket.rules.zones import zone_of
 

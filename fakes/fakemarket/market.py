@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fakemarket.call import Face, Request, Response, request_id
+from fakemarket.call import CarriedOut, Face, Request, Response, request_id
 from fakemarket.faces.aliexpress.face import AliExpress
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import Control
 from fakemarket.faces.mip.face import ROUTES, MipApi
 from fakemarket.faces.mip.webhooks import Posting, posting
 from fakemarket.faces.panel.face import Panel
-from fakemarket.faults import Fault, Faults
-from fakemarket.faults.faults import CarriedOut
 from fakemarket.journal import Entry, Journal
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
@@ -34,6 +32,9 @@ from fakemarket.world.mip_webhooks import Delivery
 from fakemarket.world.order import Order
 from fakemarket.world.tokens import OWN_APP
 from fakemarket.world.world import World
+
+if TYPE_CHECKING:
+    from fakemarket.faults import Fault, Faults
 
 MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 """Where markets start unless told otherwise: Monday 2 March 2026, 00:00 UTC."""
@@ -111,13 +112,27 @@ class Market:
     def _begin(self) -> None:
         until = {} if self._orders_until_at is None else {"orders_until_at": self._orders_until_at}
         self.world = World(self.settings, Streams(self.seed), self._start_at, **until)
-        self.faults = Faults(self._first_faults, self.world, self._wait)
+        self._faults = self._put_to_work() if self._first_faults else None
         self.journal = Journal(self.seed, self._secrets)
         self.world.advance_to(self._opens_at)
         self.timeline = Timeline(self._opens_at, rate=self._rate)
         self._opening(self.world)
         self._answered = {"api": 0, "control": 0}
         self._faces = self._new_faces()
+
+    def _put_to_work(self) -> Faults:
+        """The faults, imported here: a market in which nothing goes wrong need not know what could."""
+        from fakemarket.faults import Faults
+
+        return Faults(self._first_faults, self.world, self._wait)
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong in this market, and where more can be put to work."""
+        with self._lock:
+            if self._faults is None:
+                self._faults = self._put_to_work()
+            return self._faults
 
     def _new_faces(self) -> dict[str, Face]:
         return {
@@ -227,13 +242,12 @@ class Market:
             number = self._answered[side] = self._answered[side] + 1
             name = request_id(self.seed, side, number)
             call = self._faces[face].read(request, real_at, name)
-            if face in _HOLDERS:
-                # Whoever holds the clock is no client: no fault strikes them, they move no fault's luck and leave
-                # nothing in the journal.
-                done = CarriedOut(call.act())
-            else:
-                at = self.world.now
-                done = self.faults.carry_out(call)
+            at = self.world.now
+            # Whoever holds the clock is no client: no fault strikes them, they move no fault's luck and leave nothing
+            # in the journal.
+            is_client = face not in _HOLDERS
+            done = self._faults.carry_out(call) if is_client and self._faults is not None else CarriedOut(call.act())
+            if is_client:
                 entry = Entry(
                     number, name, at, face, call.operation, call.order, call.seller, request, done.response, done.causes
                 )

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from annotated_types import Ge, Le, MaxLen, MinLen
-
+from fakemarket.bounds import Ge, Le, MaxLen, MinLen
 from fakemarket.distributions import (
     Constant,
     Distribution,

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.missing import missing
 
 from redclock.cli import _COMMANDS, _parser
 
@@ -46,9 +47,8 @@ def test_each_command_s_help_teaches_by_example(name: str, capsys: pytest.Captur
 
 @pytest.fixture(scope="module")
 def bash_script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("shtab")
     if shutil.which("bash") is None:
-        pytest.skip("needs bash")
+        missing("there is no bash")
     file = tmp_path_factory.mktemp("completion") / "redclock.bash"
     with file.open("w") as script:
         subprocess.run([sys.executable, "-m", "redclock", "completion", "bash"], stdout=script, check=True)
@@ -74,12 +74,39 @@ def test_bash_completes_commands_options_scenarios_and_files(bash_script: Path, 
     assert ended.stdout.split() == offered, ended.stderr
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
-def test_zsh_can_read_its_script(tmp_path: Path) -> None:
-    pytest.importorskip("shtab")
+ZSH = """
+zmodload zsh/zpty
+zpty shell 'TERM=dumb zsh -f -i'
+zpty -w shell "fpath=($PWD \\$fpath); autoload -U compinit; compinit -u -D"
+zpty -w shell 'tell() { print -r -- "<$BUFFER>"; BUFFER= }; zle -N tell; bindkey "^G" tell; print "<"ready">"'
+zpty -r shell seen '*<ready>*'
+zpty -w -n shell "$1"$'\\t\\a'
+zpty -r shell seen '*<*>*'
+print -r -- $seen
+"""
+"""A shell with a terminal of its own: what is typed, a tab, and a key that tells what the line has become."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("redclock ver", "redclock verify-determinism "),
+        ("redclock run b1-", "redclock run b1-silent-expiry "),
+        ("redclock run --rer", "redclock run --rerun-failed "),
+        ("redclock run --subject ", "redclock run --subject "),
+        ("redclock serve --start ", "redclock serve --start "),
+        ("redclock check _red", "redclock check _redclock "),
+    ],
+)
+def test_zsh_completes_commands_options_scenarios_and_files(tmp_path: Path, typed: str, completed: str) -> None:
+    if shutil.which("zsh") is None:
+        missing("there is no zsh; install Debian's package `zsh`")
     made = subprocess.run([sys.executable, "-m", "redclock", "completion", "zsh"], capture_output=True, check=True)
     (tmp_path / "_redclock").write_bytes(made.stdout)
-    subprocess.run(["zsh", "-n", tmp_path / "_redclock"], check=True)
+    command = ["zsh", "-f", "-c", ZSH, "zsh", typed]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert f"<{completed}>" in ended.stdout
+    assert "not found" not in ended.stdout
 
 
 def test_a_plan_of_the_usual_market_imports_nothing_that_it_does_not_need() -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.missing import missing
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,13 +18,12 @@ def checked(*command: str) -> None:
 
 
 def test_pyright_understands_the_public_api() -> None:
-    pytest.importorskip("pyright")
     if not shutil.which("node"):
-        pytest.skip("pyright needs node")
+        missing("pyright needs node; install Debian's nodejs")
     checked(sys.executable, "-m", "pyright", "--pythonpath", sys.executable)
 
 
 def test_ty_understands_the_public_api() -> None:
     if not shutil.which("ty", path=str(Path(sys.executable).parent)):
-        pytest.skip("ty is not installed")
+        missing("ty is not installed; it comes with the extra `dev`")
     checked(str(Path(sys.executable).parent / "ty"), "check", "--python", sys.prefix)

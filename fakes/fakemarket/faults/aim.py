@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Le
-
+from fakemarket.bounds import Ge, Le
 from fakemarket.call import Call
 from fakemarket.faults.when import ALWAYS, After, BadFault, During, Window
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
 
-from fakemarket.call import Call, Response
+from fakemarket.call import Call, CarriedOut
 from fakemarket.faults.aim import EVERYTHING
 from fakemarket.faults.copies import copies
 from fakemarket.faults.installed import CallLuck, EventLuck, Installed, OrderLuck
@@ -47,20 +46,6 @@ from fakemarket.world.world import World
 
 class UnknownFault(LookupError):
     """No such fault in this market, or no longer."""
-
-
-class CarriedOut(NamedTuple):
-    """What became of a call.
-
-    Attributes:
-        response: the answer, if one is to reach the caller.
-        causes: the faults that struck meanwhile, as the ledger names them.
-        clock_off_seconds: what the API's clock tells too much.
-    """
-
-    response: Response
-    causes: tuple[str, ...] = ()
-    clock_off_seconds: int = 0
 
 
 class Faults:

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 
-from annotated_types import Ge, Le
-
+from fakemarket.bounds import Ge, Le
 from fakemarket.faults.aim import EVERYTHING, Aim
 from fakemarket.faults.when import After, BadFault
 from fakemarket.world.mip_journal import Happening

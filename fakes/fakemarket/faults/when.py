@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
-from annotated_types import Ge, Le
-
+from fakemarket.bounds import Ge, Le
 from fakemarket.rules.status import Move, Status
 from fakemarket.world.order import OrderId
 

@@ -35,6 +35,8 @@ def _completion(arguments: argparse.Namespace) -> int:
     parser = _parser()
     names = " ".join(bundled())
     for action in _actions(parser):
+        if arguments.shell == "zsh" and isinstance(action.metavar, str):
+            action.metavar = action.metavar.replace(":", r"\:")  # what follows a bare one, zsh would run
         if action.dest in ("scenario", "scenarios", "source"):
             action.complete = dict.fromkeys(_SHELLS, _FUNCTION)  # type: ignore[attr-defined]
         elif action.type is Path:

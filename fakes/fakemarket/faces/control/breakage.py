@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakemarket.call import Response
 from fakemarket.faces.control.market import Held
 from fakemarket.faces.routes import Asked, Rejected, answer
-from fakemarket.faults import BadFault, Fault, UnknownFault
+
+if TYPE_CHECKING:
+    from fakemarket.faults import Fault
 
 
 def listing(market: Held, _asked: Asked) -> Response:
@@ -19,6 +21,7 @@ def listing(market: Held, _asked: Asked) -> Response:
 def add(market: Held, asked: Asked) -> Response:
     """Puts a fault to work from now on."""
     from fakemarket.faces.control.bodies import NewFault
+    from fakemarket.faults import BadFault
 
     table = asked.body(NewFault).root
     try:
@@ -30,6 +33,8 @@ def add(market: Held, asked: Asked) -> Response:
 
 def remove(market: Held, asked: Asked) -> Response:
     """Takes a fault away; how often it struck is told once more."""
+    from fakemarket.faults import UnknownFault
+
     text = asked.params["number"]
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
     try:

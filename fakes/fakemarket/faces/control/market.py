@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from fakemarket.faults import Faults
 from fakemarket.journal import Journal
 from fakemarket.timeline import Timeline
 from fakemarket.world.order import Order
 from fakemarket.world.world import World
+
+if TYPE_CHECKING:
+    from fakemarket.faults import Faults
 
 
 class Held(Protocol):
@@ -17,8 +19,12 @@ class Held(Protocol):
 
     world: World
     timeline: Timeline
-    faults: Faults
     journal: Journal
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong."""
+        ...
 
     def advance_to(self, at: int) -> None:
         """Makes it `at`, after everything up to and including that second has happened."""
