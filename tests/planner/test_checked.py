@@ -180,7 +180,7 @@ def test_what_random_markets_seldom_meet_has_the_world_s_instants_and_causes_too
     ):
         habits = habits_of(care, market)
         assert habits is not None
-        for seed in range(2):
+        for seed in (1, 3):
             (found,) = of_the_engine(Engine(market, horizon, (5,), habits), market, seed, horizon)
             assert found == counts_of(looked_after(promising(market, 5), seed, horizon, care), horizon)
 
