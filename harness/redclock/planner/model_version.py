@@ -15,7 +15,10 @@ from pathlib import Path
 import fakemarket
 from redclock.planner import replication
 
-_OF_THE_MARKET = ("rules/**/*.py", "world/**/*.py", "distributions.py", "knobs.py", "settings.py", "streams.py")
+_OF_THE_MARKET = (
+    *("rules/**/*.py", "world/**/*.py"),
+    *("bounds.py", "distributions.py", "knobs.py", "settings.py", "streams.py"),
+)
 _OF_THE_PLANNER = ("causes.py", "replication.py", "engine/*.py")
 _LIBRARIES = ("holidays", "simpy", "tzdata")
 """Calendars, ties and zones are theirs."""
