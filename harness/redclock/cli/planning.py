@@ -19,8 +19,8 @@ from redclock.cli.words import change, day_counts, share
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.care import Care
+    from redclock.planner.questions.what_if import WhatIf
     from redclock.planner.sweep import Plan
-    from redclock.planner.what_if import WhatIf
     from redclock.report.answers.answer import Answer
 
 _FILES: Kinds = (
@@ -92,8 +92,8 @@ def _plan(arguments: argparse.Namespace) -> int:
 def _sweep(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
+    from redclock.planner.questions.what_if import WhatIf
     from redclock.planner.sweep import paired, plan
-    from redclock.planner.what_if import WhatIf
     from redclock.report.answers.answer import answers_json, render_answer
     from redclock.report.plan_terminal import compared_json, plan_json, render_compared, render_plan
     from redclock.report.plan_words import plan_command

@@ -144,8 +144,8 @@ def question_again(arguments: argparse.Namespace) -> list[str]:
 def _across(arguments: argparse.Namespace) -> list[Question] | None:
     if not arguments.across:
         return []
-    from redclock.planner.grid import Factor, over_days, over_settings
-    from redclock.planner.question import same_as
+    from redclock.planner.questions.grid import Factor, over_days, over_settings
+    from redclock.planner.questions.question import same_as
     from redclock.planner.sweep import BadPlan
 
     factors = [Factor(each.key, tuple(name for name, _ in each.said)) for each in arguments.across]
@@ -176,8 +176,8 @@ def _across(arguments: argparse.Namespace) -> list[Question] | None:
 
 
 def _find(arguments: argparse.Namespace) -> list[Question] | None:
-    from redclock.planner.question import same_as
-    from redclock.planner.search import smallest
+    from redclock.planner.questions.question import same_as
+    from redclock.planner.questions.search import smallest
     from redclock.planner.sweep import BadPlan
 
     if arguments.find is None:
@@ -196,9 +196,9 @@ def _find(arguments: argparse.Namespace) -> list[Question] | None:
 
 
 def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
-    from redclock.planner.sobol import ready, sobol
+    from redclock.planner.questions.sobol import ready, sobol
+    from redclock.planner.questions.tornado import tornado
     from redclock.planner.sweep import BadPlan
-    from redclock.planner.tornado import tornado
 
     samples: int | None = arguments.sobol
     if not arguments.sensitivity and samples is None:
@@ -230,7 +230,7 @@ def _known(care: Care | None, settings: Settings) -> bool:
 
 
 def _costs(arguments: argparse.Namespace) -> list[Question] | None:
-    from redclock.planner.cost import Prices, cost_curve
+    from redclock.planner.questions.cost import Prices, cost_curve
     from redclock.planner.sweep import BadPlan
 
     said = _prices(arguments)

@@ -15,8 +15,8 @@ import orjson
 
 from fakemarket.faces.panel.moments import Local
 from redclock.planner.inside import FOLLOWED_DAYS, Inside
+from redclock.planner.questions.what_if import WhatIf
 from redclock.planner.sweep import BUSY, FITTED, Plan, Row
-from redclock.planner.what_if import WhatIf
 from redclock.report.answers.answer import Answer
 from redclock.report.html.plan_causes import cause_lines, causes_chart
 from redclock.report.html.plan_charts import rates_chart, runs_chart, savings_chart

@@ -17,11 +17,11 @@ from typing import Any
 from fakemarket.settings import Settings
 from redclock.checks.student import MissingExtra
 from redclock.planner.estimate import Estimate
-from redclock.planner.moves import Movable, between, movables, with_value
+from redclock.planner.questions.moves import Movable, between, movables, with_value
+from redclock.planner.questions.side_by_side import SameLuck
+from redclock.planner.questions.tornado import Tornado
 from redclock.planner.replications import Told
-from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import BadPlan, Plan
-from redclock.planner.tornado import Tornado
 
 MOST = 5
 """How many of the settings with the greatest swings are moved together."""

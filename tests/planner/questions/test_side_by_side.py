@@ -8,9 +8,9 @@ import pytest
 
 from fakemarket.settings import Settings
 from redclock.planner.care import Care
+from redclock.planner.questions.side_by_side import SameLuck
 from redclock.planner.replication import Horizon
 from redclock.planner.replications import Replications
-from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import START_AT, BadPlan
 
 USUAL = Settings()

@@ -13,10 +13,10 @@ from typing import Any
 
 from fakemarket.settings import Settings
 from redclock.planner.estimate import Estimate, of_means
-from redclock.planner.moves import MOVED_MINUTES, MOVED_SHARE, UNCERTAIN, movables
+from redclock.planner.questions.moves import MOVED_MINUTES, MOVED_SHARE, UNCERTAIN, movables
+from redclock.planner.questions.side_by_side import SameLuck
 from redclock.planner.replication import Tally
 from redclock.planner.replications import Told
-from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import BadPlan, Plan
 
 FIRST_RUNS = 10
