@@ -4,8 +4,9 @@ Replications of the default market, five weeks of orders each until the last ver
 preparation time and the engine for three, as each would be; orders count as often as they are placed, not as often as
 they are judged. The rounds are interleaved and the figures are medians of processor time, because wall time says more
 about what else the machine does; quote the ratios. Several processes are also measured by wall time beside the world's
-own in the same round: that ratio is for a machine with nothing else to do, and the load is said. Then 10 million orders
-at once, by wall time. Before all that, a second start, and the memory that few and many take.
+own in the same round: that ratio is for a machine with nothing else to do, and the load is said. Then both with
+somebody who checks daily, and 10 million orders at once, by wall time. Before all that, a second start, and the memory
+that few and many take.
 
     python bench/plan_engine.py [--rounds 5] [--orders 10_000_000] [--processes 2]
 """
@@ -21,6 +22,7 @@ from statistics import median
 from time import perf_counter, process_time
 
 from fakemarket.settings import Settings
+from redclock.planner.care import Care, cared_for, habits_of
 from redclock.planner.engine import compiled
 from redclock.planner.engine.engine import Engine
 from redclock.planner.replication import Horizon, decided, tally
@@ -58,6 +60,25 @@ def started(*words: str) -> tuple[float, float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     assert not process.returncode, command
     return perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def checked(rounds: int) -> None:
+    """The same where somebody compares the panels each morning, compiled."""
+    care = Care("daily_manual_check")
+    habits = habits_of(care, MARKET)
+    assert habits is not None
+    engine = Engine(MARKET, HORIZON, THREE, habits)
+    switch(on=True)
+    assert engine.replicate(0)[1] == cared_for(MARKET, 0, HORIZON, care), "the engine must say what the world says"
+    worlds, engines = [], []
+    for number in range(rounds):
+        worlds.append(seconds(lambda seed=number: cared_for(MARKET, seed, HORIZON, care)))  # type: ignore[misc]
+        engines.append(seconds(lambda: [engine.replicate(it) for it in range(100)]) / 100)
+    world, fast = median(worlds), median(engines)
+    print(
+        f"  with a daily check: {1000 * world:.0f} ms in the world, {1000 * fast:.2f} ms in the engine, compiled: "
+        f"{world / fast:.0f}x"
+    )
 
 
 def main() -> None:
@@ -105,6 +126,7 @@ def main() -> None:
         f"  {arguments.processes} processes, by wall time from the start of both: {median(walls):.0f}x the world "
         f"(from {min(walls):.0f}x to {max(walls):.0f}x), with {os.getloadavg()[0]:.1f} processes at work on average"
     )
+    checked(arguments.rounds)
     replications = Replications(BUSY, HORIZON, THREE, arguments.processes)
     runs = round(arguments.orders / Engine(BUSY, HORIZON, THREE).orders_a_replication)
     replications.tallies(range(2))

@@ -221,8 +221,6 @@ def history_in(file: Path, *, make: bool = True) -> Iterator[History]:
 
 def _prepare(connection: sqlite3.Connection, file: Path) -> None:
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
@@ -232,8 +230,10 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
             connection.execute(f"PRAGMA user_version = {_VERSION}")
             version = _VERSION
         connection.execute("COMMIT")
+        if version != _VERSION:
+            written = "by a newer redclock" if version > _VERSION else "by something else"
+            raise NoHistory(f"{file} was written {written}{_OTHERWISE}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error as wrong:
         raise NoHistory(f"{file}: {wrong}{_OTHERWISE}") from None
-    if version != _VERSION:
-        written = "by a newer redclock" if version > _VERSION else "by something else"
-        raise NoHistory(f"{file} was written {written}{_OTHERWISE}")

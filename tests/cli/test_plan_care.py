@@ -83,6 +83,16 @@ def test_people_can_be_one_of_the_factors(capsys: pytest.CaptureFixture[str]) ->
     assert everyday["misses"] < monday["misses"]
 
 
+def test_the_hour_of_the_daily_check_can_be_one_of_the_factors(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("renewed.toml").write_text(RENEWED.replace("days = [0]", "days = [6]"))
+    hours = [f"[{{ subject = 'daily_manual_check@{hour}' }}]" for hour in (9, 16)]
+    words = ("--preparation-days", "3", "--market", "renewed.toml", "--subject")
+    grid = told(capsys, *words, "idle", "--across", f"subjects = {', '.join(hours)}")["across"]
+    for (cell,), hour in zip(grid["cells"], (9, 16), strict=True):
+        assert cell["rates"] == told(capsys, *words, f"daily_manual_check@{hour}")["rows"][0]["rates"]
+    assert grid["cells"][0][0]["rates"] != grid["cells"][1][0]["rates"]
+
+
 def test_the_table_says_who_looks_after_the_orders(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*FEW, "--subject", "daily_manual_check"]) == 0
     said = capsys.readouterr().out
@@ -95,7 +105,7 @@ def test_the_table_says_who_looks_after_the_orders(capsys: pytest.CaptureFixture
     [
         (("--subject", "nobody:Home"), "nobody:Home: the module nobody can't be imported"),
         (("--subject", "idle", "--store", "plan.sqlite"), "not when that of idle changes"),
-        (("--subject", "idle", "--sensitivity"), "are of markets that nobody looks after"),
+        (("--subject", "reference", "--sensitivity"), "are of markets that nobody looks after, or daily_manual_check"),
         (
             ("--market", "renewed.toml", "--with", "days = 3"),
             "days: a plan takes market of a scenario, and with",

@@ -11,7 +11,7 @@ import pytest
 from tests.report.html.conftest import Page
 
 from redclock import cli
-from redclock.planner.cost import Prices, cost_curve
+from redclock.planner.questions.cost import Prices, cost_curve
 from redclock.planner.sweep import plan
 from redclock.report.answers.cost import money
 from redclock.report.html.cost_piece import cost_chart

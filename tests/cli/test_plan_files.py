@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import sys
@@ -39,6 +40,16 @@ def test_the_page_of_another_market_says_the_words_that_make_it_again() -> None:
     (command,) = re.findall(r'<code class="command">(redclock plan .*?)</code>', page.decode())
     assert cli.main(shlex.split(unescape(command))[1:]) == 0
     assert Path("plan.html").read_bytes() == page
+
+
+def test_times_with_gaps_between_them_are_asked_for_and_named_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("plan", "--preparation-days", "8,5..6,4", "--runs", "3", "--json")
+    assert cli.main([*words]) == 0
+    found = json.loads(said := capsys.readouterr().out)
+    assert [row["preparation_days"] for row in found["rows"]] == [4, 5, 6, 8]
+    assert "--preparation-days 4..6,8" in found["command"]
+    assert cli.main([*shlex.split(found["command"])[1:], "--json"]) == 0
+    assert capsys.readouterr().out == said
 
 
 def test_a_run_for_a_half_width_names_the_runs_that_it_came_to() -> None:

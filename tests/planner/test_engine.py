@@ -23,8 +23,9 @@ from fakemarket.rules.status import Move
 from fakemarket.settings import Buyers, Demand, Mip, Review, Settings, Tokens, Warehouse
 from fakemarket.streams import Stream
 from fakemarket.world.order import OrderId
+from fakemarket.world.world import World, warehouse_hours
 from redclock.planner.causes import CAUSES, Cause, causes
-from redclock.planner.engine import compiled, draws, passes
+from redclock.planner.engine import compiled, draws, passes, tables
 from redclock.planner.engine.chance import cells
 from redclock.planner.engine.covered import NotCovered
 from redclock.planner.engine.draws import NEVER
@@ -37,7 +38,10 @@ Verdict = tuple[int, int | None, int | None, int | None, Cause | None]
 
 
 def of_the_world(market: Settings, seed: int, horizon: Horizon) -> dict[tuple[str, int], Verdict]:
-    world = decided(market, seed, horizon)
+    return counts_of(decided(market, seed, horizon), horizon)
+
+
+def counts_of(world: World, horizon: Horizon) -> dict[tuple[str, int], Verdict]:
     ends = {
         move: {event.order: event.at for event in world.ledger.named(move)}
         for move in (Move.COUNTDOWN_ENDS, Move.CANCEL_TIMEOUT)
@@ -176,6 +180,27 @@ def test_the_packers_load_is_what_they_have_to_do_by_the_time_they_have() -> Non
     assert 80 < accepted < 95
     # Seven days' orders against five days of two people for nine hours.
     assert load == pytest.approx(accepted * 7 * 6 / (5 * 2 * 9 * 60), rel=0.03)
+
+
+def test_packing_ends_on_the_second_of_closing_and_what_takes_no_time_waits_for_the_next_opening() -> None:
+    hours = warehouse_hours(Settings())
+    monday = 1_772_409_600
+    house = tables.house(Settings(), monday, monday + 94 * 3600)
+    closes_at, opens_at, last_at = int(house.closes[0]), int(house.opens[1]), int(house.closes[-1])
+    evening, night = int(house.works[1]), int(house.works[-1] + house.closes[-1] - house.opens[-1])
+    done = np.array([evening - 1, evening, evening + 1, night - 1, night, night + 1])
+
+    def of_the_world(takes: int, ready_at: int) -> int:
+        return hours.add_work(hours.next_open(ready_at), takes)
+
+    worked = passes.packed(done - 60, done, house).tolist()
+    assert worked == [closes_at - 1, closes_at, opens_at + 1, last_at - 1, last_at, house.end_at]
+    assert worked[:5] == [
+        of_the_world(60, at) for at in (*range(closes_at - 61, closes_at - 58), last_at - 61, last_at - 60)
+    ]
+    at_once = passes.packed(done, done, house).tolist()
+    assert at_once == [closes_at - 1, opens_at, opens_at + 1, last_at - 1, house.end_at, house.end_at]
+    assert at_once[:4] == [of_the_world(0, at) for at in (closes_at - 1, closes_at, opens_at + 1, last_at - 1)]
 
 
 @pytest.mark.parametrize(("servers", "load", "wait_seconds"), [(1, 0.5, 600.0), (2, 0.8, 1066.7), (4, 0.75, 305.7)])

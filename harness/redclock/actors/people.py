@@ -50,9 +50,7 @@ class Person:
         self._table = table
         self._market = market
         self._cause = f"person:{number}"
-        off = _WEEK - set(table.days)
-        calendar = replace(table.calendar.working(), weekend=frozenset(off))
-        self.hours = WorkingHours(calendar, table.zone or zone, *table.hours)
+        self.hours = hours_of(table, zone)
         self._luck = market.world.streams.child("people").stream(f"slips-{number}")
         self._consent = market.world.streams.child("people").stream(f"consent-{number}")
         self._parts_luck = market.world.streams.child("people").stream(f"parts-{number}")
@@ -189,6 +187,13 @@ class Person:
             agrees = self._consent.uniform(order.id) < self._table.agrees
             if agrees and order.seller in self._sellers() and order.status is Status.WAIT_SELLER_SEND_GOODS:
                 self._market.world.move(order, Move.REQUEST_CANCEL, self._cause)
+
+
+def hours_of(table: PersonTable, zone: str) -> WorkingHours:
+    """When somebody works, by the clocks of `zone` unless the table says."""
+    off = _WEEK - set(table.days)
+    calendar = replace(table.calendar.working(), weekend=frozenset(off))
+    return WorkingHours(calendar, table.zone or zone, *table.hours)
 
 
 def _asked_at(order: Order) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from redclock.cli.exits import Exit, print_json
 from redclock.cli.own_orders import mapped, own_order_words
-from redclock.cli.words import numbers, share
+from redclock.cli.words import day_counts, share
 
 if TYPE_CHECKING:
     from redclock.planner.fit.held_back import HeldBack
@@ -27,7 +27,7 @@ def fit_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hold-back", type=share, default=_SHARE, metavar="25%", help="share of the orders, the latest, to predict"
     )
-    parser.add_argument("--preparation-days", type=numbers, default=_DAYS, metavar="3..8", help="to predict")
+    parser.add_argument("--preparation-days", type=day_counts, default=_DAYS, metavar="3..8", help="to predict")
     own_order_words(parser, "calendar of the warehouse and of the countdown")
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.set_defaults(command=_fit)
@@ -89,10 +89,12 @@ def _held(arguments: argparse.Namespace, history: History) -> HeldBack | str:
 
 
 def _command(arguments: argparse.Namespace) -> str:
+    from redclock.report.plan_words import days_word
+
     words = ["redclock", "fit", str(arguments.orders), "--country", arguments.country, "--zone", arguments.zone]
     words += [word for text in arguments.column for word in ("--column", text)]
     words += ["--parametric"] if arguments.parametric else []
     words += ["--hold-back", f"{100 * arguments.hold_back:g}%"] if arguments.hold_back != _SHARE else []
-    days = arguments.preparation_days
-    words += ["--preparation-days", f"{days[0]}..{days[-1]}"] if days != _DAYS else []
+    days = tuple(arguments.preparation_days)
+    words += ["--preparation-days", days_word(days)] if days != tuple(_DAYS) else []
     return shlex.join(words + (["--out", str(arguments.out)] if arguments.out else []))

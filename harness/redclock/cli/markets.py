@@ -26,7 +26,8 @@ def care_words(parser: argparse.ArgumentParser) -> None:
         "--subject",
         metavar="MODULE:ATTR",
         help="who looks after the orders: your own logic, reference or daily_manual_check, and with it the people of "
-        "the --market; default: nobody. The world itself has to be asked then, which takes a hundred times as long",
+        "the --market; default: nobody. For others than daily_manual_check and people who renew tokens unasked the "
+        "world itself has to be asked, which takes a hundred times as long",
     )
 
 

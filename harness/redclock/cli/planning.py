@@ -14,13 +14,13 @@ from redclock.cli.plan_work import plan_work, work_words
 from redclock.cli.questions import question_again, question_words, questions
 from redclock.cli.report_files import PAGE, Kinds, asked_for, file_words, unwritable, write_files
 from redclock.cli.what_if import considered, considered_json, what_if_words
-from redclock.cli.words import change, numbers, share
+from redclock.cli.words import change, day_counts, share
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.care import Care
+    from redclock.planner.questions.what_if import WhatIf
     from redclock.planner.sweep import Plan
-    from redclock.planner.what_if import WhatIf
     from redclock.report.answers.answer import Answer
 
 _FILES: Kinds = (
@@ -32,7 +32,7 @@ _FILES: Kinds = (
 
 def plan_words(parser: argparse.ArgumentParser) -> None:
     """Of `plan`."""
-    parser.add_argument("--preparation-days", type=numbers, default=range(3, 9), metavar="3..8")
+    parser.add_argument("--preparation-days", type=day_counts, default=range(3, 9), metavar="3..8")
     parser.add_argument("--target", type=share, default=0.02, metavar="2%", help="miss rate not to be exceeded")
     markets = parser.add_mutually_exclusive_group()
     markets.add_argument("--market", metavar="NAME|PATH", help="the market of a scenario; default: the usual one")
@@ -92,8 +92,8 @@ def _plan(arguments: argparse.Namespace) -> int:
 def _sweep(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
+    from redclock.planner.questions.what_if import WhatIf
     from redclock.planner.sweep import paired, plan
-    from redclock.planner.what_if import WhatIf
     from redclock.report.answers.answer import answers_json, render_answer
     from redclock.report.plan_terminal import compared_json, plan_json, render_compared, render_plan
     from redclock.report.plan_words import plan_command

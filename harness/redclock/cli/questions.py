@@ -144,8 +144,8 @@ def question_again(arguments: argparse.Namespace) -> list[str]:
 def _across(arguments: argparse.Namespace) -> list[Question] | None:
     if not arguments.across:
         return []
-    from redclock.planner.grid import Factor, over_days, over_settings
-    from redclock.planner.question import same_as
+    from redclock.planner.questions.grid import Factor, over_days, over_settings
+    from redclock.planner.questions.question import same_as
     from redclock.planner.sweep import BadPlan
 
     factors = [Factor(each.key, tuple(name for name, _ in each.said)) for each in arguments.across]
@@ -176,8 +176,8 @@ def _across(arguments: argparse.Namespace) -> list[Question] | None:
 
 
 def _find(arguments: argparse.Namespace) -> list[Question] | None:
-    from redclock.planner.question import same_as
-    from redclock.planner.search import smallest
+    from redclock.planner.questions.question import same_as
+    from redclock.planner.questions.search import smallest
     from redclock.planner.sweep import BadPlan
 
     if arguments.find is None:
@@ -196,20 +196,23 @@ def _find(arguments: argparse.Namespace) -> list[Question] | None:
 
 
 def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
-    from redclock.planner.sobol import ready, sobol
+    from redclock.planner.questions.sobol import ready, sobol
+    from redclock.planner.questions.tornado import tornado
     from redclock.planner.sweep import BadPlan
-    from redclock.planner.tornado import tornado
 
     samples: int | None = arguments.sobol
     if not arguments.sensitivity and samples is None:
         return []
     if samples is not None:
         ready(samples)
-    if arguments.subject:
-        raise BadPlan("--sensitivity and --sobol are of markets that nobody looks after: leave out --subject or them")
     settings = market_of(arguments, {}, "--with")
     if settings is None:
         return None
+    if arguments.subject and not _known(care_of(arguments, {}), settings):
+        raise BadPlan(
+            "--sensitivity and --sobol are of markets that nobody looks after, or daily_manual_check and people who "
+            "renew tokens unasked alone: leave out --subject or them"
+        )
 
     def answers(plan: Plan, work: Mapping[str, Any]) -> Iterator[Answer]:
         found = tornado(plan, settings, told=work["told"])
@@ -220,8 +223,14 @@ def _sensitivity(arguments: argparse.Namespace) -> list[Question] | None:
     return [answers]
 
 
+def _known(care: Care | None, settings: Settings) -> bool:
+    from redclock.planner.care import habits_of
+
+    return care is None or habits_of(care, settings) is not None
+
+
 def _costs(arguments: argparse.Namespace) -> list[Question] | None:
-    from redclock.planner.cost import Prices, cost_curve
+    from redclock.planner.questions.cost import Prices, cost_curve
     from redclock.planner.sweep import BadPlan
 
     said = _prices(arguments)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
+    from redclock.planner.questions.what_if import WhatIf
     from redclock.planner.sweep import Plan
-    from redclock.planner.what_if import WhatIf
 
 
 def what_if_words(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +29,8 @@ def considered(
     Args:
         work: where it is done and kept, as arguments of `plan`.
     """
-    from redclock.planner.question import same_as
-    from redclock.planner.what_if import what_ifs
+    from redclock.planner.questions.question import same_as
+    from redclock.planner.questions.what_if import what_ifs
 
     if not arguments.what_if and arguments.html is None:
         return ()

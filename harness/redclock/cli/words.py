@@ -25,6 +25,11 @@ def numbers(text: str) -> range:
     return range(low, high + 1)
 
 
+def day_counts(text: str) -> tuple[int, ...]:
+    """`3..8`, `4`, or `3,5..7` as whole numbers, rising and each once."""
+    return tuple(sorted({number for part in text.split(",") for number in numbers(part)}))
+
+
 def share(text: str) -> float:
     """`2%` or `0.02` as a share."""
     try:

@@ -12,13 +12,19 @@ from functools import partial
 
 from fakemarket.market import Market
 from fakemarket.settings import Settings
-from redclock.actors.cast import crew_of
+from fakemarket.world.world import World
+from redclock.actors.cast import crew_of, load_subject
+from redclock.actors.people import hours_of
 from redclock.actors.watch import SubjectFailed
 from redclock.drive import LimitReached, SubjectMisbehaved
+from redclock.planner.engine.habits import Checking, Habits, Renewing
 from redclock.planner.replication import DAY, FOLLOWED_DAYS, CareFailed, Horizon, Tally, Undecided, tally, undecided
 from redclock.run import Transport, ports_to
+from redclock.scenario.actors import SubjectTable, Task
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import Scenario
+from redclock.subject.broken import Idle
+from redclock.subject.manual import HOUR, ZONE, DailyManualCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,17 @@ def cared_for(settings: Settings, seed: int, horizon: Horizon, care: Care) -> Ta
         CareFailed: one of them did what can't be.
         Undecided: an order's countdown neither stops nor ends.
     """
+    return tally(looked_after(settings, seed, horizon, care), horizon)
+
+
+def looked_after(settings: Settings, seed: int, horizon: Horizon, care: Care) -> World:
+    """A world with those who look after it, in which every order that counts has its verdict.
+
+    Raises:
+        NoSuchSubject: there is nobody of that name.
+        CareFailed: one of them did what can't be.
+        Undecided: an order's countdown neither stops nor ends.
+    """
     market = Market(seed=seed, settings=settings, start_at=horizon.start_at)
     cast = care.cast or Scenario(
         name="plan",
@@ -64,13 +81,41 @@ def cared_for(settings: Settings, seed: int, horizon: Horizon, care: Care) -> Ta
             crew.run(horizon.counts_until_at, done=_never)
             for _ in range(FOLLOWED_DAYS):
                 if not any(undecided(market.world, horizon)):
-                    return tally(market.world, horizon)
+                    return market.world
                 crew.run(market.now() + DAY, done=_never)
         except (SubjectFailed, SubjectMisbehaved, LimitReached) as wrong:
             raise CareFailed(f"{wrong} (seed {seed})") from wrong
     raise Undecided(
         f"an order still has no verdict {FOLLOWED_DAYS} days after the last one counted was accepted (seed {seed})"
     )
+
+
+def habits_of(care: Care, settings: Settings) -> Habits | None:
+    """What they do, if the engine knows it: compare the panels daily, log in again unasked, or nothing.
+
+    Raises:
+        NoSuchSubject: there is nobody of that name.
+    """
+    cast = care.cast
+    checking: list[Checking] = []
+    for table in cast.subjects if cast else (SubjectTable(),):
+        factory = load_subject(table.subject or care.subject)
+        if table != SubjectTable(subject=table.subject):
+            return None
+        if factory is DailyManualCheck:
+            checking.append(Checking(HOUR, ZONE))
+        elif isinstance(factory, partial) and factory.func is DailyManualCheck:
+            checking.append(Checking(factory.keywords["hour"], ZONE))
+        elif factory is not Idle:
+            return None
+    renewing: list[Renewing] = []
+    for person in cast.people if cast else ():
+        sellers = (person.seller,) if person.seller else settings.sellers
+        if person.does is not Task.RENEW_TOKEN or person.reads is not None or not set(sellers) <= set(settings.sellers):
+            return None
+        assert cast is not None
+        renewing.append(Renewing(hours_of(person, cast.zone), person.looks_every, person.takes, sellers))
+    return Habits(checking[0] if checking else None, tuple(renewing)) if len(checking) < 2 else None
 
 
 def _never(_: Market) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redclock.planner.engine.habits import NOBODY, Habits
 from redclock.planner.replication import DAY
 
 if TYPE_CHECKING:
     from fakemarket.settings import Settings
     from redclock.planner.engine.compiled import Floats, Ints
+    from redclock.planner.engine.engine import Engine
     from redclock.planner.sweep import Plan
 
 RUNS = 40
@@ -83,26 +85,36 @@ class Inside:
 
 
 def inside(settings: Settings, plan: Plan) -> Inside | None:
-    """Looks at the first runs of a plan, `RUNS` at most; None where the engine doesn't cover the market,
-    or somebody looks after it.
+    """Looks at the first runs of a plan, `RUNS` at most; None where the engine doesn't cover the market, or doesn't
+    know who looks after it.
 
     Args:
         settings: of the market that was planned for.
     """
-    if plan.care is not None:
-        return None
-    import numpy as np
-
     from redclock.planner.engine.covered import NotCovered
     from redclock.planner.engine.engine import Engine
-    from redclock.planner.engine.inside import busy_shares, slacks, waiting
 
-    horizon, preparation_days = plan.horizon, [row.preparation_days for row in plan.rows]
+    habits: Habits | None = NOBODY
+    if plan.care is not None:
+        from redclock.planner.care import habits_of
+
+        habits = habits_of(plan.care, settings)
+    if habits is None:
+        return None
+    days = [row.preparation_days for row in plan.rows]
     try:
-        engine = Engine(settings, horizon, preparation_days, beyond_days=1 + FOLLOWED_DAYS)
+        engine = Engine(settings, plan.horizon, days, habits, beyond_days=1 + FOLLOWED_DAYS)
+        return _looked_at(engine, plan, days, settings.warehouse.zone)
     except NotCovered:
         return None
-    house, from_at, until_at = engine.house, horizon.counts_from_at, horizon.counts_until_at
+
+
+def _looked_at(engine: Engine, plan: Plan, preparation_days: list[int], zone: str) -> Inside:
+    import numpy as np
+
+    from redclock.planner.engine.inside import busy_shares, slacks, waiting
+
+    house, from_at, until_at = engine.house, plan.horizon.counts_from_at, plan.horizon.counts_until_at
     days = np.flatnonzero((house.opens >= from_at) & (house.opens < until_at))
     hours = np.arange(from_at, until_at, HOUR)
     seeds = range(plan.seed, plan.seed + min(plan.runs, RUNS))
@@ -118,7 +130,7 @@ def inside(settings: Settings, plan: Plan) -> Inside | None:
     return Inside(
         seed=plan.seed,
         runs=len(seeds),
-        zone=settings.warehouse.zone,
+        zone=zone,
         slacks=tuple(_slack(*each) for each in zip(preparation_days, rows, strict=True)),
         loads=_bands(house.opens[days], house.closes[days], np.array(loads)),
         waiting=_bands(hours, hours + HOUR, np.array(queues)),

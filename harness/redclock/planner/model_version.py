@@ -16,13 +16,8 @@ import fakemarket
 from redclock.planner import replication
 
 _OF_THE_MARKET = (
-    "bounds.py",
-    "rules/**/*.py",
-    "world/**/*.py",
-    "distributions.py",
-    "knobs.py",
-    "settings.py",
-    "streams.py",
+    *("rules/**/*.py", "world/**/*.py"),
+    *("bounds.py", "distributions.py", "knobs.py", "settings.py", "streams.py"),
 )
 _OF_THE_PLANNER = ("causes.py", "replication.py", "engine/*.py")
 _LIBRARIES = ("holidays", "simpy", "tzdata")

@@ -17,6 +17,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from fakemarket.settings import Settings
+from redclock.planner.engine.habits import NOBODY, Habits
 from redclock.planner.executors import NoWorkers, as_done, own_processes
 from redclock.planner.model_version import model_version
 from redclock.planner.replication import Horizon, Tally, replicate
@@ -44,9 +45,10 @@ class Batch:
     """What is handed out at a time: replications of one market.
 
     Attributes:
-        by_engine: whether the engine covers the market.
-        care: who looks after the orders, if anybody does.
+        by_engine: whether the engine covers the market, and knows who looks after it.
         compiled: whether the engine shall be compiled.
+        care: who looks after the orders, if anybody does.
+        habits: the same for the engine.
     """
 
     settings: Settings
@@ -56,6 +58,7 @@ class Batch:
     by_engine: bool
     compiled: bool
     care: Care | None = None
+    habits: Habits = NOBODY
 
     def counted(self) -> list[list[Tally]]:
         """What each replication counts: a list a seed, with a tally a preparation time.
@@ -65,15 +68,26 @@ class Batch:
             CareFailed: whoever looks after the orders did what can't be.
         """
         if not self.by_engine:
-            return [[self._by_world(days, seed) for days in self.preparation_days] for seed in self.seeds]
+            return [self._by_world(seed) for seed in self.seeds]
         from redclock.planner.engine.compiled import compile_if_possible
 
-        engine = engine_of(self.settings, self.horizon, self.preparation_days)
+        engine = engine_of(self.settings, self.horizon, self.preparation_days, self.habits)
         if self.compiled:
             compile_if_possible()
-        return [engine.replicate(seed) for seed in self.seeds]
+        return [self._by_engine(engine, seed) for seed in self.seeds]
 
-    def _by_world(self, preparation_days: int, seed: int) -> Tally:
+    def _by_engine(self, engine: Engine, seed: int) -> list[Tally]:
+        from redclock.planner.engine.covered import NotCovered
+
+        try:
+            return engine.replicate(seed)
+        except NotCovered:  # what only shows as it happens, and hardly ever does
+            return self._by_world(seed)
+
+    def _by_world(self, seed: int) -> list[Tally]:
+        return [self._of_world(days, seed) for days in self.preparation_days]
+
+    def _of_world(self, preparation_days: int, seed: int) -> Tally:
         market = replace(self.settings, countdown=replace(self.settings.countdown, preparation_days=preparation_days))
         if self.care is None:
             return replicate(market, seed, self.horizon)
@@ -110,19 +124,25 @@ class Replications:
     ) -> None:
         self._care = care
         self._question = settings, horizon, tuple(preparation_days)
+        self._habits = NOBODY
         self._processes, self._executor, self._store = processes, executor, store
         self._told = told or (lambda _done, _wanted: None)
         self.slow_because = ""
         """Why the world itself has to be asked, some hundred times as slow; empty if the engine answers."""
         self._engine: Engine | None = None
         if care is not None:
-            self.slow_because = "somebody looks after the orders, whom the engine doesn't know"
-            return
+            from redclock.planner.care import habits_of
+
+            habits = habits_of(care, settings)
+            if habits is None:
+                self.slow_because = "somebody looks after the orders, whom the engine doesn't know"
+                return
+            self._habits = habits
         try:
             from redclock.planner.engine.covered import NotCovered
 
             try:
-                self._engine = engine_of(*self._question)
+                self._engine = engine_of(*self._question, self._habits)
             except NotCovered as why:
                 self.slow_because = f"the engine doesn't cover {why}"
         except ModuleNotFoundError as missing:
@@ -168,7 +188,14 @@ class Replications:
 
     def load(self, seeds: Sequence[int]) -> float | None:
         """What the days that count give the packers to do, as a share of their time; None if not known."""
-        return None if self._engine is None else fmean(self._engine.load(seed) for seed in seeds[:_LOOKED_AT])
+        if self._engine is None:
+            return None
+        from redclock.planner.engine.covered import NotCovered
+
+        try:
+            return fmean(self._engine.load(seed) for seed in seeds[:_LOOKED_AT])
+        except NotCovered:
+            return None
 
     def _batches(self, seeds: Sequence[int], found: dict[int, dict[int, Tally]]) -> Iterator[Batch]:
         """What is still to be done: the engine takes preparation times together, the world one at a time."""
@@ -185,7 +212,8 @@ class Replications:
         for missing, alike in groupby(seeds, lambda it: tuple(days for days in found if it not in found[days])):
             to_do = tuple(alike) if missing else ()
             for n in range(0, len(to_do), most):
-                yield Batch(settings, horizon, missing, to_do[n : n + most], by_engine=True, compiled=compiled)
+                some = to_do[n : n + most]
+                yield Batch(settings, horizon, missing, some, True, compiled, self._care, self._habits)
 
     def _workers(self, batches: Sequence[Batch]) -> int:
         cores = os.cpu_count() or 1
@@ -206,8 +234,8 @@ def _counted_alike(batch: Batch, model: str) -> list[list[Tally]]:
 
 
 @lru_cache(maxsize=4)
-def engine_of(settings: Settings, horizon: Horizon, preparation_days: tuple[int, ...]) -> Engine:
+def engine_of(settings: Settings, horizon: Horizon, preparation_days: tuple[int, ...], habits: Habits) -> Engine:
     """The engine for a question, made once in a process: its tables take longer than a replication."""
     from redclock.planner.engine.engine import Engine
 
-    return Engine(settings, horizon, preparation_days)
+    return Engine(settings, horizon, preparation_days, habits)

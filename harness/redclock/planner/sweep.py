@@ -162,7 +162,8 @@ def plan(
         store: where finished replications are kept; those that are there are not run again, and the numbers are those
             of a plan without it.
         told: is told, again and again, how many replications are there and how many are wanted.
-        care: who looks after the orders; by default nobody. The world itself has to be asked then.
+        care: who looks after the orders; by default nobody. The world itself has to be asked about others than
+            `care.habits_of` knows.
 
     Raises:
         BadPlan: an argument is impossible, or a replication has no order to judge.

@@ -26,6 +26,7 @@ from redclock.report.plan_words import (
     between,
     causes_words,
     count,
+    days_word,
     given,
     notes,
     percent,
@@ -190,7 +191,7 @@ def summary(found: Backtest) -> str:
 
 def backtest_command(found: Backtest) -> str:
     """The command line of a backtest that took the defaults for what has no option of its own."""
-    days = f"{found.rows[0].preparation_days}..{found.rows[-1].preparation_days}"
+    days = days_word([row.preparation_days for row in found.rows])
     words = ("--orders", found.history.source, "--preparation-days", days)
     place = ("--country", found.rules.calendar.country, "--zone", found.history.zone)
     columns = (word for what, name in found.history.mapped.items() for word in ("--column", f"{what}={name}"))

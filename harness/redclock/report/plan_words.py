@@ -6,7 +6,7 @@ Nothing is worked out here: every number is the planner's. Knows neither a termi
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fakemarket.rules.templates import DeliveryTemplate, TemplateId, warning_over_cap
 from fakemarket.settings import Settings
@@ -78,8 +78,7 @@ def seeds(plan: Plan) -> str:
 def has_words(plan: Plan) -> bool:
     """Whether the command line can ask for it: nothing in it shows other settings or days than the defaults."""
     usual = (Horizon(START_AT, WARM_UP_DAYS, DAYS), CONFIDENCE, assumptions(Settings()))
-    days = [row.preparation_days for row in plan.rows]
-    return (plan.horizon, plan.confidence, plan.assumptions) == usual and days == list(range(days[0], days[-1] + 1))
+    return (plan.horizon, plan.confidence, plan.assumptions) == usual
 
 
 def plan_command(plan: Plan, *more: str) -> str:
@@ -88,9 +87,21 @@ def plan_command(plan: Plan, *more: str) -> str:
     Args:
         more: words after it.
     """
-    days = f"{plan.rows[0].preparation_days}..{plan.rows[-1].preparation_days}"
-    words = ("--preparation-days", days, "--target", f"{100 * plan.target:g}%")
+    days = [row.preparation_days for row in plan.rows]
+    words = ("--preparation-days", days_word(days), "--target", f"{100 * plan.target:g}%")
     return shlex.join(("redclock", "plan", *words, "--seed", str(plan.seed), "--runs", str(plan.runs), *more))
+
+
+def days_word(days: Sequence[int]) -> str:
+    """Preparation times as the command line takes them.
+
+    >>> days_word([3, 4, 5, 8, 10, 11])
+    '3..5,8,10..11'
+    """
+    starts = [day for day in days if day - 1 not in days]
+    ends = [day for day in days if day + 1 not in days]
+    stretches = zip(starts, ends, strict=True)
+    return ",".join(f"{first}..{last}" if first < last else str(first) for first, last in stretches)
 
 
 def percent(share: float) -> str:

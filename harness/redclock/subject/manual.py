@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from redclock.subject.ports import AliExpressPort, CallFailed, Declaration, ListedOrder, MipOrder, Ports
 
+HOUR, ZONE = 9, "Europe/Madrid"
+"""When the person looks unless told otherwise."""
 _DAY = 86_400
 _LOOK_BACK_DAYS = 14
 _SATURDAY = 5
@@ -29,7 +31,7 @@ class DailyManualCheck:
         hour: when they look, on the clocks of `zone`.
     """
 
-    def __init__(self, ports: Ports, hour: int = 9, zone: str = "Europe/Madrid") -> None:
+    def __init__(self, ports: Ports, hour: int = HOUR, zone: str = ZONE) -> None:
         self._ports = ports
         self._hour = hour
         self._zone = ZoneInfo(zone)

@@ -10,8 +10,8 @@ import pytest
 from tests.report.html.conftest import Page
 
 from fakemarket.settings import Settings
-from redclock.planner.grid import Factor, Grid, over_days
-from redclock.planner.question import same_as
+from redclock.planner.questions.grid import Factor, Grid, over_days
+from redclock.planner.questions.question import same_as
 from redclock.planner.sweep import Plan, plan
 from redclock.report.answers.grid import sentence
 from redclock.report.html.grid_piece import heat_map

@@ -12,14 +12,14 @@ import pytest
 from tests.chromium import CROWDED, FAINT, FLAWS, PHONE, chromium, looked_at
 
 from fakemarket.settings import Settings
-from redclock.planner.cost import Prices, cost_curve
-from redclock.planner.grid import Factor, Grid, over_days
-from redclock.planner.moves import with_value
-from redclock.planner.question import same_as
-from redclock.planner.search import smallest
-from redclock.planner.sobol import sobol
+from redclock.planner.questions.cost import Prices, cost_curve
+from redclock.planner.questions.grid import Factor, Grid, over_days
+from redclock.planner.questions.moves import with_value
+from redclock.planner.questions.question import same_as
+from redclock.planner.questions.search import smallest
+from redclock.planner.questions.sobol import sobol
+from redclock.planner.questions.tornado import tornado
 from redclock.planner.sweep import Plan, plan
-from redclock.planner.tornado import tornado
 from redclock.report.answers.answer import Answer
 from redclock.report.charts.chart import DARK, LIGHT
 from redclock.report.html.grid_piece import _STRONGEST

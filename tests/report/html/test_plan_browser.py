@@ -15,9 +15,9 @@ from tests.chromium import CROWDED, FAINT, FLAWS, PHONE, chromium, looked_at
 from fakemarket.distributions import Constant
 from fakemarket.settings import Settings, Warehouse
 from redclock.planner.inside import inside
-from redclock.planner.question import same_as
+from redclock.planner.questions.question import same_as
+from redclock.planner.questions.what_if import what_ifs
 from redclock.planner.sweep import Plan, plan
-from redclock.planner.what_if import what_ifs
 from redclock.report.html.plan_charts import rates_chart
 from redclock.report.html.plan_page import plan_html
 from redclock.report.plan_words import between, percent

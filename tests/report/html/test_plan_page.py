@@ -14,6 +14,7 @@ import orjson
 import pytest
 from tests.report.html.conftest import Page
 
+from fakemarket.distributions import Empirical
 from fakemarket.settings import Settings
 from redclock.checks.student import MissingExtra
 from redclock.planner.sweep import Plan, plan
@@ -139,6 +140,14 @@ def leaves(value: object) -> list[str]:
 def test_parts_of_a_value_have_their_names() -> None:
     assert value_words(Settings().demand.price_cents) == "lognormal: median 2400, sigma 0.7"
     assert value_words(Settings().warehouse.calendar) == "country ES, region VC, weekend 5, 6, closed none"
+
+
+def test_a_long_table_of_numbers_is_shown_as_how_many_there_are_and_their_range() -> None:
+    shares, hours = tuple(n / 100 for n in range(101)), tuple(n * n / 7 for n in range(101))
+    words = value_words(Empirical(shares, hours))
+    assert words == "empirical: shares 101 numbers from 0 to 1, values 101 numbers from 0 to 1429"
+    assert value_words(tuple(range(24))) == ", ".join(map(str, range(24)))
+    assert value_words(tuple(range(25))) == "25 numbers from 0 to 24"
 
 
 def test_what_makes_it_less_sure_is_said(found: Plan, page: Page) -> None:
@@ -321,13 +330,12 @@ def test_it_says_the_command_and_the_version_that_make_it_again(found: Plan, pag
     assert "redclock plan --profile x redclock" in Page(plan_html(found, command="redclock plan --profile x")).words
 
 
-@pytest.mark.parametrize("what", ["days", "confidence", "settings", "times"])
+@pytest.mark.parametrize("what", ["days", "confidence", "settings"])
 def test_no_command_is_claimed_for_what_the_command_line_cannot_ask(found: Plan, what: str) -> None:
     changed = {
         "days": replace(found, horizon=replace(found.horizon, days=28)),
         "confidence": replace(found, confidence=0.9),
         "settings": replace(found, assumptions=(replace(found.assumptions[0], value="x"), *found.assumptions[1:])),
-        "times": replace(found, rows=(found.rows[0], found.rows[2]), differences=found.differences[:1]),
     }
     page = Page(plan_html(changed[what]))
     assert "byte for byte" not in page.words

@@ -17,9 +17,9 @@ from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.engine import Engine
 from redclock.planner.engine.inside import busy_shares, slacks
 from redclock.planner.inside import BIN_SECONDS, SHARES, Inside, inside
-from redclock.planner.question import same_as
+from redclock.planner.questions.question import same_as
+from redclock.planner.questions.what_if import WhatIf, what_ifs
 from redclock.planner.sweep import Plan, plan
-from redclock.planner.what_if import WhatIf, what_ifs
 from redclock.report.html.plan_causes import causes_chart, chosen
 from redclock.report.html.plan_packing import packing_chart
 from redclock.report.html.plan_page import plan_html

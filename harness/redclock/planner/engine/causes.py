@@ -15,7 +15,7 @@ import numpy as np
 from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.compiled import Ints
 from redclock.planner.engine.draws import NEVER, Orders
-from redclock.planner.engine.passes import House, Rounds, Story, begins, called, next_round, packed, ready, waits
+from redclock.planner.engine.passes import House, Rounds, Story, begins, called, next_round, packed, ready
 
 _CODES = {cause: code for code, cause in enumerate(CAUSES)}
 _STANDS = np.array(
@@ -31,6 +31,8 @@ class Missed(NamedTuple):
     """Of these among all orders, rising."""
     ends_at: Ints
     """When their countdowns ended."""
+    first_at: Ints
+    """When the first of their numbers was declared."""
     story: Story
 
 
@@ -69,14 +71,21 @@ def _ways(places: Ints, here: Ints, sent_at: Ints, orders: Orders, house: House,
 
 
 def causes(
-    missed: Sequence[Missed], orders: Orders, due_at: Ints, dead_at: Ints, house: House, rounds: Rounds
+    missed: Sequence[Missed],
+    orders: Orders,
+    due_at: Ints,
+    pushed_at: Ints,
+    failing_at: Ints,
+    house: House,
+    rounds: Rounds,
 ) -> list[Ints]:
     """The causes of missed orders, as their places in `Cause`, for each preparation time.
 
     Args:
         missed: of preparation times under which all orders were sent to the supplier at the same instants.
         due_at: the rounds that have every order's first and second parcel to push, whether the token works or not.
-        dead_at: when the token of every order's seller dies.
+        pushed_at: the rounds that push them.
+        failing_at: when the platform first noticed that the token of every order's seller was dead.
     """
     some = np.concatenate([it.places for it in missed])
     ends = np.concatenate([it.ends_at for it in missed])
@@ -87,29 +96,27 @@ def causes(
     here[places] = np.arange(len(places))
     at, sent_at = here[some], np.empty(len(places), dtype=np.int64)
     sent_at[at] = s.sent_at
-    pushed_at, steps = _ways(places, here, sent_at, orders, house, rounds)
-    dead, accepted_at = dead_at[some], orders.accepted_at[some]
+    alone_at, steps = _ways(places, here, sent_at, orders, house, rounds)
+    accepted_at = orders.accepted_at[some]
+    first_at = np.concatenate([it.first_at for it in missed])
     one = np.ones(len(orders.keys), dtype=np.bool_)
     one[orders.split] = False
     first, second = due_at[:, some]
-    second = np.where(one[some], first, second)
-    earlier, later = np.minimum(first, second), np.maximum(first, second)
-    taken = waits(earlier, s) & (earlier < dead)
-    in_part = taken | (waits(later, s) & (later < dead))
+    later = np.where(one[some], first, np.maximum(first, second))
     unsent = s.sent_at == NEVER
-    failed_at = next_round(np.maximum(accepted_at, dead), rounds.start_at, rounds.import_seconds)
+    failed_at = next_round(np.maximum(accepted_at, failing_at[some]), rounds.start_at, rounds.import_seconds)
 
-    alone, at_once, _ = pushed_at[:, at] < ends
+    alone, at_once, _ = alone_at[:, at] < ends
     found = _STANDS[np.count_nonzero(steps[:, at] < ends, axis=0)]
     for cause, applies in (
         (Cause.CUT_OFF, at_once),
         (Cause.QUEUE, alone),
         (Cause.PUSH_LOCKED, later < ends),
-        (Cause.REFUSED, (earlier < ends) & (earlier < dead) & ~taken),
+        (Cause.REFUSED, pushed_at[:, some].min(axis=0) < np.minimum(first_at, ends)),
         (Cause.IMPORT, unsent),
         (Cause.IMPORT_LOCKED, unsent & (failed_at < ends)),
-        (Cause.SUPPLIER, orders.refused[some] & ~unsent),
-        (Cause.CANCELLING, (s.asks_at < NEVER) & ~in_part),
+        (Cause.SUPPLIER, (orders.refusals[some] > 0) & ~unsent),
+        (Cause.CANCELLING, (s.asks_at < NEVER) & (first_at == NEVER)),
         (Cause.ACCEPTED, ends <= accepted_at),
     ):
         found[applies] = _CODES[cause]

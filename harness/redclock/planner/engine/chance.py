@@ -1,4 +1,4 @@
-"""The keys of the world's streams and its tables of quantiles, as numbers and arrays."""
+"""The keys of the world's streams, its tables of quantiles and its shares, as numbers and arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from hashlib import blake2b
 import numpy as np
 
 from fakemarket.distributions import Distribution, table
+from fakemarket.settings import Settings
 from redclock.planner.engine.compiled import Floats
+from redclock.planner.engine.draws import Chances
 
 CELLS = 766
 
@@ -27,3 +29,40 @@ def cells(distributions: tuple[Distribution, ...]) -> tuple[Floats, Floats]:
         lows[row] = starts
         rises[row] = np.subtract(ends, starts)
     return lows, rises
+
+
+def chances(settings: Settings) -> Chances:
+    """What chance may do to an order under some settings."""
+    pay, review, buyers, house = settings.payments, settings.review, settings.buyers, settings.warehouse
+    failures = [pay.failure_share]
+    for _ in range(pay.retries):
+        failures.append(failures[-1] * (1 - pay.retry_success_share))
+    lows, rises = cells(
+        (
+            *(pay.delay_minutes, pay.retry_minutes, pay.processing_minutes, pay.confirm_money_hours),
+            *(review.hours, review.appeal_hours, buyers.cancel_hours, buyers.frozen_hours),
+            *(house.preparation_working_days, house.packing_minutes, settings.mip.tracking_hours),
+            house.second_parcel_working_days,
+        )
+    )
+    refusals = (
+        *(house.out_of_stock_share, house.bad_address_share, house.bad_postcode_share, house.no_carrier_share),
+        house.supplier_error_share,
+    )
+    return Chances(
+        lows=lows,
+        rises=rises,
+        never_share=float(pay.never_share),
+        failures=np.array(failures),
+        unpaid_close_seconds=int(pay.unpaid_close_hours * 3600),
+        offline_share=float(pay.offline_share),
+        rejected_share=float(review.rejected_share),
+        hold_share=float(review.hold_share),
+        appeal_passes_share=float(review.appeal_passes_share),
+        cancel_share=float(buyers.cancel_share),
+        frozen_share=float(buyers.frozen_share),
+        refusal_shares=np.array(refusals),
+        refuses_split=bool(house.refuses_split),
+        several_share=float(settings.demand.several_products_share),
+        split_share=float(house.split_share),
+    )

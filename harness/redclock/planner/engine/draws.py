@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redclock.planner.engine.compiled import Flags, Floats, Ints, Words, compiled
+from redclock.planner.engine.compiled import Floats, Ints, Words, compiled
 
 NEVER = 1 << 60
 _STEP, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -86,8 +86,8 @@ class Orders(NamedTuple):
     cancel_seconds: Ints
     freeze_after_seconds: Ints
     freeze_seconds: Ints
-    refused: Flags
-    """The supplier takes no order of it."""
+    refusals: Ints
+    """How often the supplier refuses it before taking it; NEVER or more: always."""
     preparation_days: Floats
     packing_seconds: Ints
     tracking_seconds: Ints
@@ -219,14 +219,15 @@ def _endowed(
     some = np.flatnonzero(uniforms(luck[FROZEN], steps) < c.frozen_share)
     freeze_after_seconds[some] = (uniforms(luck[FREEZE_AFTER], steps[some]) * 3.0 * 86_400.0).astype(np.int64)
     freeze_seconds[some] = waits(T_FREEZE, 3600.0, uniforms(luck[FREEZE], steps[some]), c)
-    refused = np.zeros(len(keys), dtype=np.bool_)
+    refusals = np.zeros(len(keys), dtype=np.int64)
     for n in range(len(c.refusal_shares)):
         if c.refusal_shares[n] > 0:
-            refused |= uniforms(luck[NO_STOCK + n], steps) < c.refusal_shares[n]
+            refused = uniforms(luck[NO_STOCK + n], steps) < c.refusal_shares[n]
+            refusals[refused] += 1 if NO_STOCK + n == SUPPLIER_ERROR else NEVER
     split = np.flatnonzero(uniforms(luck[SEVERAL], steps) < c.several_share)
     split = split[uniforms(luck[SPLITS], steps[split]) < c.split_share]
     if c.refuses_split:
-        refused[split] = True
+        refusals[split] += 1
     days = drawn(c.lows[T_PREPARATION], c.rises[T_PREPARATION], uniforms(luck[PREPARATION], steps))
     late = drawn(c.lows[T_SECOND], c.rises[T_SECOND], uniforms(luck[SECOND], steps[split]))
     return Orders(
@@ -237,7 +238,7 @@ def _endowed(
         cancel_seconds,
         freeze_after_seconds,
         freeze_seconds,
-        refused,
+        refusals,
         days,
         np.maximum(waits(T_PACKING, 60.0, uniforms(luck[PACKING], steps), c), 1),
         waits(T_TRACKING, 3600.0, uniforms(luck[TRACKING], steps), c),

@@ -20,15 +20,17 @@ from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE, FateBook, day_level
 from redclock.planner.causes import CAUSES
-from redclock.planner.engine import draws, passes, tables
+from redclock.planner.engine import checked, draws, passes, tables
+from redclock.planner.engine.access import Access, live_push
 from redclock.planner.engine.causes import Missed
 from redclock.planner.engine.causes import causes as causes_of
-from redclock.planner.engine.chance import cells, key
+from redclock.planner.engine.chance import chances, key
 from redclock.planner.engine.compiled import Flags, Ints, looped
 from redclock.planner.engine.covered import NotCovered, uncovered
 from redclock.planner.engine.draws import NEVER, Orders
-from redclock.planner.engine.passes import Parcels, Rounds, Story
-from redclock.planner.engine.tokens import TokenLife
+from redclock.planner.engine.habits import NOBODY, Habits
+from redclock.planner.engine.passes import Declared, Parcels, Rounds, Story
+from redclock.planner.engine.tending import Tending
 from redclock.planner.replication import DAY, FOLLOWED_DAYS, Horizon, Tally
 
 _PURPOSES = (
@@ -55,16 +57,24 @@ class Past(NamedTuple):
     """What became of orders until they were declared, or not."""
 
     story: Story
+    taken_at: Ints
+    """When the supplier took each order."""
+    by_hand: Flags | None
+    """Where that was somebody's doing; None if nobody looks after orders."""
+    access: Access
+    known_at: Ints | None
+    """When the number of each order's first parcel (row 0) and of its second (row 1) is known, if somebody looks."""
     due_at: Ints
-    """The rounds that have each order's first parcel (row 0) and its second (row 1) to push with a live token."""
-    dead_at: Ints
-    """When its seller's token dies, for each order."""
+    """The rounds that have them to push."""
+    pushed_at: Ints
+    """The rounds that push them: the first with a live token."""
 
 
 class Judged(NamedTuple):
     """What became of orders under a preparation time; NEVER is what did not happen."""
 
     past: Past
+    declared: Declared
     sent_at: Ints
     missed_at: Ints
     cancelled_at: Ints
@@ -93,6 +103,7 @@ class Engine:
         settings: what the market is like; its own preparation time is not used.
         horizon: which orders count.
         preparation_days: working days to judge by, each 1 or more.
+        habits: who looks after the orders.
         beyond_days: for how long after the last countdown's end parcels are followed; no verdict depends on it.
 
     Raises:
@@ -100,7 +111,13 @@ class Engine:
     """
 
     def __init__(
-        self, settings: Settings, horizon: Horizon, preparation_days: Sequence[int], *, beyond_days: int = 1
+        self,
+        settings: Settings,
+        horizon: Horizon,
+        preparation_days: Sequence[int],
+        habits: Habits = NOBODY,
+        *,
+        beyond_days: int = 1,
     ) -> None:
         if why := uncovered(settings):
             raise NotCovered(why)
@@ -125,13 +142,14 @@ class Engine:
         book = FateBook(settings, Streams(0))
         self._usual = [book.usual(ordinal) for ordinal in ordinals]
         self._level_steps = draws.steps_of(np.array(ordinals, dtype=np.uint64))
-        self._chances = _chances(settings)
+        self._chances = chances(settings)
         self.orders_a_replication = sum(self._usual) * len(self._sellers)
         """Orders that are placed, on average."""
         mip = settings.mip
         window_seconds = int(mip.import_window_hours * 3600)
         self._rounds = Rounds(start_at, mip.import_every_minutes * 60, mip.push_every_minutes * 60, window_seconds)
-        self._life = TokenLife(settings, start_at, end_at)
+        self._tending = Tending(settings, habits, start_at, end_at)
+        self._tended = habits != NOBODY
         # glibc gives memory back to the system, and takes it anew page by page with every replication, unless it has
         # once seen a large piece come and go: a third of the time with many orders. None of this piece is touched.
         np.empty(_LARGE_BYTES, dtype=np.uint8)
@@ -160,17 +178,19 @@ class Engine:
         counted = self.counted(orders)
         results: list[tuple[Ints, Ints, Ints]] = []
         groups: list[tuple[Past, list[Missed]]] = []
-        for past, sent_at, missed_at, cancelled_at in self.judged(seed, orders, sellers):
+        for past, declared, sent_at, missed_at, cancelled_at in self.judged(seed, orders, sellers):
             results.append((sent_at, missed_at, cancelled_at))
             if not groups or groups[-1][0].due_at is not past.due_at:
                 groups.append((past, []))
             places = np.flatnonzero(counted & (missed_at < NEVER))
-            groups[-1][1].append(Missed(places, missed_at[places], Story(*(it[places] for it in past.story))))
+            story = Story(*(it[places] for it in past.story))
+            groups[-1][1].append(Missed(places, missed_at[places], declared.first_at[places], story))
         sent_at, missed_at, cancelled_at = (np.array(rows) for rows in zip(*results, strict=True))
         causes = np.full(missed_at.shape, NO_CAUSE)
         row = 0
         for past, missed in groups:
-            found = causes_of(missed, orders, past.due_at, past.dead_at, self.house, self._rounds)
+            failing_at = past.access.failing_at[sellers]
+            found = causes_of(missed, orders, past.due_at, past.pushed_at, failing_at, self.house, self._rounds)
             for each, of_row in zip(missed, found, strict=True):
                 causes[row, each.places] = of_row
                 row += 1
@@ -185,8 +205,11 @@ class Engine:
         for row in range(len(self._days)):
             closes_at = passes.closings(anchor_at, self._deadlines, row)
             past = self._past(seed, orders, sellers, closes_at, past)
-            pushed_at = past.due_at if self._life.sure else np.where(past.due_at < past.dead_at, past.due_at, NEVER)
-            yield Judged(past, *passes.verdicts(orders, past.story, pushed_at, pauses, answer_seconds))
+            if past.known_at is None:
+                declared = passes.pushed(orders, past.story, past.pushed_at)
+            else:
+                declared = checked.declared(orders, sellers, past.story, past.known_at, past.pushed_at, past.access)
+            yield Judged(past, declared, *passes.verdicts(orders, past.story, declared, pauses, answer_seconds))
 
     def _orders(self, seed: int) -> tuple[Orders, Ints]:
         """The accepted orders of all sellers by key and name of the seller, and whose each is."""
@@ -234,27 +257,56 @@ class Engine:
                 return orders.placed_at
 
     def _past(self, seed: int, orders: Orders, sellers: Ints, closes_at: Ints, before: Past | None) -> Past:
-        """What becomes of orders before they are pushed, and in which round with a live token they are.
+        """What becomes of orders before they are pushed, and in which round they are.
 
-        A token's life can hang on what there is to push, and that on its life: tried until they agree. They do, because
-        each life that is wrong is right for longer than the one before.
+        Whether a token works can hang on what there is to push, and that on whether it works: tried until they agree.
+        They do, because each answer that is wrong is right for longer than the one before.
         """
-        lives = [self._life.dead_at(seed, seller, ()) for seller in self._sellers]
+        sure = self._tending.sure
+        tended = None if sure else self._tending.tended(seed, [()] * len(self._sellers))
         while True:
-            dead_at = np.array(lives, dtype=np.int64)[sellers]
-            story = passes.stories(orders, closes_at, self._rounds, dead_at)
-            if self._life.sure and before is not None and np.array_equal(story.sent_at, before.story.sent_at):
-                return Past(story, before.due_at, dead_at)
-            due_at = self._due(orders, story.sent_at)
-            if self._life.sure:
-                return Past(story, due_at, dead_at)
-            found = []
-            for place, seller in enumerate(self._sellers):
-                rounds = np.unique(due_at[:, sellers == place]).tolist()
-                found.append(self._life.dead_at(seed, seller, rounds))
-            if found == lives:
-                return Past(story, due_at, dead_at)
-            lives = found
+            access = self._tending.always() if tended is None else self._tending.arrays(tended)
+            story, taken_at, by_hand = self._taken(orders, sellers, closes_at, access)
+            if (
+                sure
+                and before is not None
+                and np.array_equal(story.sent_at, before.story.sent_at)
+                and (not self._tended or np.array_equal(taken_at, before.taken_at))
+            ):
+                return before._replace(story=story)
+            parcels, begun, done = self._packed(orders, taken_at, by_hand)
+            known_at = passes.known(parcels, begun, done, self.house)
+            due_at = passes.by_order(passes.pushes(known_at, parcels, self._rounds), parcels, len(orders.keys))
+            again = None if sure else self._tending.tended(seed, self._new_pushes(due_at, sellers))
+            if again == tended:
+                pushed_at = live_push(due_at, sellers, access)
+                seen_at = self._seen(known_at, parcels, taken_at, by_hand)
+                return Past(story, taken_at, by_hand, access, seen_at, due_at, pushed_at)
+            tended = again
+
+    def _new_pushes(self, due_at: Ints, sellers: Ints) -> list[list[int]]:
+        """The rounds that first have something to push, by seller."""
+        return [np.unique(due_at[:, sellers == place]).tolist() for place in range(len(self._sellers))]
+
+    def _taken(
+        self, orders: Orders, sellers: Ints, closes_at: Ints, access: Access
+    ) -> tuple[Story, Ints, Flags | None]:
+        """What becomes of orders that nobody ships, when the supplier has them, and where that is somebody's doing."""
+        story = passes.stories(orders, sellers, closes_at, self._rounds, access)
+        by_round_at = np.where(orders.refusals > 0, NEVER, story.sent_at)
+        if not self._tended:
+            return story, by_round_at, None
+        story = story._replace(sent_at=checked.imported(orders, sellers, story, access))
+        taken_at = checked.taken(orders, sellers, story, access)
+        return story, taken_at, taken_at < by_round_at
+
+    def _seen(self, known_at: Ints, parcels: Parcels, taken_at: Ints, by_hand: Flags | None) -> Ints | None:
+        """From when on somebody who looks sees each order's numbers; None if nobody looks."""
+        if by_hand is None:
+            return None
+        # What is known in the very second in which somebody ordered it is known after he looked.
+        late = by_hand[parcels.owners] & (known_at == taken_at[parcels.owners])
+        return passes.by_order(known_at + late, parcels, len(taken_at))
 
     def load(self, seed: int) -> float:
         """What the orders of the days that count give the packers to do, as a share of their time in those days."""
@@ -267,20 +319,14 @@ class Engine:
     def packing(self, seed: int) -> tuple[Orders, tuple[Parcels, Ints, Ints]]:
         """The accepted orders and what was packed of them under the last preparation time: parcels, begun, done."""
         orders, sellers = self._orders(seed)
-        dead_at = np.array([self._life.dead_at(seed, it, ()) for it in self._sellers], dtype=np.int64)[sellers]
         anchor_at = np.minimum(self._anchors(orders), self._end_at)
-        story = passes.stories(orders, passes.closings(anchor_at, self._deadlines, -1), self._rounds, dead_at)
-        return orders, self._packed(orders, story.sent_at)
+        past = self._past(seed, orders, sellers, passes.closings(anchor_at, self._deadlines, -1), None)
+        return orders, self._packed(orders, past.taken_at, past.by_hand)
 
-    def _due(self, orders: Orders, sent_at: Ints) -> Ints:
-        """The rounds that have the parcels of orders sent to the supplier at some instants to push."""
-        parcels, begun, done = self._packed(orders, sent_at)
-        return passes.pushes(parcels, begun, done, len(orders.keys), self.house, self._rounds)
-
-    def _packed(self, orders: Orders, sent_at: Ints) -> tuple[Parcels, Ints, Ints]:
+    def _packed(self, orders: Orders, taken_at: Ints, by_hand: Flags | None) -> tuple[Parcels, Ints, Ints]:
         """The parcels in the order of the queue, and when each is begun and done, in working time."""
         house = self.house
-        parcels = passes.laid_out(orders, sent_at, house)
+        parcels = passes.laid_out(orders, taken_at, house, by_hand)
         begun, done = (looped(np.empty(len(parcels.owners), dtype=np.int64)) for _ in range(2))
         passes.pack(
             looped(parcels.ready_work),
@@ -308,39 +354,3 @@ def _merged(drawn: list[Orders], sellers: Ints) -> tuple[Orders, Ints]:
         joined = np.concatenate([getattr(each, name) for each in drawn])
         merged[name] = joined[seconds if name.startswith("second_") else order] if name != "split" else split[seconds]
     return Orders(**merged), sellers[order]
-
-
-def _chances(settings: Settings) -> draws.Chances:
-    pay, review, buyers, house = settings.payments, settings.review, settings.buyers, settings.warehouse
-    failures = [pay.failure_share]
-    for _ in range(pay.retries):
-        failures.append(failures[-1] * (1 - pay.retry_success_share))
-    lows, rises = cells(
-        (
-            *(pay.delay_minutes, pay.retry_minutes, pay.processing_minutes, pay.confirm_money_hours),
-            *(review.hours, review.appeal_hours, buyers.cancel_hours, buyers.frozen_hours),
-            *(house.preparation_working_days, house.packing_minutes, settings.mip.tracking_hours),
-            house.second_parcel_working_days,
-        )
-    )
-    refusals = (
-        *(house.out_of_stock_share, house.bad_address_share, house.bad_postcode_share, house.no_carrier_share),
-        house.supplier_error_share,
-    )
-    return draws.Chances(
-        lows=lows,
-        rises=rises,
-        never_share=float(pay.never_share),
-        failures=np.array(failures),
-        unpaid_close_seconds=int(pay.unpaid_close_hours * 3600),
-        offline_share=float(pay.offline_share),
-        rejected_share=float(review.rejected_share),
-        hold_share=float(review.hold_share),
-        appeal_passes_share=float(review.appeal_passes_share),
-        cancel_share=float(buyers.cancel_share),
-        frozen_share=float(buyers.frozen_share),
-        refusal_shares=np.array(refusals),
-        refuses_split=bool(house.refuses_split),
-        several_share=float(settings.demand.several_products_share),
-        split_share=float(house.split_share),
-    )

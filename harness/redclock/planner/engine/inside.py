@@ -25,13 +25,12 @@ def slacks(engine: Engine, seed: int) -> list[Ints]:
     one[orders.split] = False
     rows = []
     for it, cause in zip(engine.judged(seed, orders, found.sellers), found.causes, strict=True):
-        story, (first, second), dead_at = it.past
-        earlier = np.where(one, first, np.minimum(first, second))
+        story, (first, second) = it.past.story, it.past.pushed_at
         later = np.where(one, first, np.maximum(first, second))
         # A freeze that was to come no longer does once part of an order is declared.
-        unfrozen = (story.frozen_at < NEVER) & (earlier < story.frozen_at)
+        unfrozen = (story.frozen_at < NEVER) & (it.declared.first_at < story.frozen_at)
         ends_at = story.closes_at - unfrozen * orders.freeze_seconds
-        late = (later >= it.missed_at) & (later < np.minimum(dead_at, NEVER)) & (cause != _REFUSED)
+        late = (later >= it.missed_at) & (later < NEVER) & (cause != _REFUSED)
         left = np.where(it.sent_at < NEVER, ends_at - it.sent_at, np.where(late, it.missed_at - later, -NEVER))
         rows.append(left[counted & (it.cancelled_at == NEVER)])
     return rows

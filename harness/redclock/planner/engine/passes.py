@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from redclock.planner.engine.access import Access, live_import
 from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled
 from redclock.planner.engine.draws import NEVER, Orders
 
@@ -73,7 +74,7 @@ class House(NamedTuple):
 
 
 class Story(NamedTuple):
-    """What becomes of orders that nobody ships, and when each is sent to the supplier."""
+    """What becomes of orders that nobody ships, and when each is first sent to the supplier."""
 
     frozen_at: Ints
     thawed_at: Ints
@@ -134,8 +135,8 @@ def waits(at: Ints, story: Story) -> Flags:
     return (at < s.closes_at) & (at < s.asks_at) & ((at < s.frozen_at) | (at >= s.thawed_at))
 
 
-def stories(orders: Orders, closes_at: Ints, rounds: Rounds, dead_at: Ints) -> Story:
-    """Freezes, requests to cancel and imports, before anything is declared.
+def stories(orders: Orders, sellers: Ints, closes_at: Ints, rounds: Rounds, access: Access) -> Story:
+    """Freezes, requests to cancel and rounds of imports, before anything is declared.
 
     An import sees an order whose last change lies in its window. Of a freeze and a request in one second the freeze
     goes first, of a request and the end of a freeze the request; an order that is frozen hears no request.
@@ -149,44 +150,52 @@ def stories(orders: Orders, closes_at: Ints, rounds: Rounds, dead_at: Ints) -> S
     asks = (ask_at < ends_at) & np.where(freezes, ask_at > thawed_at, ask_at < NEVER)
     story = Story(frozen_at, thawed_at, np.where(asks, ask_at, NEVER), ends_at, thawed_at)
 
-    at = next_round(o.accepted_at, rounds.start_at, rounds.import_seconds)
+    at = live_import(next_round(o.accepted_at, rounds.start_at, rounds.import_seconds), sellers, access)
     changed_at = np.where(thawed_at <= at, thawed_at, o.accepted_at)
-    seen = waits(at, story) & (at < dead_at) & (at - rounds.window_seconds <= changed_at)
+    seen = waits(at, story) & (at - rounds.window_seconds <= changed_at)
     sent_at = np.where(seen, at, NEVER)
     some = np.flatnonzero(freezes & ~seen)
     at = np.full(len(sent_at), NEVER)
     at[some] = next_round(thawed_at[some], rounds.start_at, rounds.import_seconds)
-    seen = waits(at, story) & (at < dead_at) & (at - rounds.window_seconds <= thawed_at)
+    at[some] = live_import(at[some], sellers[some], access)
+    seen = waits(at, story) & (at - rounds.window_seconds <= thawed_at)
     return Story(frozen_at, thawed_at, story.asks_at, ends_at, np.where(seen, at, sent_at))
 
 
-def laid_out(orders: Orders, sent_at: Ints, house: House) -> Parcels:
-    """Cut-off and preparation, to the packing table: `Warehouse.order` and the order of its queue."""
+def laid_out(orders: Orders, taken_at: Ints, house: House, by_hand: Flags | None = None) -> Parcels:
+    """Cut-off and preparation, to the packing table: `Warehouse.order` and the order of its queue.
+
+    Args:
+        taken_at: when the supplier took each order.
+        by_hand: where that was somebody's doing, who comes after all else in a second; None if nobody's.
+    """
     o, h = orders, house
-    several = np.zeros(len(sent_at), dtype=np.int64)
+    several = np.zeros(len(taken_at), dtype=np.int64)
     several[o.split] = 1
-    first = np.arange(len(sent_at)) + np.cumsum(several) - several
-    count = len(sent_at) + len(o.split)
+    first = np.arange(len(taken_at)) + np.cumsum(several) - several
+    count = len(taken_at) + len(o.split)
     owners = np.empty(count, dtype=np.int64)
     seconds = np.zeros(count, dtype=np.bool_)
     days = np.empty(count)
     packing = np.empty(count, dtype=np.int64)
     tracking = np.empty(count, dtype=np.int64)
-    owners[first], days[first] = np.arange(len(sent_at)), o.preparation_days
+    owners[first], days[first] = np.arange(len(taken_at)), o.preparation_days
     packing[first], tracking[first] = o.packing_seconds, o.tracking_seconds
     second = first[o.split] + 1
     owners[second], days[second], seconds[second] = o.split, o.second_days, True
     packing[second], tracking[second] = o.second_packing_seconds, o.second_tracking_seconds
 
-    taken = ~o.refused & (sent_at <= h.end_at)
-    some = np.flatnonzero(taken[owners])
-    starts_at = begins(sent_at[owners[some]], h)
+    some = np.flatnonzero((taken_at <= h.end_at)[owners])
+    starts_at = begins(taken_at[owners[some]], h)
     soon = starts_at <= h.end_at
     some, starts_at = some[soon], starts_at[soon]
     ready_at, work = ready(starts_at, days[some], h)
     soon = ready_at < NEVER
     some, ready_at, work = some[soon], ready_at[soon], work[soon]
-    queue = np.argsort(ready_at, kind="mergesort")
+    place = ready_at
+    if by_hand is not None:
+        place = 2 * ready_at + (by_hand[owners[some]] & (ready_at == taken_at[owners[some]]))
+    queue = np.argsort(place, kind="mergesort")
     some = some[queue]
     return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
 
@@ -245,25 +254,31 @@ def pack(
         done[n] = start + work
 
 
-def pushes(parcels: Parcels, begun: Ints, done: Ints, orders: int, house: House, rounds: Rounds) -> Ints:
-    """The round that has each order's first parcel (row 0) and its second (row 1) to push, or NEVER.
-
-    Pickup, and the number becoming known. One that is known in the very second in which its parcel was laid out comes
-    after that second's round, as the queue does.
-    """
-    p = parcels
+def known(parcels: Parcels, begun: Ints, done: Ints, house: House) -> Ints:
+    """When the number of each parcel is known, or NEVER: pickup, and the supplier's report."""
     packed_at = packed(begun, done, house)
-    in_time = packed_at < house.end_at
-    known_at = called(packed_at, house) + p.tracking_seconds
+    return np.where(packed_at < house.end_at, called(packed_at, house) + parcels.tracking_seconds, NEVER)
+
+
+def pushes(known_at: Ints, parcels: Parcels, rounds: Rounds) -> Ints:
+    """The round that has each parcel to push.
+
+    One that is known in the very second in which its parcel was laid out comes after that second's round, as the queue
+    does.
+    """
     at = next_round(known_at, rounds.start_at, rounds.push_seconds)
-    at = np.where((known_at == p.ready_at) & (at == known_at), at + rounds.push_seconds, at)
-    at = np.where(in_time, at, NEVER)
-    pushed_at = np.full((2, orders), NEVER)
-    first = np.flatnonzero(~p.seconds)
-    pushed_at[0][p.owners[first]] = at[first]
-    second = np.flatnonzero(p.seconds)
-    pushed_at[1][p.owners[second]] = at[second]
-    return pushed_at
+    at = np.where((known_at == parcels.ready_at) & (at == known_at), at + rounds.push_seconds, at)
+    return np.minimum(at, NEVER)
+
+
+def by_order(values: Ints, parcels: Parcels, orders: int) -> Ints:
+    """Of each order's first parcel (row 0) and its second (row 1), or NEVER where there is none."""
+    found = np.full((2, orders), NEVER)
+    first = np.flatnonzero(~parcels.seconds)
+    found[0][parcels.owners[first]] = values[first]
+    second = np.flatnonzero(parcels.seconds)
+    found[1][parcels.owners[second]] = values[second]
+    return found
 
 
 def packed(begun: Ints, done: Ints, house: House) -> Ints:
@@ -288,30 +303,45 @@ def called(packed_at: Ints, house: House) -> Ints:
     return np.where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day])
 
 
-def verdicts(
-    orders: Orders, story: Story, pushed_at: Ints, pauses: bool, answer_seconds: int
-) -> tuple[Ints, Ints, Ints]:
-    """When each order was declared whole, missed, and cancelled by its buyer; two of the three are NEVER.
+class Declared(NamedTuple):
+    """When the marketplace had the first of an order's numbers, and when all; NEVER is what did not happen."""
 
-    A number that comes while its order waits for nothing is rejected for good. Once part of an order is declared, it
-    is neither frozen nor cancelled any more.
+    first_at: Ints
+    whole_at: Ints
+    """Had the countdown not ended before."""
+
+
+def pushed(orders: Orders, story: Story, pushed_at: Ints) -> Declared:
+    """What is declared by pushes alone.
+
+    A number that comes while its order waits for nothing is rejected for good, and then the order is never whole.
     """
-    s = story
-    one = np.ones(len(s.closes_at), dtype=np.bool_)
+    one = np.ones(len(story.closes_at), dtype=np.bool_)
     one[orders.split] = False
     earlier = np.where(one, pushed_at[0], np.minimum(pushed_at[0], pushed_at[1]))
     later = np.where(one, pushed_at[0], np.maximum(pushed_at[0], pushed_at[1]))
-    taken = waits(earlier, s)
+    taken = waits(earlier, story)
+    first_at = np.where(taken, earlier, np.where(waits(later, story), later, NEVER))
+    return Declared(first_at, np.where(taken, later, NEVER))
+
+
+def verdicts(
+    orders: Orders, story: Story, declared: Declared, pauses: bool, answer_seconds: int
+) -> tuple[Ints, Ints, Ints]:
+    """When each order was declared whole, missed, and cancelled by its buyer; two of the three are NEVER.
+
+    Once part of an order is declared, it is neither frozen nor cancelled any more.
+    """
+    s, first_at = story, declared.first_at
     # What is left of the countdown once part was declared: a freeze that was to come no longer does.
-    part_at = np.where(taken, earlier, later)
-    ends_at = np.where(part_at < s.frozen_at, s.closes_at - (s.frozen_at < NEVER) * orders.freeze_seconds, s.closes_at)
-    whole = taken & ((later == earlier) | (later < ends_at))
-    part = ~whole & (taken | waits(later, s))
-    asked = ~whole & ~part & (s.asks_at < NEVER)
+    unfrozen = first_at < s.frozen_at
+    ends_at = np.where(unfrozen, s.closes_at - (s.frozen_at < NEVER) * orders.freeze_seconds, s.closes_at)
+    whole = declared.whole_at < ends_at
+    asked = (first_at == NEVER) & (s.asks_at < NEVER)
     cancelled = asked & (pauses | (s.asks_at + answer_seconds < s.closes_at))
-    sent_at = np.where(whole, later, NEVER)
+    sent_at = np.where(whole, declared.whole_at, NEVER)
     cancelled_at = np.where(cancelled, s.asks_at + answer_seconds, NEVER)
     # A countdown that is over before it begins ends the order as soon as it is accepted.
-    missed_at = np.maximum(np.where(part, ends_at, s.closes_at), orders.accepted_at)
+    missed_at = np.maximum(ends_at, orders.accepted_at)
     missed_at = np.where(whole | cancelled, NEVER, missed_at)
     return sent_at, missed_at, cancelled_at

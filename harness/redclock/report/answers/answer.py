@@ -7,11 +7,11 @@ from typing import Any, assert_never
 
 from rich.console import Console
 
-from redclock.planner.cost import CostCurve
-from redclock.planner.grid import Grid
-from redclock.planner.search import Search
-from redclock.planner.sobol import Sobol
-from redclock.planner.tornado import Tornado
+from redclock.planner.questions.cost import CostCurve
+from redclock.planner.questions.grid import Grid
+from redclock.planner.questions.search import Search
+from redclock.planner.questions.sobol import Sobol
+from redclock.planner.questions.tornado import Tornado
 from redclock.report.answers.cost import cost_json, render_cost
 from redclock.report.answers.grid import grid_json, render_grid
 from redclock.report.answers.search import render_search, search_json

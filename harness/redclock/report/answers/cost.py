@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from redclock.planner.cost import ORDERS, CostCurve, Step
 from redclock.planner.estimate import Estimate
+from redclock.planner.questions.cost import ORDERS, CostCurve, Step
 from redclock.report.plan_words import between, given, percent
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from redclock.planner.grid import PREPARATION_DAYS, Factor, Grid
+from redclock.planner.questions.grid import PREPARATION_DAYS, Factor, Grid
 from redclock.planner.sweep import Row
 from redclock.report.plan_words import at_most, count, given, percent
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from redclock.planner.search import Search
+from redclock.planner.questions.search import Search
 from redclock.report.plan_words import at_most, between, count, given, percent, within
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from redclock.planner.tornado import Bar, Change, Tornado
+from redclock.planner.questions.tornado import Bar, Change, Tornado
 from redclock.report.answers.setting import change_between, change_said, value_said
 from redclock.report.plan_words import count, given, percent
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from redclock.planner.estimate import Estimate
-from redclock.planner.sobol import Sobol
+from redclock.planner.questions.sobol import Sobol
 from redclock.report.answers.setting import value_said
 from redclock.report.plan_words import count, given, percent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redclock.planner.cost import Cost, CostCurve
+from redclock.planner.questions.cost import Cost, CostCurve
 from redclock.report.answers.cost import (
     check,
     fine,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
-from redclock.planner.grid import Factor, Grid
+from redclock.planner.questions.grid import Factor, Grid
 from redclock.planner.sweep import Row
 from redclock.report.answers.grid import MARKED, bound, factor_name, meaning, sentence, title
 from redclock.report.charts.chart import TITLE_HEIGHT, Chart

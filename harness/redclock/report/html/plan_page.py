@@ -15,8 +15,8 @@ import orjson
 
 from fakemarket.faces.panel.moments import Local
 from redclock.planner.inside import FOLLOWED_DAYS, Inside
+from redclock.planner.questions.what_if import WhatIf
 from redclock.planner.sweep import BUSY, FITTED, Plan, Row
-from redclock.planner.what_if import WhatIf
 from redclock.report.answers.answer import Answer
 from redclock.report.html.plan_causes import cause_lines, causes_chart
 from redclock.report.html.plan_charts import rates_chart, runs_chart, savings_chart
@@ -39,6 +39,8 @@ from redclock.report.plan_words import (
 )
 
 QUANTILES = ("least", "5 %", "25 %", "median", "75 %", "95 %", "most")
+_MANY = 24
+"""Of more numbers than a day has hours only how many there are and between which they lie is shown."""
 _MARKS = {"1": "one source says so", "A": "nobody says so: it is assumed"}
 
 
@@ -145,6 +147,8 @@ def value_words(value: Any) -> str:
             return f"{kind}{': ' if kind else ''}{', '.join(named)}"
         case [] | None:
             return "none"
+        case list(entries) if len(entries) > _MANY and all(isinstance(each, int | float) for each in entries):
+            return f"{len(entries)} numbers from {min(entries):.4g} to {max(entries):.4g}"
         case list(entries):
             return ", ".join(value_words(each) for each in entries)
         case bool(answer):

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from redclock.planner.cost import CostCurve
-from redclock.planner.grid import Grid
-from redclock.planner.search import Search
-from redclock.planner.sobol import Sobol
-from redclock.planner.tornado import Tornado
+from redclock.planner.questions.cost import CostCurve
+from redclock.planner.questions.grid import Grid
+from redclock.planner.questions.search import Search
+from redclock.planner.questions.sobol import Sobol
+from redclock.planner.questions.tornado import Tornado
 from redclock.report.answers.answer import Answer
 from redclock.report.html.cost_piece import cost_values
 from redclock.report.html.grid_piece import grid_values

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from redclock.planner.questions.what_if import WhatIf
 from redclock.planner.sweep import Plan
-from redclock.planner.what_if import WhatIf
 from redclock.report.charts.chart import TITLE_HEIGHT, Chart
 from redclock.report.charts.marks import x_axis
 from redclock.report.charts.svg import label, tag

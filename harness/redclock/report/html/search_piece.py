@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from redclock.planner.estimate import Estimate
-from redclock.planner.search import Search, Tried
+from redclock.planner.questions.search import Search, Tried
 from redclock.report.answers.search import called, sentence, title
 from redclock.report.charts.chart import Chart
 from redclock.report.html.interval_rows import Line, interval_rows

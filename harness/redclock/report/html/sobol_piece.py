@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redclock.planner.sobol import Index, Sobol
+from redclock.planner.questions.sobol import Index, Sobol
 from redclock.report.answers.setting import value_said
 from redclock.report.answers.sobol import index, index_between, meaning, sentence, title
 from redclock.report.charts.chart import Chart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from redclock.planner.tornado import Bar, Change, Tornado
+from redclock.planner.questions.tornado import Bar, Change, Tornado
 from redclock.report.answers.sensitivity import left, meaning, sentence, title
 from redclock.report.answers.setting import change_between, change_said, value_said
 from redclock.report.charts.chart import TITLE_HEIGHT, Chart

@@ -17,11 +17,11 @@ from typing import Any
 from fakemarket.settings import Settings
 from redclock.checks.student import MissingExtra
 from redclock.planner.estimate import Estimate
-from redclock.planner.moves import Movable, between, movables, with_value
+from redclock.planner.questions.moves import Movable, between, movables, with_value
+from redclock.planner.questions.side_by_side import SameLuck
+from redclock.planner.questions.tornado import Tornado
 from redclock.planner.replications import Told
-from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import BadPlan, Plan
-from redclock.planner.tornado import Tornado
 
 MOST = 5
 """How many of the settings with the greatest swings are moved together."""
@@ -103,8 +103,8 @@ def sobol(
     taken = able[:MOST]
     if len(taken) < 2:
         raise BadPlan("fewer than two uncertain numbers or durations change the miss rate, so nothing moves together")
-    luck = SameLuck(plan.horizon, swings.preparation_days, processes, told)
-    luck.check(plan, settings)
+    luck = SameLuck(plan.horizon, swings.preparation_days, processes, told, plan.care)
+    luck.check(settings)
     seeds = range(plan.seed, plan.seed + min(RUNS, plan.runs))
     rates: list[float] = []
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fakemarket.rules.zones import MINUTES_A_DAY
 from fakemarket.settings import Settings
 from redclock.planner.estimate import Estimate
-from redclock.planner.question import Ask
+from redclock.planner.questions.question import Ask
 from redclock.planner.sweep import Plan, paired
 
 LATER_MINUTES = 60

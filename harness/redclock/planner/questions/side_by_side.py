@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fakemarket.settings import Settings
 from redclock.planner.executors import as_done, own_processes
 from redclock.planner.replication import Horizon, Tally
 from redclock.planner.replications import Replications, Told
-from redclock.planner.sweep import BadPlan, Plan
+from redclock.planner.sweep import BadPlan
+
+if TYPE_CHECKING:
+    from redclock.planner.care import Care
 
 _REPLICATIONS_A_PROCESS = 300
 """More processes than one are worth their start, and numba is worth its, from about so many replications on."""
@@ -32,20 +36,22 @@ class SameLuck:
         preparation_days: working days.
         processes: by default one a core, if that pays. The numbers don't depend on it.
         told: is told, again and again, how many replications are there and how many are wanted.
+        care: who looks after the orders; None if nobody does.
     """
 
     horizon: Horizon
     preparation_days: int
     processes: int | None = None
     told: Told | None = None
+    care: Care | None = None
 
-    def check(self, plan: Plan, settings: Settings) -> None:
-        """Whether hundreds of markets like that of a plan can be asked about.
+    def check(self, settings: Settings) -> None:
+        """Whether hundreds of markets like this one can be asked about.
 
         Raises:
             BadPlan: the engine can't be asked about that market.
         """
-        asked = Replications(settings, self.horizon, [self.preparation_days], 1, care=plan.care)
+        asked = Replications(settings, self.horizon, [self.preparation_days], 1, care=self.care)
         if why := asked.slow_because:
             raise BadPlan(f"a sensitivity asks hundreds of markets, which takes hours where {why}")
 
@@ -58,7 +64,7 @@ class SameLuck:
         wanted = len(markets) * len(seeds)
         pays = wanted // _REPLICATIONS_A_PROCESS
         workers = min(self.processes or max(min(os.cpu_count() or 1, pays), 1), len(markets))
-        work = partial(_tallies, self.horizon, self.preparation_days, seeds, pays > 0)
+        work = partial(_tallies, self.horizon, self.preparation_days, seeds, pays > 0, self.care)
         found: dict[int, list[Tally] | None] = {}
         with own_processes(workers) as executor, closing(as_done(executor, work, enumerate(markets))) as pieces:
             for (number, _), counted in pieces:
@@ -69,11 +75,11 @@ class SameLuck:
 
 
 def _tallies(
-    horizon: Horizon, preparation_days: int, seeds: Sequence[int], compiled: bool, market: _Market
+    horizon: Horizon, preparation_days: int, seeds: Sequence[int], compiled: bool, care: Care | None, market: _Market
 ) -> list[Tally] | None:
     from redclock.planner.engine.compiled import compile_if_possible
 
-    asked = Replications(market[1], horizon, [preparation_days], 1)
+    asked = Replications(market[1], horizon, [preparation_days], 1, care=care)
     if asked.slow_because:
         return None
     if compiled:

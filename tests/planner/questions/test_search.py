@@ -10,8 +10,8 @@ import pytest
 
 from fakemarket.settings import Settings
 from redclock.planner.estimate import of_means
-from redclock.planner.question import Ask, same_as
-from redclock.planner.search import Search, smallest
+from redclock.planner.questions.question import Ask, same_as
+from redclock.planner.questions.search import Search, smallest
 from redclock.planner.sweep import BadPlan, Plan, plan
 
 TARGET = 0.1

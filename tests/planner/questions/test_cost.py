@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redclock.planner.cost import CostCurve, Prices, cost_curve
 from redclock.planner.estimate import of_means
+from redclock.planner.questions.cost import CostCurve, Prices, cost_curve
 from redclock.planner.sweep import BadPlan, Difference, Plan, plan
 
 PRICES = Prices(miss_cents=2500, lost_share_a_day=0.01, margin_cents=600)

@@ -8,10 +8,10 @@ import pytest
 
 from fakemarket.settings import Settings
 from redclock.planner.care import Care
+from redclock.planner.questions.side_by_side import SameLuck
 from redclock.planner.replication import Horizon
 from redclock.planner.replications import Replications
-from redclock.planner.side_by_side import SameLuck
-from redclock.planner.sweep import START_AT, BadPlan, plan
+from redclock.planner.sweep import START_AT, BadPlan
 
 USUAL = Settings()
 HORIZON = Horizon(START_AT, warm_up_days=2, days=5)
@@ -32,12 +32,11 @@ def test_one_that_the_engine_does_not_cover_counts_nothing() -> None:
     first, slow = luck.tallies([USUAL, SLOW], [7])
     assert first is not None
     assert slow is None
-    base = plan(USUAL, [5], runs=2, days=5, processes=1)
-    luck.check(base, USUAL)
+    luck.check(USUAL)
     with pytest.raises(BadPlan, match=r"hundreds of markets.*mip\.wallet_cents"):
-        luck.check(base, SLOW)
+        luck.check(SLOW)
     with pytest.raises(BadPlan, match=r"hundreds of markets.*somebody looks after the orders"):
-        luck.check(replace(base, care=Care("reference")), USUAL)
+        replace(luck, care=Care("reference")).check(USUAL)
 
 
 def test_it_tells_how_far_it_is() -> None:

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from fakemarket.settings import Settings
-from redclock.planner.grid import Asked, Factor, Grid, over_days, over_settings
-from redclock.planner.question import same_as
+from redclock.planner.questions.grid import Asked, Factor, Grid, over_days, over_settings
+from redclock.planner.questions.question import same_as
 from redclock.planner.sweep import BadPlan, Plan, plan
 
 PACKERS = Factor("market.warehouse.packers", ("1", "5"))

@@ -10,9 +10,9 @@ import pytest
 
 from fakemarket.distributions import Constant
 from fakemarket.settings import Demand, Period, Settings, Warehouse
-from redclock.planner.question import same_as
+from redclock.planner.questions.question import same_as
+from redclock.planner.questions.what_if import WhatIf, what_ifs
 from redclock.planner.sweep import Plan, plan
-from redclock.planner.what_if import WhatIf, what_ifs
 
 MARKET = Settings(
     demand=Demand(orders_per_day=30),

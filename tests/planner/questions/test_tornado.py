@@ -9,9 +9,9 @@ import pytest
 from fakemarket.distributions import Constant
 from fakemarket.settings import Settings
 from redclock.planner.estimate import of_means
-from redclock.planner.moves import movables
+from redclock.planner.questions.moves import movables
+from redclock.planner.questions.tornado import FIRST_RUNS, Bar, Tornado, tornado
 from redclock.planner.sweep import BadPlan, Plan, plan
-from redclock.planner.tornado import FIRST_RUNS, Bar, Tornado, tornado
 
 USUAL = Settings()
 RUNS = FIRST_RUNS + 2

@@ -10,7 +10,7 @@ from fakemarket.distributions import Empirical, Lognormal, QuickOrSlow, Triangul
 from fakemarket.knobs import described
 from fakemarket.rules.deadlines import Anchor, DeadlineClock
 from fakemarket.settings import Settings
-from redclock.planner.moves import Movable, between, movables, with_value
+from redclock.planner.questions.moves import Movable, between, movables, with_value
 
 USUAL = Settings()
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakemarket.settings import Settings
-from redclock.planner.question import Ask
+from redclock.planner.questions.question import Ask
 from redclock.planner.sweep import BadPlan, Plan, Row
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from fakemarket.settings import Settings
 from redclock.checks.student import MissingExtra
-from redclock.planner.moves import between, movables, with_value
-from redclock.planner.sobol import Sobol, indices, ready, sobol
+from redclock.planner.questions.moves import between, movables, with_value
+from redclock.planner.questions.sobol import Sobol, indices, ready, sobol
+from redclock.planner.questions.tornado import Bar, Change, Tornado, tornado
 from redclock.planner.sweep import BadPlan, Plan, plan
-from redclock.planner.tornado import Bar, Change, Tornado, tornado
 
 USUAL = Settings()
 Places = Sequence[Sequence[float]]
@@ -123,7 +123,7 @@ def test_its_markets_are_judged_as_plans_judge_them(
         rates.extend(function(rows))
         return [(name, None, None) for name in names]
 
-    monkeypatch.setattr("redclock.planner.sobol.indices", watched)
+    monkeypatch.setattr("redclock.planner.questions.sobol.indices", watched)
     found = sobol(base, USUAL, swings, 8)
     able = {it.name: it for it in movables(USUAL)}
     for row, rate in zip(rows, rates, strict=True):

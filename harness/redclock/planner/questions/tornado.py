@@ -13,10 +13,10 @@ from typing import Any
 
 from fakemarket.settings import Settings
 from redclock.planner.estimate import Estimate, of_means
-from redclock.planner.moves import MOVED_MINUTES, MOVED_SHARE, UNCERTAIN, movables
+from redclock.planner.questions.moves import MOVED_MINUTES, MOVED_SHARE, UNCERTAIN, movables
+from redclock.planner.questions.side_by_side import SameLuck
 from redclock.planner.replication import Tally
 from redclock.planner.replications import Told
-from redclock.planner.side_by_side import SameLuck
 from redclock.planner.sweep import BadPlan, Plan
 
 FIRST_RUNS = 10
@@ -94,10 +94,10 @@ def tornado(plan: Plan, settings: Settings, *, processes: int | None = None, tol
         NoWorkers: a process died.
     """
     row = plan.recommended or plan.nearest
-    luck = SameLuck(plan.horizon, row.preparation_days, processes, told)
+    luck = SameLuck(plan.horizon, row.preparation_days, processes, told, plan.care)
     if plan.runs == 1:
         raise BadPlan("one run tells nothing of what a setting changes; ask for 2 runs or more")
-    luck.check(plan, settings)
+    luck.check(settings)
     seeds = range(plan.seed, plan.seed + plan.runs)
     first, others = seeds[:FIRST_RUNS], seeds[FIRST_RUNS:]
     uncertain = {it.name for it in plan.assumptions if it.mark in UNCERTAIN}
