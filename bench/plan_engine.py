@@ -5,8 +5,9 @@ preparation time and the engine for three, as each would be; orders count as oft
 they are judged. The rounds are interleaved and the figures are medians of processor time, because wall time says more
 about what else the machine does; quote the ratios. Several processes are also measured by wall time beside the world's
 own in the same round: that ratio is for a machine with nothing else to do, and the load is said. Then both with
-somebody who checks daily, and 10 million orders at once, by wall time. Before all that, a second start, and the memory
-that few and many take.
+somebody who checks daily, and 10 million orders at once, by wall time, beside the world on their market: the more a
+replication has, the less is lost on starting each. Before all that, a second start, and the memory that few and many
+take.
 
     python bench/plan_engine.py [--rounds 5] [--orders 10_000_000] [--processes 2]
 """
@@ -127,8 +128,13 @@ def main() -> None:
         f"(from {min(walls):.0f}x to {max(walls):.0f}x), with {os.getloadavg()[0]:.1f} processes at work on average"
     )
     checked(arguments.rounds)
-    replications = Replications(BUSY, HORIZON, THREE, arguments.processes)
-    runs = round(arguments.orders / Engine(BUSY, HORIZON, THREE).orders_a_replication)
+    busy(arguments.orders, arguments.processes, arguments.rounds)
+
+
+def busy(orders: int, processes: int, rounds: int) -> None:
+    """Many orders at once, and the world on the same market."""
+    replications = Replications(BUSY, HORIZON, THREE, processes)
+    runs = round(orders / Engine(BUSY, HORIZON, THREE).orders_a_replication)
     replications.tallies(range(2))
     used, began = getrusage(RUSAGE_CHILDREN), perf_counter()
     replications.tallies(range(runs))
@@ -136,10 +142,17 @@ def main() -> None:
     after = getrusage(RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
     peak = max(getrusage(RUSAGE_SELF).ru_maxrss, after.ru_maxrss) / 1024
+    rates, walls = [], []
+    for number in range(rounds):
+        began, began_cpu = perf_counter(), process_time()
+        placed = len(decided(BUSY, number, HORIZON).orders)
+        rates.append(placed / (process_time() - began_cpu))
+        walls.append(placed / (perf_counter() - began))
     print(
-        f"{arguments.orders:,} orders, three preparation times, {arguments.processes} processes: {wall:.1f} s, "
-        f"{cpu:.1f} s of processor time ({arguments.orders / cpu:,.0f} orders/s a core, "
-        f"{arguments.orders / cpu / (placed / slowest):.0f}x the world); no process over {peak:.0f} MB"
+        f"{orders:,} orders, three preparation times, {processes} processes: {wall:.1f} s, {cpu:.1f} s of "
+        f"processor time; no process over {peak:.0f} MB\n"
+        f"  {orders / cpu:,.0f} orders/s a core, {orders / cpu / median(rates):.0f}x the world on that market, which "
+        f"decides {median(rates):,.0f}; {orders / wall / median(walls):.0f}x with {processes} processes, by wall time"
     )
 
 

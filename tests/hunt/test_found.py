@@ -133,6 +133,15 @@ FOUND: dict[str, tuple[int, dict[str, Any]]] = {
             "faults": [{"kind": "stale_read", "seller": "shop-1", "seconds": 86400}],
         },
     ),
+    "numbers were swapped by hand before the marketplace could be read for the first time": (
+        58,
+        {
+            "start": "2026-03-02",
+            "market": {"demand": {"orders_per_day": 5.0}, "carriers": {"edit_window_hours": 480.0}},
+            "faults": [{"kind": "carrier_refused"}, {"kind": "reset", "operation": "aliexpress."}],
+            "people": [{"does": "enter_numbers", "reads": "manual_entry", "takes": 1800, "slips": 0.5}],
+        },
+    ),
 }
 
 

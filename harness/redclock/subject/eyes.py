@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from redclock.subject.budget import look_every_seconds, quota_day
-from redclock.subject.picture import LEFT, LIVE, OPEN, OVER, WAITING, Picture
+from redclock.subject.picture import LEFT, LIVE, OPEN, OVER, REJECTED, SENT, WAITING, Picture
 from redclock.subject.policy import HOUR, MINUTE, Policy
-from redclock.subject.ports import AliExpressPort, CallFailed, CallsBanned, Ports, TokenDead
+from redclock.subject.ports import AliExpressPort, CallFailed, CallsBanned, MipOrder, Ports, TokenDead
 from redclock.subject.reconcile import compare
 from redclock.subject.store import Store
 from redclock.subject.supplier import WALLET, refused_by_reason
@@ -162,14 +162,19 @@ class Eyes:
 
     def _read_unlisted(self, picture: Picture) -> None:
         """Orders that the marketplace's list never showed, and that wait according to the platform, or are over while
-        their parcels go on. One that was read back as still to be paid or reviewed has yet to be shown, too."""
+        their parcels go on, or went with a number that wasn't the platform's doing. One that was read back as still to
+        be paid or reviewed has yet to be shown, too."""
         if picture.short_of_calls or picture.marketplace_back_at is not None:
             return
         grace = self._policy.missing_grace_minutes * MINUTE
         unlisted = [
             it.order_id
             for it in picture.mip.values()
-            if (it.marketplace_status in WAITING or (it.marketplace_status == OVER and it.status in LIVE))
+            if (
+                it.marketplace_status in WAITING
+                or (it.marketplace_status == OVER and it.status in LIVE)
+                or (it.marketplace_status == SENT and self._went_unheard(it))
+            )
             and (it.order_id not in picture.listed or picture.listed[it.order_id].status not in (*OPEN, *LEFT))
             and picture.now - it.imported_at >= grace
         ]
@@ -181,6 +186,11 @@ class Eyes:
             return
         if unlisted:
             picture.rank()
+
+    def _went_unheard(self, mirror: MipOrder) -> bool:
+        """Whether an order left with a number that was neither the platform's doing nor heard of."""
+        refused = any(it.push_status == REJECTED for it in mirror.shipments)
+        return refused and self._store.declared.get(mirror.order_id) is None
 
     def _look_into_wallet(self, picture: Picture) -> None:
         picture.wallet = None
