@@ -12,7 +12,7 @@ orders by status and by change, looking for all that is switched off, tokens, an
 history in every process and whatever else is asked, can be pickled on the way, and goes on the same. So the world does
 more for the same events. Making events of the rows is not timed: the world does that when somebody reads.
 
-Where this was written the model takes 1.5 to 1.8 times the world's time at 200 orders a day, and 1.5 times the
+Where this was written the model takes 1.4 to 1.8 times the world's time at 200 orders a day, and 1.5 times the
 instructions (valgrind: 873,000 an order and 589,000). The goal was 2 times. It had been 0.7 times, with a model that
 told fewer facts, and 1,142,000 instructions. What was done:
 

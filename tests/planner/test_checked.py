@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.planner.markets import busy_questions, questions
+from tests.planner.test_care import cast
 from tests.planner.test_engine import counts_of, of_the_engine, promising
 
 from fakemarket.distributions import Constant, Exponential, Uniform
@@ -20,8 +21,6 @@ from redclock.planner.replication import Horizon
 from redclock.planner.replications import Replications
 from redclock.planner.sweep import START_AT
 from redclock.scenario.actors import PersonTable, SubjectTable, Task
-from redclock.scenario.expect import Expectation
-from redclock.scenario.model import Scenario
 from redclock.subject.ports import AlertKind
 
 Question = tuple[Settings, Horizon, tuple[int, ...]]
@@ -77,18 +76,6 @@ def carers(draw: Any, sellers: tuple[str, ...]) -> Care:
         takes=st.sampled_from([0, 0, 600, 8000, 60_000]),
     )
     return Care(subject, cast(people=tuple(draw(st.lists(person, min_size=hour is None, max_size=2)))))
-
-
-def cast(**more: Any) -> Scenario:
-    return Scenario(
-        name="cast",
-        title="Somebody",
-        proves="Nothing.",
-        start=date(2026, 1, 1),
-        days=1,
-        expect=(Expectation(measure="missed", at_least=0.0),),
-        **more,
-    )
 
 
 @settings(max_examples=60, deadline=None)
