@@ -215,7 +215,7 @@ def test_what_a_warning_says_of_time_left_names_the_moment_it_was_read_unless_th
     assert isinstance(then, Tell)
     assert now.alert.facts == {"ship_by_at": NOW + HOUR}
     assert then.alert.facts == {"ship_by_at": NOW + HOUR, "as_of_at": NOW - 90}
-    assert then.alert.message.endswith("has 1 h left, as last read 0:01:30 h ago")
+    assert then.alert.message.endswith("has 1 h left, as last read 1 min ago")
 
 
 @pytest.mark.parametrize(("status", "named"), [("IN_FROZEN", True), ("WAIT_BUYER_ACCEPT_GOODS", False), (None, True)])

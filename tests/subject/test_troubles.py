@@ -21,6 +21,7 @@ from fakemarket.faults.kinds import (
 )
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Buyers, Demand, Mip, Settings, Warehouse, Wire
+from fakemarket.world.tokens import OWN_APP
 from redclock.checks.invariants import broken
 from redclock.drive import drive
 from redclock.run import ports_to
@@ -124,3 +125,19 @@ def test_messages_come_once_a_cause() -> None:
     assert counted["pending_review"] == 1
     assert counted["token_dead"] == 1
     assert counted["api_down"] == 1
+
+
+def test_access_that_dies_again_soon_after_somebody_renewed_it_is_told_of_again_and_once() -> None:
+    market = Market(seed=8, settings=SETTINGS, orders_until_at=MONDAY)
+    subject, tokens = Caretaker(ports_to(market)), market.world.tokens
+    drive(market, subject, MONDAY + HOUR, done=lambda _: False)
+    tokens.revoke(OWN_APP, "shop-1", cause="test")
+    drive(market, subject, MONDAY + 3 * HOUR, done=lambda _: False)
+    assert alerts(market)["token_dead"] == 1
+    tokens.authorise(OWN_APP, "shop-1", cause="test")
+    drive(market, subject, MONDAY + 5 * HOUR, done=lambda _: False)
+    tokens.revoke(OWN_APP, "shop-1", cause="test")
+    drive(market, subject, MONDAY + 30 * HOUR, done=lambda _: False)
+    first, second = (it.facts for it in market.ledger.named("alert"))
+    assert {first["kind"], second["kind"]} == {"token_dead"}
+    assert first["looked_at"] < second["looked_at"], "two messages, not one twice"

@@ -13,7 +13,7 @@ from typing import Any
 
 from fakemarket.distributions import Constant, Distribution, Uniform
 from fakemarket.faults.kinds import KINDS, OfOrders, Postal, TokenDies, WalletEmpty
-from fakemarket.rules.deadlines import Anchor
+from fakemarket.rules.deadlines import Anchor, DeadlineClock
 from redclock.scenario.actors import PersonTable, Task
 from redclock.subject.ports import AlertKind
 
@@ -39,6 +39,7 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "countdown.preparation_days": (3, 2, 7),
         "countdown.anchor": (Anchor.PAID, Anchor.ORDER_CREATED),
         "countdown.count_anchor_day": (False,),
+        "countdown.deadline_clock": (DeadlineClock.SAME_CLOCK_TIME,),
         "countdown.pauses_in_cancel": (False,),
         "countdown.zone": ("UTC", "Asia/Shanghai"),
         "buyers.cancel_share": (0.1, 0.5),

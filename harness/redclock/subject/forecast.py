@@ -9,11 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from redclock.subject.actions import Action, Tell
 from redclock.subject.picture import Picture
-from redclock.subject.policy import HOUR, Policy
+from redclock.subject.policy import HOUR, MINUTE, Policy
 from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
 
 _RECENT_DAYS = 5
@@ -98,7 +97,7 @@ def warn_of_time(picture: Picture, policy: Policy) -> Iterable[Action]:
             known_at = picture.known_at(order)
             if known_at is not None and known_at < picture.now:
                 facts["as_of_at"] = known_at
-                message += f", as last read {timedelta(seconds=picture.now - known_at)} h ago"
+                message += f", as last read {(picture.now - known_at) // MINUTE} min ago"
             yield Tell(Alert(AlertKind.RUNNING_OUT, message, (order.order_id,), facts), f"time:{order.order_id}")
 
 

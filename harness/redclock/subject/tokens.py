@@ -67,8 +67,10 @@ def tell_of_outages(picture: Picture, policy: Policy) -> Iterable[Action]:
     if picture.own_access_dead:
         safe_at = last_safe_moment(picture, policy)
         message = f"{channel}: the seller's own access is dead and can't be refreshed; authorise it anew"
-        facts = {"channel": "own", "shop": channel, "last_safe_at": safe_at}
-        yield Tell(Alert(AlertKind.TOKEN_DEAD, message, _at_risk(picture), facts), f"token:own:{channel}")
+        facts = {"channel": "own", "shop": channel, "last_safe_at": safe_at, "looked_at": picture.looked_at}
+        # A death after a look that succeeded is another one, however soon it comes.
+        alert = Alert(AlertKind.TOKEN_DEAD, message, _at_risk(picture), facts)
+        yield Tell(alert, f"token:own:{channel}:{picture.looked_at}")
     for name, since_at in (("marketplace", picture.marketplace_down_since), ("mip", picture.mip_down_since)):
         if since_at is not None and now - since_at >= policy.down_minutes * MINUTE:
             message = f"{channel}: the {name}'s API has failed for {(now - since_at) // MINUTE} min"
