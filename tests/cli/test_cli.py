@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,9 @@ def test_version_and_help_are_there() -> None:
 def test_numbers_and_shares_are_read_as_written() -> None:
     assert numbers("3..5") == range(3, 6)
     assert numbers("4") == range(4, 5)
+    for text in ("3..", "..3", "3..x", ""):
+        with pytest.raises(ArgumentTypeError, match=r"not a number or a range like 0\.\.9"):
+            numbers(text)
     assert share("2%") == share("0.02") == 0.02
 
 

@@ -56,7 +56,6 @@ def test_show_says_what_a_scenario_is_and_gives_its_file(run: Run) -> None:
     assert "expected  missed at most 0" in said
     assert said.rstrip().endswith(TINY.strip())
     assert "expected  minutes_to_alert[token_dead] at most 30" in run("show", "b1-silent-expiry")[1]
-    assert "did you mean b1-silent-expiry?" in run("show", "b1-silent-expirry")[2]
 
 
 def test_check_says_everything_that_is_wrong_and_runs_nothing(run: Run) -> None:
@@ -78,7 +77,7 @@ def test_a_new_scenario_with_any_fault_can_be_run(tmp_path: Path, kind: str) -> 
     path.write_text(beginning("", faults=[kind], measures=SAYS))
     (scenario,) = read([path], measures=MEASURES)
     assert [fault.kind for fault in scenario.faults] == [kind]
-    assert [each.measure for each in scenario.expect] == ["missed"]
+    assert [each.measure for each in scenario.expect] == ["unannounced_misses"]
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -94,8 +93,8 @@ def test_a_new_scenario_with_any_measure_can_be_run(tmp_path: Path, measure: str
     [
         ("Does anybody notice when the token dies on a Friday evening?", "token_dies", "minutes_to_alert"),
         ("Is anything sent twice when an answer is lost?", "answer_lost", "duplicates"),
-        ('What if the "wallet" is empty\n\\ over the weekend\x00?', "wallet_empty", "missed"),
-        ("", None, "missed"),
+        ('What if the "wallet" is empty\n\\ over the weekend\x00?', "wallet_empty", "unannounced_misses"),
+        ("", None, "unannounced_misses"),
     ],
 )
 def test_the_words_of_a_question_point_to_faults_and_measures(
@@ -106,6 +105,30 @@ def test_the_words_of_a_question_point_to_faults_and_measures(
     (scenario,) = read([path], measures=MEASURES)
     assert next((each.kind for each in scenario.faults), None) == fault
     assert measure in {each.measure for each in scenario.expect}
+
+
+def test_what_new_writes_holds_as_it_stands(run: Run) -> None:
+    assert run("new", "quiet")[0] == 0
+    assert run("new", "friday", "--question", "Does anybody notice when the token dies on a Friday evening?")[0] == 0
+    code, said, _ = run("run", "quiet.toml", "friday.toml", "-j", "1", "--no-store")
+    assert code == 0, said
+
+
+def test_a_name_that_there_is_not_is_told_in_a_line(run: Run) -> None:
+    near, far = (run("show", word)[2] for word in ("b1-silent-expirry", "./nowhere.toml"))
+    assert near.endswith("nor a file or folder of TOML files; did you mean b1-silent-expiry?\n")
+    assert far.endswith("nor a file or folder of TOML files; `redclock list` says which scenarios are bundled\n")
+
+
+def test_a_history_is_looked_up_by_name_or_by_file(run: Run) -> None:
+    write(Path("qa"), quiet=TINY)
+    store = ("--store", "here.sqlite")
+    assert run("run", "qa", *store)[0] == 0
+    by_name, by_file = (run("history", word, *store) for word in ("quiet", "qa/quiet.toml"))
+    assert by_name == by_file
+    assert by_name[0] == 0
+    code, _, wrong = run("history", "loud", *store)
+    assert (code, wrong) == (2, "loud has no history here; `redclock history` says which have\n")
 
 
 def test_new_writes_once_and_says_how_to_go_on(run: Run) -> None:

@@ -180,6 +180,15 @@ def test_only_what_failed_is_run_again(run: Run) -> None:
     assert run("qa", "--no-store", "--rerun-failed")[0] == 2
 
 
+def test_what_failed_elsewhere_is_named_when_nothing_of_this_is_to_be_run_again(run: Run) -> None:
+    write(Path("qa"), quiet=TINY)
+    write(Path("other"), hopeless=HOPELESS)
+    assert run("other", "--store", "here.sqlite")[0] == 1
+    code, said, _ = run("qa", "--store", "here.sqlite", "--rerun-failed")
+    assert code == 0
+    assert said.endswith("; name the files of hopeless to run those\n")
+
+
 def test_a_history_that_was_chosen_must_be_one_and_the_usual_one_may_fail(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from fakemarket.market import Market
+from fakemarket.settings import Demand, Settings, Warehouse
 from redclock.checks.measures import MEASURES
 from redclock.report.story import first_failing_order, replay_line, story
 from redclock.report.terminal import render_suite
@@ -43,6 +45,15 @@ def test_a_story_has_a_line_for_each_event_with_local_time_and_time_left(failed:
     assert "ordered" in lines[0]
     declared = next(line for line in lines if "tracking declared" in line)
     assert re.search(r"  \dd\d\dh\d\d  ", declared), "time left stands beside it"
+
+
+@pytest.mark.parametrize(("share", "packed"), [(0.0, {"packed"}), (1.0, {"packed", "packed (parcel 2)"})])
+def test_a_story_says_which_parcel_where_an_order_goes_in_two(share: float, packed: set[str]) -> None:
+    demand, warehouse = Demand(orders_per_day=5.0, several_products_share=1.0), Warehouse(split_share=share)
+    market = Market(seed=1, settings=Settings(demand=demand, warehouse=warehouse))
+    market.advance(days=9)
+    told = [line for order in market.orders() for line in story(market.ledger, order.id, "Europe/Madrid")]
+    assert {line[line.index("packed") : line.index("  [")] for line in told if "  packed" in line} == packed
 
 
 def test_the_table_says_what_was_expected_and_seen_and_how_to_see_it_again(failed: Outcome) -> None:

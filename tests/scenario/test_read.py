@@ -78,7 +78,10 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
             '[[faults]]\nkind = "down"\noperation = "POST /v1/chanels"',
             "faults[0].operation: there is no 'POST /v1/chanels'",
         ),
-        ('[[faults]]\nkind = "latency"\nsecondz = 5', "faults[0].secondz: there is no 'secondz' here; allowed: "),
+        (
+            '[[faults]]\nkind = "latency"\nsecondz = 5',
+            "faults[0].secondz: there is no 'secondz' here; did you mean seconds? allowed: ",
+        ),
         ('[[faults]]\nkind = "latency"\nsecondz = 5', "did you mean seconds?"),
         ('[[faults]]\nkind = "latency"\nseconds = 0', "faults[0].seconds: is 0, but should be greater than or equal"),
         ('[[faults]]\nkind = "down"\nnth = 0', "faults[0].nth: is 0, but should be greater than or equal to 1"),
@@ -92,7 +95,7 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         ('[[faults]]\nkind = "down"\nafter = { what = "token_revokd" }', "did you mean token_revoked?"),
         (
             '[[faults]]\nkind = "down"\nafter = { what = "place", for = 5 }',
-            "there is no 'for' here; allowed: for_seconds,",
+            "there is no 'for' here; did you mean",
         ),
         (
             '[[faults]]\nkind = "down"\nafter = { what = "place", seller = "x" }',

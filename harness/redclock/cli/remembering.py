@@ -28,7 +28,7 @@ def store_words(parser: argparse.ArgumentParser) -> None:
 
 def history_words(parser: argparse.ArgumentParser) -> None:
     """Of `history`."""
-    parser.add_argument("scenario", nargs="?", metavar="NAME", help="how this one fared; all of them, if none")
+    parser.add_argument("scenario", nargs="?", metavar="NAME|PATH", help="how this one fared; all of them, if none")
     parser.add_argument("--store", type=Path, metavar="FILE", help="look here, not in the user's state folder")
     parser.set_defaults(command=_history)
 
@@ -101,12 +101,11 @@ def _history(arguments: argparse.Namespace) -> int:
             if arguments.scenario is None:
                 render_all(history.all(), console)
                 return Exit.HOLDS
-            pasts = history.of(arguments.scenario)
+            pasts = history.of(Path(arguments.scenario).stem)
             if pasts:
                 render_one(pasts, console)
                 return Exit.HOLDS
-            known = ", ".join(history.all()) or "none"
-            print(f"{arguments.scenario} has no history here; scenarios that have: {known}", file=sys.stderr)
+            print(f"{arguments.scenario} has no history here; `redclock history` says which have", file=sys.stderr)
     except NoHistory as wrong:
         print(wrong, file=sys.stderr)
     return Exit.USAGE

@@ -69,7 +69,9 @@ def _run(arguments: argparse.Namespace) -> int:
             failed = history.failed(subject) if history else set()
             asked = [(scenario, seed) for scenario, seed in asked if (scenario.name, seed) in failed]
             if not asked:
-                print("nothing to run again: nothing of this failed when it was last run")
+                others = ", ".join(sorted({name for name, _ in failed} - set(sources)))
+                hint = f"; name the files of {others} to run those" if others else ""
+                print(f"nothing to run again: nothing of this failed when it was last run{hint}")
                 return _exit([], written=write_reports(arguments, [], 0))
         return _run_and_tell(arguments, asked, subject, sources, history)
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def numbers(text: str) -> range:
     """`3..8` or `4` as a range of whole numbers, both ends included."""
-    first, _, last = text.partition("..")
+    first, dots, last = text.partition("..")
     try:
-        low, high = int(first), int(last or first)
+        low, high = int(first), int(last if dots else first)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number or a range like 0..9") from None
     if low < 0 or high < low:

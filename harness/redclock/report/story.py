@@ -107,8 +107,10 @@ def _words(event: Event, zone: ZoneInfo) -> str:
     if event.what == "countdown":
         ends = datetime.fromtimestamp(event.facts["ship_by_at"], zone)
         return f"{words} until {ends.strftime('%a %d %b %H:%M')}"
-    facts = ", ".join(f"{key} {event.facts[key]}" for key in _SHOWN if key in event.facts)
-    return f"{words} ({facts})" if facts else words
+    facts = [f"{key} {event.facts[key]}" for key in _SHOWN if key in event.facts]
+    if event.facts.get("parcel"):  # counted from 0; most orders have one, of which nothing need be said
+        facts.insert(0, f"parcel {event.facts['parcel'] + 1}")
+    return f"{words} ({', '.join(facts)})" if facts else words
 
 
 def _left(at: int, ends_at: int | None) -> str:

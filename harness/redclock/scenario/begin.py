@@ -14,7 +14,7 @@ from textwrap import wrap
 
 from redclock.scenario.model import FAULT_TABLES
 
-FALLBACK_MEASURE = "missed"
+FALLBACK_MEASURE = "unannounced_misses"
 _MOST = 2
 """Faults, and measures, that a question can bring; more make it hard to see what did what."""
 _EMPTY_WORDS = re.compile(
@@ -23,13 +23,13 @@ _EMPTY_WORDS = re.compile(
 )
 _MEANS = {
     "double": "duplicates",
-    "know": "alert",
+    "know": "minutes alert",
     "late": "missed",
-    "notice": "alert",
+    "notice": "minutes alert",
     "penalised": "missed",
     "penalty": "missed",
     "refunded": "missed",
-    "told": "alert",
+    "told": "minutes alert",
     "twice": "duplicates",
 }
 """What people say, and what it is called here."""

@@ -55,8 +55,8 @@ def impossible(scenario: Scenario, measures: Mapping[str, Measurable]) -> Iterat
 def unknown(name: str, known: Sequence[str]) -> str:
     """What to say of a name that there is not."""
     near = get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"there is no {name!r} here; allowed: {', '.join(known)}{hint}"
+    hint = f"; did you mean {near[0]}?" if near else ";"
+    return f"there is no {name!r} here{hint} allowed: {', '.join(known)}"
 
 
 def _is_operation(start: str) -> bool:

@@ -22,7 +22,7 @@ def find(wanted: list[str]) -> list[Path]:
     """The files that some words mean: a bundled name, a file, or a folder of files; all bundled ones for no word.
 
     Raises:
-        NoSuchScenario: says the nearest name.
+        NoSuchScenario: says the nearest name, or where all of them stand.
     """
     known = bundled()
     if not wanted:
@@ -38,8 +38,6 @@ def find(wanted: list[str]) -> list[Path]:
             found.append(path)
         else:
             near = get_close_matches(word, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise NoSuchScenario(
-                f"{word}: neither a bundled scenario ({', '.join(known)}) nor a file or folder of TOML files{hint}"
-            )
+            hint = f"did you mean {near[0]}?" if near else "`redclock list` says which scenarios are bundled"
+            raise NoSuchScenario(f"{word}: neither a bundled scenario nor a file or folder of TOML files; {hint}")
     return list(dict.fromkeys(found))
