@@ -62,6 +62,8 @@ def test_the_written_profile_is_the_market_and_its_own_words_make_it_again(
     orders: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("my orders.csv").write_text(orders)
+    assert cli.main(["fit", "my orders.csv"]) == 0
+    assert "Plan with it" not in capsys.readouterr().err, "printed, it is in no file to plan with"
     assert cli.main(["fit", "my orders.csv", "--out", "profile.toml"]) == 0
     out = capsys.readouterr().out
     assert "Plan with it: redclock plan --profile profile.toml" in out

@@ -177,7 +177,7 @@ def test_every_row_is_either_an_order_or_broken(
             b"order_purchased_timestamp,shipped_at\n",
             "no column for the purchase time .*nearest are order_purchased_timestamp",
         ),
-        (b"placed_at,price\n2026-03-02,3\n", "no column for the handover time .*map one with handover=NAME"),
+        (b"placed_at,price\n2026-03-02,3\n", "no column for the handover time .*map one with --column handover=NAME"),
         (b'"placed_at"x,shipped_at\n', "the first line is no CSV header"),
     ],
 )

@@ -21,9 +21,9 @@ def test_a_line_has_everything_about_a_preparation_time() -> None:
         assert [int(line[it]) for it in ("orders", "missed", "runs", "first_seed")] == [row.orders, row.misses, 3, 2]
         assert (float(line["target"]), float(line["confidence"]), line["note"]) == (0.02, 0.95, row.rate.note)
     for line, it in zip(rows, found.differences, strict=False):
-        saves = [float(line[name]) for name in ("one_day_more_saves", "saves_low", "saves_high")]
+        saves = [float(line[name]) for name in ("one_step_more_saves", "saves_low", "saves_high")]
         assert saves == [it.saved.mean, it.saved.low, it.saved.high]
-    assert [rows[0]["within_target"], rows[-1]["one_day_more_saves"]] == ["no", ""]
+    assert [rows[0]["within_target"], rows[-1]["one_step_more_saves"]] == ["no", ""]
 
 
 def test_what_one_run_does_not_know_is_empty() -> None:

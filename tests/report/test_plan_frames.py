@@ -57,7 +57,7 @@ def test_a_row_is_a_preparation_time_with_every_digit(found: Plan) -> None:
     assert frame["missed_share"].tolist() == [row.rate.mean for row in found.rows]
     assert frame["high"].tolist() == [row.rate.high for row in found.rows]
     assert frame["orders"].tolist() == [row.orders for row in found.rows]
-    assert frame["one_day_more_saves"].tolist()[:-1] == [it.saved.mean for it in found.differences]
+    assert frame["one_step_more_saves"].tolist()[:-1] == [it.saved.mean for it in found.differences]
     assert frame["saves_low"].isna().tolist() == [False, False, False, True]
     assert frame.to_csv(index=False, lineterminator="\n") == plan_csv(found)
 

@@ -73,7 +73,8 @@ def _learn(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         sys.stdout.write(text)
     console = Console(stderr=arguments.out is None)
-    render_fit(profile, history, held, console, command=command, written=shlex.quote(str(arguments.out or "")))
+    written_to = shlex.quote(str(arguments.out)) if arguments.out else ""
+    render_fit(profile, history, held, console, command=command, written=written_to)
     return Exit.HOLDS
 
 

@@ -153,7 +153,7 @@ def _columns(path: Path, header: list[str], mapped: Mapping[str, str]) -> dict[s
                 else f"it has {', '.join(name[:40] for name in header[:10])}"
             )
             wanted = repr(name) if name else f"for the {what} time (looked for {', '.join(names)})"
-            raise BadOrderFile(f"{path} has no column {wanted}; {hint}; map one with {what}=NAME")
+            raise BadOrderFile(f"{path} has no column {wanted}; {hint}; map one with --column {what}=NAME")
     return found
 
 

@@ -18,7 +18,7 @@ COLUMNS = (
     "within_target",
     "orders",
     "missed",
-    "one_day_more_saves",
+    "one_step_more_saves",
     "saves_low",
     "saves_high",
     "runs",

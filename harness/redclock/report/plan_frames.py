@@ -16,7 +16,7 @@ from redclock.report.plan_csv import COLUMNS, plan_lines
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHARES = ("missed_share", "low", "high", "one_day_more_saves", "saves_low", "saves_high")
+_SHARES = ("missed_share", "low", "high", "one_step_more_saves", "saves_low", "saves_high")
 
 
 def plan_frame(plan: Plan) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from redclock.report.plan_words import basis, between, given, notes, percent, re
 def plan_snippet(plan: Plan) -> str:
     """A table with a line a preparation time, the recommended one bold, and what is said of it."""
     sure = f"{given(plan.confidence)} sure it is"
-    titles = ("working days", "missed", sure, f"within {given(plan.target)}?", "one day more saves", sure)
+    titles = ("working days", "missed", sure, f"within {given(plan.target)}?", "one step more saves", sure)
     lines = [_line("th", titles)]
     for row, difference in zip(plan.rows, (*plan.differences, None), strict=True):
         saves = (percent(difference.saved.mean), between(difference.saved)) if difference else ("", "")

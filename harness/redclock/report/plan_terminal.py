@@ -54,7 +54,7 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
         "\nmissed",
         f"{given(plan.confidence)} sure\nit is",
         f"within\n{given(plan.target)}?",
-        "one day\nmore saves",
+        "one step\nmore saves",
         f"{given(plan.confidence)} sure\nit is",
     )
     for row, difference in zip(plan.rows, (*plan.differences, None), strict=True):

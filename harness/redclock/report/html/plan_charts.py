@@ -1,4 +1,4 @@
-"""A plan in three pictures: the rates against the target, what one day more saves, and each run's own rate.
+"""A plan in three pictures: the rates against the target, what one step more saves, and each run's own rate.
 
 Every number is the planner's; only the runs are counted here, into the bars of their picture.
 """
