@@ -11,7 +11,7 @@ from redclock.checks.measures import MEASURES
 from redclock.cli import main
 from redclock.hunt.hunt import Hunt, Progress, fastest, verdict
 from redclock.hunt.promises import PROMISES, Promise, looked_at, suspicious
-from redclock.hunt.smaller import size, smaller
+from redclock.hunt.smaller import STEPS, World, size
 from redclock.hunt.space import OF_THE_WORLD
 from redclock.hunt.strategies import changed
 from redclock.report.hunt_terminal import show_hunt
@@ -35,6 +35,10 @@ def world(**other: object) -> Scenario:
         "expect": [each.model_dump() for each in looked_at()],
     }
     return Scenario.model_validate({**document, **other}, strict=False)
+
+
+def smaller(start: World) -> list[World]:
+    return [step for kind in STEPS for step in kind(start)]
 
 
 def test_every_promise_is_a_measure_that_scenarios_know() -> None:
@@ -109,12 +113,12 @@ def test_every_smaller_world_is_smaller_or_has_another_day_to_begin_with() -> No
     market = changed(changed(Settings(), "warehouse.packers", 1), "mip.overlap_minutes", 0)
     whole = world(days=3, faults=[{"kind": "timeout", "share": 0.5, "nth": 2}, {"kind": "wallet_empty"}])
     start = (whole.model_copy(update={"market": market}), 7)
-    steps = list(smaller(start))
+    steps = smaller(start)
     assert all(size(step) < size(start) for step in steps)
     left = {tuple(fault.kind for fault in scenario.faults) for scenario, _ in steps}
     assert {(), ("timeout",), ("wallet_empty",)} < left
     assert any(seed == 0 for _, seed in steps)
-    assert not list(smaller((world(market={"demand": {"orders_per_day": 5.0}}), 0)))
+    assert not smaller((world(market={"demand": {"orders_per_day": 5.0}}), 0))
 
 
 def test_people_go_one_by_one_and_a_process_that_dies_may_live() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.subject.pictures import FAILING, HOUR, NOW, POLICY, WELL, listed, picture
 
 from redclock.subject.actions import Renew, Tell
-from redclock.subject.budget import DAY, look_every_seconds, quota_day, seconds_left_today
-from redclock.subject.policy import Policy
+from redclock.subject.budget import look_every_seconds, quota_day, seconds_left_today
+from redclock.subject.policy import DAY, Policy
 from redclock.subject.ports import AlertKind
 from redclock.subject.tokens import (
     last_safe_moment,

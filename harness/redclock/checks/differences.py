@@ -29,9 +29,11 @@ class _Story:
     gone: bool = False
     """Stopped, or with the carrier."""
     refunds: int = 0
-    """Pieces paid back, how many of them the platform has heard of, and how many the supplier had when it was asked."""
+    """Pieces paid back."""
     heard: int = 0
+    """How many of them the platform has heard of."""
     ordered: int = 0
+    """How many of them it had heard of when it asked the supplier."""
     known: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
 

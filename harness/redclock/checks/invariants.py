@@ -81,8 +81,7 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
                 known.discard(unsure.pop(event.order))
             continue
         said = (event.order, event.facts["number"], event.facts["carrier"])
-        by_platform = event.cause in ("mip", "supplier")
-        by_another = by_platform or event.cause.startswith("person:")
+        by_another = event.cause in ("mip", "supplier") or event.cause.startswith("person:")
         if said in known and not by_another:
             yield event
         unheard, lost = lost == (event.at, event.order), None

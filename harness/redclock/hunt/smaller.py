@@ -40,12 +40,6 @@ def size(world: World) -> tuple[float, ...]:
     )
 
 
-def smaller(world: World) -> Iterator[World]:
-    """Smaller worlds, the greatest steps first; each is well formed."""
-    for kind in STEPS:
-        yield from kind(world)
-
-
 def fewer_faults(world: World) -> Iterator[World]:
     """With none, with one, with all but one."""
     scenario, seed = world
@@ -73,7 +67,8 @@ def first_seed(world: World) -> Iterator[World]:
 
 
 STEPS = (fewer_faults, milder, simpler_faults, first_seed)
-"""Each kind of step is best taken as often as it leads anywhere before the next one is tried."""
+"""Kinds of steps, the greatest first; each leads to worlds that are well formed, and is best taken as often as it leads
+anywhere before the next one is tried."""
 
 
 def _fewer(whole: tuple[T, ...]) -> Iterator[tuple[T, ...]]:

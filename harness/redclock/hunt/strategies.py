@@ -126,11 +126,8 @@ def scenarios(
     *,
     expect: Sequence[Expectation],
     kinds: Collection[str] = tuple(KINDS),
-    least_faults: int = 0,
-    most_faults: int = MOST_FAULTS,
     most_days: int = 3,
     world: st.SearchStrategy[Settings] | None = None,
-    people: Sequence[PersonTable] = PEOPLE,
     deaths: bool = False,
     spot: Spot | None = None,
 ) -> Scenario:
@@ -140,7 +137,6 @@ def scenarios(
         expect: what every one of them expects.
         kinds: words of `fakemarket.faults.KINDS`.
         world: settings to draw from; `settings()` unless given.
-        people: who may help, some of them or nobody.
         deaths: the subject's process may die now and then; only for one that says itself when it is woken.
         spot: one whose blow strikes, whose people are there and which has its days in any case; its strain is for
             `world` to have.
@@ -150,7 +146,7 @@ def scenarios(
     days = draw(st.integers(least_days, max(least_days, most_days)))
     market = draw(settings() if world is None else world)
     there = spot.people if spot else ()
-    others = [person for person in people if person.does not in map(_task, there)]
+    others = [person for person in PEOPLE if person.does not in map(_task, there)]
     helpers = (*there, *draw(st.lists(st.sampled_from(others), max_size=MOST_PEOPLE - len(there), unique_by=_task)))
     if any(person.slips for person in helpers):
         # Else what slips while access is dead could be past mending, which is nobody's fault.
@@ -167,14 +163,12 @@ def scenarios(
         expect=tuple(expect),
     )
     sellers = market.sellers if len(market.sellers) > 1 else ()
-    blow: tuple[Fault, ...] = ()
     if spot and spot.blow:
         blow = draw(_at_some_hour(spot.blow, bare.start_at, days))
-    elif most_faults >= MOST_FAULTS:
+    else:
         blow = draw(blows(start_at=bare.start_at, days=days, kinds=kinds))
     single = faults(start_at=bare.start_at, days=days + 5, kinds=kinds, sellers=sellers)
-    least, most = max(least_faults - len(blow), 0), most_faults - len(blow)
-    drawn = (*blow, *draw(st.lists(single, min_size=least, max_size=most)))
+    drawn = (*blow, *draw(st.lists(single, max_size=MOST_FAULTS - len(blow))))
     return bare.model_copy(update={"faults": tuple(table_of(fault, bare.zone) for fault in drawn)})
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from redclock.subject.policy import MINUTE, Policy
+from redclock.subject.policy import DAY, MINUTE, Policy
 
-DAY = 86_400
 _BEIJING_OFF_SECONDS = 8 * 3600
 """The quota's day ends at midnight in Beijing, which has no summer time [1]."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from redclock.subject.actions import Action, Answer, Stop, Tell
-from redclock.subject.picture import ASKED, DifferenceKind, Picture
+from redclock.subject.picture import ASKED, STOPPED, DifferenceKind, Picture
 from redclock.subject.policy import Policy
 from redclock.subject.ports import Alert, AlertKind
-from redclock.subject.reconcile import STOPPED
 
 
 def answer_cancellations(picture: Picture, policy: Policy) -> Iterable[Action]:
@@ -23,7 +22,7 @@ def answer_cancellations(picture: Picture, policy: Policy) -> Iterable[Action]:
     yield Tell(alert, "cancel", by_order=True)
     for order in asked:
         mirror = picture.mip.get(order.order_id)
-        if mirror is None and (picture.failing or picture.mip_down_since is not None):
+        if mirror is None and not picture.can_import:
             continue  # it may have been imported since the platform was last seen
         if mirror is None or mirror.status in STOPPED:
             yield from _answer(picture, order.order_id, accept=True)

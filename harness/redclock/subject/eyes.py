@@ -10,14 +10,12 @@ from collections.abc import Iterable
 
 from redclock.subject.budget import look_every_seconds, quota_day
 from redclock.subject.picture import LEFT, LIVE, OPEN, OVER, REJECTED, SENT, WAITING, Picture
-from redclock.subject.policy import HOUR, MINUTE, Policy
+from redclock.subject.policy import DAY, HOUR, LOOK_BACK_DAYS, MINUTE, Policy
 from redclock.subject.ports import AliExpressPort, CallFailed, CallsBanned, MipOrder, Ports, TokenDead
 from redclock.subject.reconcile import compare
 from redclock.subject.store import Store
 from redclock.subject.supplier import WALLET, refused_by_reason
 
-DAY = 86_400
-LOOK_BACK_DAYS = 14
 _MIP_OVERLAP_SECONDS = 600
 _MOST_READ_BACK = 25
 """At one look: a list that lost more than that is asked for again instead."""
@@ -68,8 +66,10 @@ class Eyes:
     def _look_at_mip(self, pictures: tuple[Picture, ...], now: int) -> None:
         """What changed since the last look, or everything when it is morning or the first time."""
         looked_at, morning = self._mip_looked_at, self._last_morning(now)
-        changed = looked_at is not None and self._mip_read_on == morning
-        since_at = (looked_at or 0) - _MIP_OVERLAP_SECONDS if changed else now - LOOK_BACK_DAYS * DAY
+        if looked_at is None or self._mip_read_on != morning:
+            since_at = now - LOOK_BACK_DAYS * DAY
+        else:
+            since_at = looked_at - _MIP_OVERLAP_SECONDS
         try:
             orders = self._ports.mip.orders(updated_since_at=since_at)
             health = {it.channel: it for it in self._ports.mip.channels()}
@@ -161,22 +161,14 @@ class Eyes:
             seen.drop(order_id)
 
     def _read_unlisted(self, picture: Picture) -> None:
-        """Orders that the marketplace's list never showed, and that wait according to the platform, or are over while
-        their parcels go on, or went with a number that wasn't the platform's doing. One that was read back as still to
-        be paid or reviewed has yet to be shown, too."""
+        """Orders that the list should have shown by now, as the platform has them."""
         if picture.short_of_calls or picture.marketplace_back_at is not None:
             return
         grace = self._policy.missing_grace_minutes * MINUTE
         unlisted = [
             it.order_id
             for it in picture.mip.values()
-            if (
-                it.marketplace_status in WAITING
-                or (it.marketplace_status == OVER and it.status in LIVE)
-                or (it.marketplace_status == SENT and self._went_unheard(it))
-            )
-            and (it.order_id not in picture.listed or picture.listed[it.order_id].status not in (*OPEN, *LEFT))
-            and picture.now - it.imported_at >= grace
+            if picture.now - it.imported_at >= grace and self._should_be_listed(it) and not _is_listed(picture, it)
         ]
         try:
             self._read_back(picture, unlisted)
@@ -187,10 +179,14 @@ class Eyes:
         if unlisted:
             picture.rank()
 
-    def _went_unheard(self, mirror: MipOrder) -> bool:
-        """Whether an order left with a number that was neither the platform's doing nor heard of."""
-        refused = any(it.push_status == REJECTED for it in mirror.shipments)
-        return refused and self._store.declared.get(mirror.order_id) is None
+    def _should_be_listed(self, mirror: MipOrder) -> bool:
+        """Whether an order waits according to the platform, or is over while its parcel goes on, or left with a number
+        that was neither the platform's doing nor heard of."""
+        status = mirror.marketplace_status
+        if status == SENT:
+            refused = any(it.push_status == REJECTED for it in mirror.shipments)
+            return refused and self._store.declared.get(mirror.order_id) is None
+        return status in WAITING or (status == OVER and mirror.status in LIVE)
 
     def _look_into_wallet(self, picture: Picture) -> None:
         picture.wallet = None
@@ -199,3 +195,9 @@ class Eyes:
                 picture.wallet = self._ports.mip.wallet(picture.channel)
             except CallFailed:
                 return
+
+
+def _is_listed(picture: Picture, mirror: MipOrder) -> bool:
+    """One that was read back as still to be paid or reviewed has yet to be shown."""
+    shown = picture.listed.get(mirror.order_id)
+    return shown is not None and shown.status in (*OPEN, *LEFT)

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redclock.subject.actions import Action, Tell
-from redclock.subject.picture import Picture
-from redclock.subject.policy import HOUR, MINUTE, Policy
+from redclock.subject.picture import SENT_TO_SUPPLIER, Picture
+from redclock.subject.policy import DAY, HOUR, MINUTE, Policy
 from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
 
 _RECENT_DAYS = 5
-_DAY = 24 * HOUR
 _TOLD = "forecast"
 """What messages go by, with the order's number."""
 
@@ -48,7 +47,7 @@ class Pace:
 
 def pace(picture: Picture, policy: Policy) -> Pace | None:
     """What the warehouse took lately; None if too few parcels have been seen."""
-    since_at = picture.now - _RECENT_DAYS * _DAY
+    since_at = picture.now - _RECENT_DAYS * DAY
     recent = [times for times in picture.parcels.values() if times[1] >= since_at]
     if len(recent) < policy.forecast_samples:
         return None
@@ -114,5 +113,5 @@ def _in_the_warehouse(picture: Picture) -> list[tuple[ListedOrder, MipOrder]]:
     return [
         (order, mirror)
         for order, mirror in both
-        if mirror is not None and mirror.status == "sent_to_supplier" and not mirror.shipments
+        if mirror is not None and mirror.status == SENT_TO_SUPPLIER and not mirror.shipments
     ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from redclock.subject.actions import Action, Answer, Check, Correct, Declare, Import, Renew, Resend, Stop, Tell
-from redclock.subject.picture import ASKED, Picture
+from redclock.subject.picture import ASKED, SENT_TO_SUPPLIER, Picture
 from redclock.subject.policy import HOUR, MINUTE, Policy
 from redclock.subject.ports import (
     Alert,
@@ -201,7 +201,7 @@ class Hands:
             if refused_for is None:
                 mirror = copies[mip_order]
                 picture.store.stops.drop(mirror.order_id)
-                picture.mip[mirror.order_id] = replace(mirror, review_reason=None, status="sent_to_supplier")
+                picture.mip[mirror.order_id] = replace(mirror, review_reason=None, status=SENT_TO_SUPPLIER)
             elif refused_for == WALLET:
                 return  # no cheaper order with more time left goes before it
 

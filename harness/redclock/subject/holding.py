@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from redclock.subject.actions import Action, Resend, Stop, Tell
-from redclock.subject.picture import WAITING, DifferenceKind, Picture
+from redclock.subject.picture import CANCELED, SENT_TO_SUPPLIER, WAITING, DifferenceKind, Picture
 from redclock.subject.policy import Policy
 from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
 from redclock.subject.reconcile import import_again
 
-SENT_TO_SUPPLIER, CANCELED = "sent_to_supplier", "canceled"
 HELD = "held"
 """Why an order is sent again."""
 
@@ -24,11 +23,12 @@ def hold_what_is_too_much(picture: Picture, policy: Policy) -> Iterable[Action]:
 
     Only while the platform can look at the order again: an order that misses its countdown costs more than a piece.
     """
-    if picture.failing or picture.mip_down_since is not None:
+    if not picture.can_import:
         return
+    kind = DifferenceKind.PARTIAL_MISMATCH
     too_much = [
         (order, mirror)
-        for order, mirror in _waiting(picture, (it.order_id for it in picture.differences if _is_partial(it.kind)))
+        for order, mirror in _waiting(picture, [it.order_id for it in picture.differences if it.kind is kind])
         if mirror.status == SENT_TO_SUPPLIER and not mirror.shipments and _is_less(order, mirror)
     ]
     if too_much:
@@ -36,7 +36,6 @@ def hold_what_is_too_much(picture: Picture, policy: Policy) -> Iterable[Action]:
             "fewer pieces are wanted than the supplier has to pack; the parcels are held and sent again, put right"
         )
         orders = tuple(order.order_id for order, _ in too_much)
-        kind = DifferenceKind.PARTIAL_MISMATCH
         alert = Alert(AlertKind.DIFFERENCE, message, orders, {"class": kind})
         yield Tell(alert, f"difference:{kind}", by_order=True)
     for order, mirror in too_much:
@@ -56,10 +55,6 @@ def _waiting(picture: Picture, orders: Iterable[int]) -> list[tuple[ListedOrder,
     found = [(picture.open[it], picture.mip[it]) for it in orders if it in picture.open and it in picture.mip]
     waiting = [(order, mirror) for order, mirror in found if order.status in WAITING]
     return sorted(waiting, key=lambda it: (it[0].ship_by_at or 0, it[0].order_id))
-
-
-def _is_partial(kind: DifferenceKind) -> bool:
-    return kind is DifferenceKind.PARTIAL_MISMATCH
 
 
 def _is_less(order: ListedOrder, mirror: MipOrder) -> bool:

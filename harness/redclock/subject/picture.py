@@ -20,8 +20,12 @@ OPEN = (*WAITING, ASKED)
 LEFT = (SENT, FROZEN, "IN_ISSUE", OVER)
 """Statuses that an order may have gone to when it no longer waits; ended ones are listed only if asked for."""
 GONE = (OVER, "FUND_PROCESSING", "ARCHIVE")
-LIVE = ("imported", "pending_review", "sent_to_supplier")
+SENT_TO_SUPPLIER = "sent_to_supplier"
+LIVE = ("imported", "pending_review", SENT_TO_SUPPLIER)
 """Statuses of the platform in which nothing has left the warehouse as far as it knows."""
+CANCELED = "canceled"
+STOPPED = (CANCELED, "closed")
+"""Statuses of the platform in which nothing will leave the warehouse."""
 RECEIVED = ("buyer_accept_goods", "buyer_accept_goods_timeout", "buyer_confirm_goods")
 """End reasons of orders that went well."""
 ACCEPTED, REJECTED = "accepted", "rejected"
@@ -192,6 +196,11 @@ class Picture:
         """The platform's last round failed for want of a live token."""
         health = self.health
         return health is not None and health.consecutive_errors > 0 and "AccessToken" in health.last_error
+
+    @property
+    def can_import(self) -> bool:
+        """Whether the platform can look at orders again."""
+        return not self.failing and self.mip_down_since is None
 
     @property
     def can_declare(self) -> bool:

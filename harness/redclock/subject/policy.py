@@ -11,8 +11,11 @@ from typing import Any
 from redclock.subject.ports import Facts
 from redclock.subject.working_days import WorkingDays
 
+DAY = 86_400
 HOUR = 3600
 MINUTE = 60
+LOOK_BACK_DAYS = 14
+"""How far back is read and imported where nobody knows what was seen last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from redclock.subject.picture import (
     PART,
     RECEIVED,
     SENT,
+    STOPPED,
     WAITING,
     Difference,
     DifferenceKind,
@@ -24,8 +25,6 @@ from redclock.subject.picture import (
 )
 from redclock.subject.policy import HOUR, MINUTE, Policy
 from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
-
-STOPPED = ("canceled", "closed")
 
 ACTIONS = {
     DifferenceKind.MISSING_IN_MIP: "import it",
@@ -85,7 +84,7 @@ def compare(picture: Picture, policy: Policy) -> tuple[Difference, ...]:
 
 def import_missing(picture: Picture, policy: Policy) -> Iterable[Action]:
     """Orders that the marketplace shows and the platform lacks, once they can't just be late."""
-    if picture.failing or picture.mip_down_since is not None:
+    if not picture.can_import:
         return
     lost = _due(picture, policy, (DifferenceKind.MISSING_IN_MIP,))
     if lost:
@@ -96,7 +95,7 @@ def import_missing(picture: Picture, policy: Policy) -> Iterable[Action]:
 
 def refresh_stale(picture: Picture, policy: Policy) -> Iterable[Action]:
     """Orders whose state or deadline the platform has not noticed."""
-    if picture.failing or picture.mip_down_since is not None:
+    if not picture.can_import:
         return
     yield from import_again(picture, _due(picture, policy, _IMPORTED_ANEW))
 

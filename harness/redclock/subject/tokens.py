@@ -10,10 +10,9 @@ from collections.abc import Iterable
 
 from redclock.subject.actions import Action, Renew, Tell
 from redclock.subject.picture import Picture
-from redclock.subject.policy import HOUR, MINUTE, Policy
+from redclock.subject.policy import DAY, HOUR, LOOK_BACK_DAYS, MINUTE, Policy
 from redclock.subject.ports import Alert, AlertKind
 
-LOOK_BACK_DAYS = 14
 _LONG_BAN_SECONDS = HOUR
 
 
@@ -23,7 +22,7 @@ def renew_dead_tokens(picture: Picture, policy: Policy) -> Iterable[Action]:
     if health is None or not picture.failing:
         return
     now, channel = picture.now, health.channel
-    since_at = health.last_successful_import_at or now - LOOK_BACK_DAYS * 24 * HOUR
+    since_at = health.last_successful_import_at or now - LOOK_BACK_DAYS * DAY
     expires_at = health.token_expires_at
     why = "revoked" if expires_at is not None and now < expires_at else "expired"
     message = f"{channel}: the token is dead ({why}); last import {(now - since_at) // MINUTE} min ago"

@@ -11,12 +11,11 @@ from typing import Any
 
 from redclock.subject.actions import Action, Check, Correct, Declare, Tell
 from redclock.subject.picture import PART, REJECTED, SENT, DifferenceKind, Picture
-from redclock.subject.policy import HOUR, MINUTE, Policy
+from redclock.subject.policy import DAY, HOUR, MINUTE, Policy
 from redclock.subject.ports import Alert, AlertKind, Correction, Declaration, ListedOrder, MipOrder, MipShipment, Why
 
 THE_NUMBER = "the number"
 """Stands among the refused carriers of a number that no carrier would mend."""
-_DAY = 24 * HOUR
 
 
 def declare_numbers(picture: Picture, policy: Policy) -> Iterable[Action]:
@@ -83,7 +82,7 @@ def look_for_scans(picture: Picture, policy: Policy) -> Iterable[Action]:
         old = picture.now - shipped_at >= policy.scan_hours * HOUR
         checked_at = picture.store.tried.get(f"scan:{order_id}")
         fresh = checked_at is None and (old or _declared_by_others(picture, order_id))
-        if fresh or (checked_at is not None and old and picture.now - checked_at >= _DAY):
+        if fresh or (checked_at is not None and old and picture.now - checked_at >= DAY):
             yield Check(order_id)
 
 
