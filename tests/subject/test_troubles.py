@@ -1,6 +1,7 @@
 """The reference subject in markets where one thing goes wrong: what can be saved is saved."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,7 @@ from fakemarket.faults.kinds import (
     TokenDies,
 )
 from fakemarket.market import MONDAY, Market
-from fakemarket.settings import Buyers, Demand, Mip, Settings, Warehouse, Wire
+from fakemarket.settings import Buyers, Demand, Mip, Settings, Tokens, Warehouse, Wire
 from fakemarket.world.tokens import OWN_APP
 from redclock.checks.invariants import broken
 from redclock.drive import drive
@@ -125,6 +126,14 @@ def test_messages_come_once_a_cause() -> None:
     assert counted["pending_review"] == 1
     assert counted["token_dead"] == 1
     assert counted["api_down"] == 1
+
+
+def test_a_refresh_that_fails_for_the_platforms_own_trouble_is_tried_again() -> None:
+    settings = replace(SETTINGS, tokens=Tokens(access_hours=24.0))
+    market = looked_after(FailsInside(Aim("/auth/token/refresh", nth=1)), settings=settings)
+    assert len(market.ledger.named("fault")) == 1
+    assert not alerts(market)["token_dead"], "the refresh token lives: nobody need log in again"
+    assert not lost(market)
 
 
 def test_access_that_dies_again_soon_after_somebody_renewed_it_is_told_of_again_and_once() -> None:

@@ -39,6 +39,8 @@ _STALE_SECONDS = 600
 """A reading that was broken off is begun anew after this long."""
 _FORM = {"content-type": "application/x-www-form-urlencoded;charset=utf-8"}
 _DEAD_TOKEN = ("IllegalAccessToken", 27)
+_NOT_OURS = ("ISP", "SYSTEM")
+"""Types of errors that are not the caller's: the same call may work later [1]."""
 _BANNED = ("ApiCallLimit", "AppCallLimit", 7)
 _BAN = re.compile(r"ban will last (?:for )?(\d+)")
 _SHIP = ("WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS")
@@ -282,8 +284,11 @@ class AliExpressHttp:
         if answer.get("code") != "0":
             if self._reread():
                 return True
+            said = f"{answer.get('code')} {answer.get('message')}"
+            if answer.get("type") in _NOT_OURS:
+                raise CallFailed(f"{path} failed: {said}")
             self._hopeless = self.access
-            raise TokenDead(f"the refresh token was refused: {answer.get('code')} {answer.get('message')}")
+            raise TokenDead(f"the refresh token was refused: {said}")
         mine = Access(self.access.app_key, self.access.app_secret, answer["access_token"], answer["refresh_token"])
         self.access = mine
         return True
