@@ -1,5 +1,6 @@
 """A hunt finds what is wrong with a subject, makes it small, and writes a file that fails in the same way."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,8 +142,9 @@ def test_what_is_found_is_a_file_that_fails_in_the_same_way_and_one_line_says_ho
     others = frozenset({*(promise.name for promise in PROMISES), LIVENESS}) - {"never_imported"}
     hunt = Hunt(TRUSTING, seed=4, runs=12, known=others, kinds=("missing_from_import",))
     console = Console(record=True, width=200)
-    assert show_hunt(hunt, tmp_path, console) == 1
-    (path,) = tmp_path.glob("*.toml")
+    folder = tmp_path / "what was found"
+    assert show_hunt(hunt, folder, console) == 1
+    (path,) = folder.glob("*.toml")
     (scenario,) = read([path], measures=MEASURES)
     assert [each.measure for each in scenario.expect] == ["never_imported"]
     assert len(scenario.faults) <= 1
@@ -150,7 +152,7 @@ def test_what_is_found_is_a_file_that_fails_in_the_same_way_and_one_line_says_ho
     told = console.export_text()
     line = next(line for line in told.splitlines() if "again:" in line).partition("again: ")[2].strip()
     assert line in path.read_text()
-    assert main(line.split()[1:]) == 1
+    assert main(shlex.split(line)[1:]) == 1
     assert main(["run", str(path), "--seeds", "0"]) == 0, "the reference passes what it was compared with"
 
 

@@ -41,7 +41,8 @@ def render_explanation(told: dict[str, Any], console: Console) -> None:
     total = told["total_seconds"]
     ended = (told["ended_by"] or "the run's end").replace("_", " ")
     console.print(
-        f"[bold]order {told['order']}[/] of {told['scenario']}, seed {told['seed']}: {_length(total)} to {ended}"
+        f"[bold]order {told['order']}[/] of {told['scenario']}, seed {told['seed']}: {_length(total)} to {ended}",
+        soft_wrap=True,
     )
     for line in told["story"]:
         console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
@@ -62,7 +63,7 @@ def render_explanation(told: dict[str, Any], console: Console) -> None:
 def render_causes(causes: dict[str, int], console: Console) -> None:
     """Why all the misses of a run were missed."""
     total = sum(causes.values())
-    table = Table(f"causes of all {total} misses", "orders", "share", box=None, pad_edge=False)
+    table = Table("causes of all misses", "orders", "share", box=None, pad_edge=False)
     for cause, count in causes.items():
         table.add_row(escape(cause), str(count), f"{count / total:.1%}")
     console.print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from shlex import join
 from time import monotonic
 
 from rich.console import Console
@@ -29,7 +30,8 @@ def show_hunt(hunt: Hunt, folder: Path, console: Console) -> int:
     colour = "red" if found else "green"
     console.print(
         f"[{colour}]{found} found[/] in {hunt.done} worlds and {monotonic() - began:.0f} s "
-        f"(subject {hunt.subject}, seed {hunt.seed})"
+        f"(subject {hunt.subject}, seed {hunt.seed})",
+        soft_wrap=True,
     )
     return found
 
@@ -39,7 +41,7 @@ def again(find: Find, subject: str, path: Path) -> str:
     words = ["redclock", "run", str(path), "--seeds", str(find.seed)]
     words += [] if subject == REFERENCE else ["--subject", subject]
     words += [] if find.transport is Transport.HTTP else ["--transport", find.transport]
-    return " ".join(words)
+    return join(words)
 
 
 def _kept(find: Find, hunt: Hunt, folder: Path) -> Path:
