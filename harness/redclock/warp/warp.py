@@ -131,10 +131,11 @@ class Warp:
             raise _Over
         too_long = self.limit_seconds is not None and self.slept_seconds + length > self.limit_seconds
         if too_long or self._waits > _WAITS_LIMIT:
-            allowed = f"{self.limit_seconds} s" if too_long else f"{_WAITS_LIMIT} sleeps"
+            allowed = timedelta(seconds=self.limit_seconds or 0) if too_long else f"{_WAITS_LIMIT:,} sleeps"
             raise SleptTooLong(
-                f"slept {self.slept_seconds} s of market time and asked for {length} s more at market time "
-                f"{now}; {allowed} are allowed; {self._next_event()} (seed {self.market.seed})"
+                f"slept {timedelta(seconds=self.slept_seconds)} of market time and asked for "
+                f"{timedelta(seconds=length)} more on {self.moment():%a %Y-%m-%d %H:%M:%S} UTC; no more than {allowed} "
+                f"is allowed; {self._next_event()} (seed {self.market.seed})"
             )
         self._pass(length)
 
