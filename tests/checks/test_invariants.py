@@ -121,6 +121,7 @@ def test_what_was_taken_unheard_is_unknown_once_its_order_was_shown_as_before() 
     assert repeats(lost, PART, stale, PART, PART) == 1
     assert repeats(lost, PART, of_another, PART) == 1
     assert repeats(PART, stale, PART) == 1, "it was told"
+    assert repeats(lost, PART, PART, stale, PART) == 2, "it was told the second time"
     assert repeats(stale, lost, PART, PART) == 1, "what was read before tells nothing"
 
 

@@ -1,10 +1,12 @@
 """A hunt finds what is wrong with a subject, makes it small, and writes a file that fails in the same way."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import strategies as st
 from rich.console import Console
 
 from fakemarket.settings import Settings
@@ -122,6 +124,13 @@ def test_every_smaller_world_is_smaller_or_has_another_day_to_begin_with() -> No
     assert not smaller((world(market={"demand": {"orders_per_day": 5.0}}), 0))
 
 
+@pytest.mark.parametrize(("faults", "first_days"), [([], {2, 6}), ([{"kind": "timeout", "share": 0.5}], {6})])
+def test_a_world_begins_on_another_day_only_where_no_fault_has_its_time(faults: object, first_days: set[int]) -> None:
+    later = world(start="2026-03-06", days=2, faults=faults)
+    kept = [each for each, _ in smaller((later, 0)) if len(each.faults) == len(later.faults)]
+    assert {each.start.day for each in kept} == first_days
+
+
 def test_people_go_one_by_one_and_a_process_that_dies_may_live() -> None:
     people = [{"does": "enter_numbers"}, {"does": "renew_token"}, {"does": "top_up_wallet"}]
     start = (world(people=people, subjects=[{"killed_every": "7 h"}]), 0)
@@ -162,6 +171,29 @@ def test_a_hunt_that_finds_nothing_says_so_and_ends_after_its_runs(tmp_path: Pat
     assert list(hunt.finds()) == []
     assert {each.runs for each in told} == {0, 1, 2, 3}
     assert hunt.done == 4
+
+
+@pytest.mark.parametrize(("subject", "deaths"), [(REFERENCE, True), ("script:idle.py", False)])
+def test_a_hunt_goes_from_spot_to_spot_and_lets_no_script_die(
+    subject: str, deaths: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def quiet(kinds: Collection[str], **said: Any) -> st.SearchStrategy[World]:
+        asked.append(said)
+        return st.just((world(market={"demand": {"orders_per_day": 0.0}}), 0))
+
+    monkeypatch.setattr("redclock.hunt.hunt.worlds", quiet)
+    monkeypatch.chdir(tmp_path)
+    Path("idle.py").touch()
+    assert list(Hunt(subject, seed=5, runs=3).finds()) == []
+    assert asked == [{"deaths": deaths, "turn": turn} for turn in (5, 6, 7)]
+
+
+def test_a_find_is_made_small_for_as_long_as_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redclock.hunt.hunt.SHRINK_SECONDS", 0.0)
+    found = next(Hunt(WRONG_DAYS, seed=3, runs=2, kinds=OF_THE_WORLD).finds())
+    assert found.shrink_runs <= 2, "the drawn ones: the simplest, and the one that breaks it"
 
 
 def test_one_seed_is_one_hunt() -> None:

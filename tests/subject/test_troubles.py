@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -16,6 +17,7 @@ from fakemarket.faults.kinds import (
     MissingFromImport,
     MissingFromList,
     PageDrift,
+    RateLimited,
     RefreshRace,
     Timeout,
     TokenDies,
@@ -99,6 +101,15 @@ def test_numbers_are_declared_one_a_second_when_no_more_are_taken() -> None:
     assert len(at) > 20
     assert len(set(at)) == len(at)
     assert not lost(market)
+
+
+def test_calls_that_never_get_through_a_ban_are_tried_half_as_often_each_time() -> None:
+    market = Market(seed=8, settings=SETTINGS, faults=(RateLimited(Aim("aliexpress."), ban_seconds=1),))
+    subject, woken_at = Caretaker(ports_to(market)), [market.now()]
+    while (at := subject.wake(woken_at[-1])) < MONDAY + 15 * 60:
+        market.advance(seconds=at - woken_at[-1])
+        woken_at.append(at)
+    assert [after - before for before, after in pairwise(woken_at)] == [1 << n for n in range(9)]
 
 
 def test_a_small_quota_is_shared_out_so_that_declarations_always_get_through() -> None:
