@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fakemarket.faults import Aim
+from fakemarket.faults.kinds import Down
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Mip, Settings
 from redclock.run import Transport, ports_to
@@ -73,3 +75,20 @@ def test_two_parcels_of_one_order_make_two_messages_that_differ_in_what_they_say
         ("PQ000000001ES", "CORREOS_ES"),
         ("PQ000000002ES", "CORREOS_ES"),
     ]
+
+
+def test_what_goes_on_failing_is_told_in_words_once_it_is_no_hiccup() -> None:
+    down = Down(Aim("POST /v1/orders/{id}/resend"))
+    market = Market(seed=1, settings=PENNILESS, faults=(down,), start_at=MONDAY, orders_until_at=MONDAY)
+    copies = refused(market, {})
+    ports = ports_to(market)
+    (channel,) = ports.shops
+    hands, seen = Hands(ports, Policy()), Picture(channel, market.now())
+    for minutes, told in ((0, 0), (14, 0), (1, 1), (1, 1)):
+        seen.now += minutes * 60
+        hands.do(Resend(tuple(copies), "wallet_empty"), seen)
+        assert len(market.ledger.named("alert")) == told
+    (alert,) = market.ledger.named("alert")
+    assert alert.facts["message"].startswith(
+        f"{channel}: each try to resend has failed for 15 min, the last one because "
+    )

@@ -42,7 +42,8 @@ class Hands:
         """Carries an action out for a picture's shop, and puts into the picture what it changed."""
         if isinstance(action, _ON_THE_MARKETPLACE) and not picture.can_declare:
             return  # what an action before this one met
-        failing = f"failing:{type(action).__name__}:{picture.channel}"
+        word = type(action).__name__.lower()
+        failing = f"failing:{word}:{picture.channel}"
         try:
             self._carry_out(action, picture)
         except TokenDead:
@@ -50,7 +51,7 @@ class Hands:
         except CallsBanned as ban:
             picture.ban(ban)
         except CallFailed as failure:
-            self._note_failure(failing, failure, picture)
+            self._note_failure(failing, word, failure, picture)
         else:
             picture.store.tried.drop(failing)
 
@@ -205,11 +206,15 @@ class Hands:
             elif refused_for == WALLET:
                 return  # no cheaper order with more time left goes before it
 
-    def _note_failure(self, name: str, failure: CallFailed, picture: Picture) -> None:
+    def _note_failure(self, name: str, word: str, failure: CallFailed, picture: Picture) -> None:
         """One failure is a hiccup; a person hears of what goes on failing."""
         since_at = picture.store.tried.get(name)
         if since_at is None:
             picture.store.tried.put(name, picture.now)
         elif picture.now - since_at >= self.policy.down_minutes * MINUTE:
+            minutes = (picture.now - since_at) // MINUTE
+            message = (
+                f"{picture.channel}: each try to {word} has failed for {minutes} min, the last one because {failure}"
+            )
             orders = tuple(order.order_id for order in picture.waiting)
-            self.tell(Alert(AlertKind.API_DOWN, f"{name}: {failure}", orders), name, picture)
+            self.tell(Alert(AlertKind.API_DOWN, message, orders), name, picture)
