@@ -252,9 +252,9 @@ class Market:
                     number, name, at, face, call.operation, call.order, call.seller, request, done.response, done.causes
                 )
                 self.journal.add(entry)
+            status, content, headers, delivery = done.response
             date = _http_date(self.world.now + done.clock_off_seconds)
-            said = done.response
-            return said._replace(headers={**said.headers, "date": date})
+            return Response(status, content, {**headers, "date": date}, delivery)
 
     def _secrets(self) -> set[str]:
         """The words that the journal shows nobody."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 import orjson
 
@@ -71,8 +71,11 @@ def _in_pieces(content: Content, *, simplify: bool) -> bytes | tuple[bytes, ...]
     text = orjson.dumps(content, standing_in, orjson.OPT_PASSTHROUGH_DATACLASS)
     if not apart:
         return text
-    first, *others = text.split(_GAP_TEXT)
-    return first, *(piece for pair in zip(apart, others, strict=True) for piece in pair)
+    between = text.split(_GAP_TEXT)
+    pieces = [between[0]]
+    for number, each in enumerate(apart, start=1):
+        pieces += (each, between[number])
+    return tuple(pieces)
 
 
 def _wrapped_list(listing: Listing) -> object:
@@ -94,8 +97,7 @@ def _answer_to(operation: str) -> str:
     return f"{operation.removeprefix('taobao.').replace('.', '_')}_response"
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """How to answer one call.
 
     Attributes:

@@ -13,7 +13,7 @@ from fakemarket.world.world import UnknownOrder, World
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A call whose arguments are read.
+    """A call whose arguments are read. It hangs on them alone, as it may be carried out again and again.
 
     Attributes:
         act: carries it out and gives the content of the answer; may still raise PlatformError.
