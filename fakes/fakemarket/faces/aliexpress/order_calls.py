@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakemarket.faces.aliexpress.envelope import Content
+from fakemarket.faces.aliexpress.envelope import Content, Result
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.moments import beijing, pacific
 from fakemarket.faces.aliexpress.order_detail import DetailStyle, order_detail, receipt_address
@@ -107,9 +107,9 @@ def _list(shop: Shop, fields: Arguments, *, row_wrapper: str, line_wrapper: str,
     page = read_page(fields, shop.world.settings.wire.page_size_limit)
     style = RowStyle(line_wrapper, shop.simplify)
 
-    def act() -> Content:
+    def act() -> Result:
         asked = query.limited(shop.world)
-        return {"result": shop.lists.page(shop.seller, asked, page, row_wrapper=row_wrapper, style=style)}
+        return shop.lists.page(shop.seller, asked, page, row_wrapper=row_wrapper, style=style)
 
     return Work(act)
 

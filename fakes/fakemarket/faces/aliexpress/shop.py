@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fakemarket.faces.aliexpress.envelope import Content
+from fakemarket.faces.aliexpress.envelope import Content, Result
 from fakemarket.faces.aliexpress.order_list import OrderLists
 from fakemarket.world.order import Order
 from fakemarket.world.world import UnknownOrder, World
@@ -20,7 +20,7 @@ class Work:
         order: the order it concerns, if one, whether it exists or not.
     """
 
-    act: Callable[[], Content]
+    act: Callable[[], Content | Result]
     order: int | None = None
 
 
