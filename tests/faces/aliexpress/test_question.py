@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.faces.aliexpress.conftest import Client, MakeClient
 
 from fakemarket.call import Request
+from fakemarket.faces.aliexpress.methods import SELLER_METHODS
 from fakemarket.faces.aliexpress.parameters import text_of
 from fakemarket.faces.aliexpress.question import Questions
 from fakemarket.faces.aliexpress.signature import signed_text
 from fakemarket.market import Market
+from fakemarket.rules.status import Status
+from fakemarket.settings import Demand, Settings, Wire
 
 LIST = "aliexpress.solution.order.get"
+PAGE = {"current_page": 1, "page_size": 50}
+ORDER = {"order_id": "order"}
+NUMBER = {"service_name": "CORREOS_ES", "logistics_no": "PQ000000001ES"}
+LINES = {
+    "trade_order_id": "order",
+    "sub_trade_order_list": [{"sub_trade_order_index": 1, "send_type": "all", "shipment_list": [NUMBER]}],
+}
+ASKED: dict[str, dict[str, Any]] = {
+    LIST: {"param0": PAGE},
+    "aliexpress.trade.seller.orderlist.get": {"param_aeop_order_query": PAGE},
+    "aliexpress.trade.redefining.findorderlistsimplequery": {"param1": {"page": 1, "page_size": 50}},
+    "aliexpress.solution.order.info.get": {"param1": ORDER},
+    "aliexpress.trade.new.redefining.findorderbyid": {"param1": ORDER},
+    "aliexpress.solution.order.receiptinfo.get": {"param1": ORDER},
+    "aliexpress.trade.seller.order.decrypt": {"orderId": "order", "oaid": "x"},
+    "aliexpress.logistics.redefining.listlogisticsservice": {},
+    "aliexpress.logistics.redefining.qureywlbdomesticlogisticscompany": {},
+    "aliexpress.freight.redefining.listfreighttemplate": {},
+    "aliexpress.solution.order.fulfill": {"out_ref": "order", "send_type": "all", **NUMBER},
+    "aliexpress.logistics.sellershipmentfortop": {"out_ref": "order", "send_type": "all", **NUMBER},
+    "aliexpress.logistics.sellermodifiedshipmentfortop": {
+        "out_ref": "order",
+        "send_type": "all",
+        **{f"{age}_{name}": value for age in ("old", "new") for name, value in NUMBER.items()},
+    },
+    "aliexpress.logistics.sellershipmentsupportsubtradeorder": LINES,
+    "aliexpress.logistics.order.shipment": {"param_aeop_seller_shipment_sub_trade_order_request": LINES},
+    "aliexpress.logistics.querysellershipmentinfo": {"trade_order_id": "order"},
+    "aliexpress.logistics.redefining.querytrackingresult": {
+        "out_ref": "order",
+        "origin": "ESP",
+        "to_area": "ESP",
+        **NUMBER,
+    },
+    "aliexpress.trade.seller.order.acceptcancel": {"param_order_cancel_request": ORDER},
+    "aliexpress.trade.seller.order.refusecancel": {"param_order_cancel_request": ORDER},
+    "aliexpress.trade.redefining.extendsbuyeracceptgoodstime": {"param0": "order", "param1": "3"},
+    "aliexpress.issue.issuelist.get": {"query_dto": PAGE},
+    "aliexpress.issue.detail.get": {"issue_id": "1", "buyer_login_id": "x"},
+    "aliexpress.appraise.redefining.querysellerevaluationorderlist": {"query_d_t_o": PAGE},
+    "aliexpress.appraise.redefining.savesellerfeedback": {"param1": {**ORDER, "score": 5}},
+    "aliexpress.evaluation.listorderevaluation.get": {"trade_evaluation_request": {"parent_order_ids": ["order"]}},
+    "aliexpress.solution.merchant.profile.get": {},
+}
+"""Each method with arguments that it takes; "order" stands for an order of the market."""
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NAMES = st.sampled_from(["a", "session", "sign", "sign_method", "timestamp", "timestamps", "v"])
 ODD_NAMES = st.sampled_from(["", "a", "sign", "%73ign", "timestamp", "times%74amp", "sign_method", "="])
@@ -81,3 +132,29 @@ def test_a_question_with_a_dead_session_is_refused_though_it_was_answered(quiet:
     shop.orders()
     quiet.world.tokens.revoke("own", quiet.settings.sellers[0], cause="test")
     assert shop.error(LIST, param0={"current_page": 1, "page_size": 50})["code"] == 27
+
+
+@pytest.fixture(scope="module")
+def busy() -> Market:
+    """A market older than the longest range of its lists, with orders that move every day."""
+    demand, wire = Demand(orders_per_day=10), Wire(list_range_days=10, finished_range_days=10)
+    return Market(seed=5, settings=Settings(demand=demand, wire=wire), history_days=40)
+
+
+@pytest.mark.parametrize("status", [Status.WAIT_SELLER_SEND_GOODS, Status.WAIT_BUYER_ACCEPT_GOODS, Status.FINISH])
+@pytest.mark.parametrize("method", SELLER_METHODS)
+def test_a_question_asked_later_is_answered_as_if_it_had_never_been_asked(
+    busy: Market, client_of: MakeClient, method: str, status: Status
+) -> None:
+    number = str(busy.orders(status)[-1].id)
+
+    def answer(market: Market) -> dict[str, Any]:
+        arguments = json.loads(json.dumps(ASKED[method]).replace('"order"', f'"{number}"'))
+        return client_of(market).whole(method, **arguments)
+
+    market = busy.fork()
+    first = answer(market)
+    assert first.get("error_response", {}).get("code") not in (40, 41), "its arguments are wrong"
+    market.advance(days=2)
+    unheard = market.fork()
+    assert answer(market) == answer(unheard)
