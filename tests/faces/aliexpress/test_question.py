@@ -138,10 +138,10 @@ def test_a_question_with_a_dead_session_is_refused_though_it_was_answered(quiet:
 def busy() -> Market:
     """A market older than the longest range of its lists, with orders that move every day."""
     demand, wire = Demand(orders_per_day=10), Wire(list_range_days=10, finished_range_days=10)
-    return Market(seed=5, settings=Settings(demand=demand, wire=wire), history_days=40)
+    return Market(seed=5, settings=Settings(demand=demand, wire=wire), history_days=25)
 
 
-@pytest.mark.parametrize("status", [Status.WAIT_SELLER_SEND_GOODS, Status.WAIT_BUYER_ACCEPT_GOODS, Status.FINISH])
+@pytest.mark.parametrize("status", [Status.WAIT_SELLER_SEND_GOODS, Status.FINISH])
 @pytest.mark.parametrize("method", SELLER_METHODS)
 def test_a_question_asked_later_is_answered_as_if_it_had_never_been_asked(
     busy: Market, client_of: MakeClient, method: str, status: Status
@@ -154,7 +154,7 @@ def test_a_question_asked_later_is_answered_as_if_it_had_never_been_asked(
 
     market = busy.fork()
     first = answer(market)
-    assert first.get("error_response", {}).get("code") not in (40, 41), "its arguments are wrong"
+    assert first.get("error_response", {}).get("code") in (None, 15), "it asks for nothing that could be answered"
     market.advance(days=2)
     unheard = market.fork()
     assert answer(market) == answer(unheard)
