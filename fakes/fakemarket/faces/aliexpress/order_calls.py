@@ -33,8 +33,8 @@ def seller_order_list(shop: Shop, arguments: Arguments) -> Work:
 def simple_order_list(shop: Shop, arguments: Arguments) -> Work:
     """The short list; its page is called `page` [C]."""
     fields = arguments.inside("param1")
-    query = read_query(fields)
-    page = read_page(fields, shop.world.settings.wire.page_size_limit, number="page")
+    wire = shop.world.settings.wire
+    query, page = read_query(fields, wire), read_page(fields, wire.page_size_limit, number="page")
     return Work(lambda: {"result": shop.lists.brief_page(shop.seller, query.limited(shop.world), page)})
 
 
@@ -103,8 +103,8 @@ def decrypted_address(shop: Shop, arguments: Arguments) -> Work:
 
 
 def _list(shop: Shop, fields: Arguments, *, row_wrapper: str, line_wrapper: str, creation_needed: bool = False) -> Work:
-    query = read_query(fields, creation_needed=creation_needed)
-    page = read_page(fields, shop.world.settings.wire.page_size_limit)
+    wire = shop.world.settings.wire
+    query, page = read_query(fields, wire, creation_needed=creation_needed), read_page(fields, wire.page_size_limit)
     style = RowStyle(line_wrapper, shop.simplify)
 
     def act() -> Result:

@@ -18,6 +18,7 @@ from fakemarket.faces.aliexpress.moments import pacific_instant
 from fakemarket.faces.aliexpress.parameters import Arguments
 from fakemarket.faces.aliexpress.wording import LISTED_AS_FINISHED
 from fakemarket.rules.status import Status
+from fakemarket.settings import Wire
 from fakemarket.world.order import Order
 from fakemarket.world.world import World
 
@@ -44,12 +45,13 @@ _ALWAYS = Range()
 
 
 class OrderQuery(NamedTuple):
-    """The filters of a list."""
+    """The filters of a list; `most_days` is how long its range of creation may be."""
 
     statuses: tuple[Status, ...]
     created: Range
     modified: Range
     buyer_login: str | None
+    most_days: int
 
     def limited(self, world: World) -> OrderQuery:
         """With the bounds that the platform gives a range of creation at present where the caller gave none.
@@ -57,14 +59,13 @@ class OrderQuery(NamedTuple):
         Raises:
             PlatformError: the caller's range is too long.
         """
-        wire, created = world.settings.wire, self.created
-        most_days = wire.list_range_days if LISTED_AS_FINISHED.isdisjoint(self.statuses) else wire.finished_range_days
-        earliest_at = min(created.to_at, world.now) - most_days * DAY
+        created = self.created
+        earliest_at = min(created.to_at, world.now) - self.most_days * DAY
         if created.from_at == _BEGINNING:
             # In a market younger than that, the whole list stays the same list from one second to the next.
             return self if earliest_at <= world.start_at else self._replace(created=Range(earliest_at, created.to_at))
         if created.from_at < earliest_at:
-            why = f"orders of {most_days} days may be asked for at once"
+            why = f"orders of {self.most_days} days may be asked for at once"
             raise PlatformError(Problem.INVALID_ARGUMENT, "create_date_start", why)
         return self
 
@@ -118,11 +119,12 @@ class Page(NamedTuple):
         return -(-total // self.size)
 
 
-def read_query(arguments: Arguments, *, creation_needed: bool = False) -> OrderQuery:
+def read_query(arguments: Arguments, wire: Wire, *, creation_needed: bool = False) -> OrderQuery:
     """The filters that a list call names.
 
     Args:
         arguments: the call's.
+        wire: how long its ranges may be.
         creation_needed: a range of modification needs one of creation beside it.
 
     Raises:
@@ -133,7 +135,8 @@ def read_query(arguments: Arguments, *, creation_needed: bool = False) -> OrderQ
     modified = read_range(arguments, "modified_date_start", "modified_date_end")
     if creation_needed and modified is not _ALWAYS and created is _ALWAYS:
         raise PlatformError(Problem.MISSING_ARGUMENT, "create_date_start", "a range of modification needs it too")
-    return OrderQuery(statuses, created, modified, arguments.maybe_text("buyer_login_id"))
+    most_days = wire.list_range_days if LISTED_AS_FINISHED.isdisjoint(statuses) else wire.finished_range_days
+    return OrderQuery(statuses, created, modified, arguments.maybe_text("buyer_login_id"), most_days)
 
 
 def read_page(arguments: Arguments, most: int, *, number: str = "current_page") -> Page:
