@@ -99,12 +99,12 @@ def test_what_goes_before_everything_else_comes_first_in_its_second(open_world: 
     assert done == ["first", "usual"]
 
 
-def test_what_looks_at_others_comes_after_them_and_before_what_waits_for_all(open_world: Open, place: Place) -> None:
+def test_what_looks_at_others_comes_after_them_and_before_what_waits_for_all(open_world: Open) -> None:
     world = open_world()
     done: list[str] = []
     at = world.start_at + 100
+    world.after_all(at, done.append, "last")
     world.after_others(at, done.append, "looks")
-    world.at(at, lambda _: world.after_all(world.now, done.append, "last"), place(world))
     world.at(at, lambda _: world.at(at, lambda _: done.append("set off"), None), None)
     world.advance_to(at)
     assert done == ["set off", "looks", "last"]

@@ -183,6 +183,7 @@ def test_updated_since_takes_changes_from_its_own_second_on(market: Market, ask:
     for since, expected in ((at - 900, [early, late]), (at - 899, [late]), (at, [late]), (at + 1, [])):
         shown = ask("GET /v1/orders", updated_since=iso(since))[1]["data"]
         assert [it["id"] for it in shown] == [f"M{it.id}" for it in expected]
+        assert pages(ask, updated_since=iso(since), limit=1) == shown
 
 
 def test_a_listing_can_be_narrowed_by_status_marketplace_status_and_channel(
