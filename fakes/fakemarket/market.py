@@ -142,6 +142,9 @@ class Market:
             "panel": Panel(self),
         }
 
+    def __repr__(self) -> str:
+        return f"<Market seed {self.seed} at {self.moment():%Y-%m-%d %H:%M:%S}Z: {len(self.world.orders)} orders>"
+
     def __getstate__(self) -> dict[str, Any]:
         """Everything that a market is but the lock and the faces, which hold no state."""
         with self._lock:
@@ -300,8 +303,12 @@ class Market:
     # Views and hands
 
     def credentials(self, *, app: str = OWN_APP, seller: str | None = None) -> Credentials:
-        """Key, secret and current tokens of an app for a seller; the first seller unless named."""
-        grant = self.world.tokens.current(app, seller or self.settings.sellers[0])
+        """Key, secret and current tokens of an app for a seller; the first seller unless named.
+
+        Raises:
+            ValueError: there is no such seller.
+        """
+        grant = self.world.tokens.current(app, self._seller(seller))
         registered = next(it for it in self.world.tokens.apps if it.name == app)
         return Credentials(registered.key, registered.secret, grant.access_token, grant.refresh_token)
 
@@ -311,8 +318,14 @@ class Market:
         return self.world.ledger
 
     def orders(self, *statuses: Status | str, seller: str | None = None) -> list[Order]:
-        """The orders there are, of some statuses or one seller if asked, oldest first."""
-        sellers = (seller,) if seller else self.settings.sellers
+        """The orders there are, of some statuses or one seller if asked, oldest first.
+
+        Raises:
+            ValueError: there is no such status or seller.
+        """
+        sellers = self.settings.sellers if seller is None else (self._seller(seller),)
+        for unknown in set(statuses).difference(Status):
+            raise ValueError(f"there is no status {unknown!r}; there are {', '.join(Status)}")
         wanted = [Status(status) for status in statuses] or None
         found = [order for each in sellers for order in self.world.orders_of(each, wanted)]
         return sorted(found, key=lambda order: (order.placed_at, order.id))
@@ -329,7 +342,12 @@ class Market:
         """A buyer orders now. Keywords decide parts of its fate, e.g. `pays=True, review_seconds=60`.
 
         An order that is to pay and whose fate was never to try does so a minute later.
+
+        Raises:
+            ValueError: there is no such seller, or a fate has no such part.
         """
+        for unknown in fate.keys() - set(Fate._fields):
+            raise ValueError(f"an order's fate has no {unknown!r}; it has {', '.join(Fate._fields)}")
 
         def change(drawn: Fate) -> Fate:
             decided = drawn._replace(**fate) if fate else drawn
@@ -338,7 +356,14 @@ class Market:
 
         with self._lock:
             self.world.advance_to(max(self.timeline.now(), self.world.now))
-            return self.world.place_by_hand(seller or self.settings.sellers[0], change, "call")
+            return self.world.place_by_hand(self._seller(seller), change, "call")
+
+    def _seller(self, name: str | None) -> str:
+        """The seller of that name, or the first."""
+        sellers = self.settings.sellers
+        if name is not None and name not in sellers:
+            raise ValueError(f"there is no seller {name!r} in this market; there is {', '.join(sellers)}")
+        return name or sellers[0]
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Thread
@@ -221,6 +222,32 @@ def test_the_goods_of_an_order_placed_by_hand_need_not_match_the_parcels_it_was_
 def test_an_unknown_order_is_said_to_be(market: Market) -> None:
     with pytest.raises(UnknownOrder, match="no order 12 in this market"):
         market.order(12)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda market: market.orders("WAITING"), "there is no status 'WAITING'; there are PLACE_ORDER_SUCCESS, "),
+        (lambda market: market.orders(seller="shop"), "there is no seller 'shop' in this market; there is one, two"),
+        (lambda market: market.place(seller="shop"), "there is no seller 'shop' in this market"),
+        (lambda market: market.credentials(seller=""), "there is no seller '' in this market"),
+        (lambda market: market.place(products=2), "an order's fate has no 'products'; it has .*goods"),
+    ],
+)
+def test_what_a_market_does_not_have_is_named_beside_what_it_has(
+    market: Market, ask: Callable[[Market], object], said: str
+) -> None:
+    before = market.ledger.digest()
+    with pytest.raises(ValueError, match=said):
+        ask(market)
+    assert market.ledger.digest() == before
+
+
+def test_a_market_says_what_it_is() -> None:
+    market = Market(seed=3, settings=QUIET)
+    market.place(seller="two")
+    market.advance(hours=1)
+    assert repr(market) == "<Market seed 3 at 2026-03-02 01:00:00Z: 1 orders>"
 
 
 def test_no_order_comes_by_itself_after_the_last_instant() -> None:
