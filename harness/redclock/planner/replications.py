@@ -74,15 +74,17 @@ class Batch:
         engine = engine_of(self.settings, self.horizon, self.preparation_days, self.habits)
         if self.compiled:
             compile_if_possible()
-        return [self._by_engine(engine, seed) for seed in self.seeds]
+        return self._by_engine(engine, self.seeds)
 
-    def _by_engine(self, engine: Engine, seed: int) -> list[Tally]:
+    def _by_engine(self, engine: Engine, seeds: Sequence[int]) -> list[list[Tally]]:
         from redclock.planner.engine.covered import NotCovered
 
         try:
-            return engine.replicate(seed)
+            return engine.replicate(seeds)
         except NotCovered:  # what only shows as it happens, and hardly ever does
-            return self._by_world(seed)
+            if len(seeds) == 1:
+                return [self._by_world(seeds[0])]
+            return [each for seed in seeds for each in self._by_engine(engine, [seed])]
 
     def _by_world(self, seed: int) -> list[Tally]:
         return [self._of_world(days, seed) for days in self.preparation_days]

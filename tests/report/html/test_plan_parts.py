@@ -64,7 +64,7 @@ def page(found: Plan, seen: Inside, three: tuple[WhatIf, ...]) -> Page:
 
 
 def test_every_cause_has_the_engine_s_misses_and_those_of_a_time_add_up(engine: Engine, page: Page) -> None:
-    tallies = [engine.replicate(seed) for seed in SEEDS]
+    tallies = engine.replicate(SEEDS)
     rows = page.table("Causes").rows
     assert rows[0] == ["Cause", "3 days", "4 days", "5 days", "6 days"]
     assert rows[-1] == ["All misses", *(f"{sum(run[n].misses for run in tallies):,}" for n in range(4))]
@@ -194,7 +194,7 @@ def test_load_and_queue_of_every_working_day_are_those_of_the_engine_s_packers(
     house = engine.house
     runs = []
     for seed in SEEDS:
-        _, (_, begun, done) = engine.packing(seed)
+        _, begun, done = engine.packing(seed)
         runs.append(busy_shares(house, begun, done))
     opens = {datetime.fromtimestamp(at, UTC).astimezone(zone).date(): n for n, at in enumerate(house.opens.tolist())}
     rows = page.table("Packers").rows[1:]

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
 
 from fakemarket.distributions import Distribution, table
 from fakemarket.settings import Settings
-from redclock.planner.engine.compiled import Floats
+from redclock.planner.engine.compiled import Floats, Words
 from redclock.planner.engine.draws import Chances
 
 CELLS = 766
 
 
-def key(seed: int, *words: str) -> int:
-    """The key of the stream of a purpose: the last of `words`, after the names of the streams it is a child of."""
-    text = "\x1f".join((str(seed), *words))
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+def stream_keys(seeds: Sequence[int], sellers: Sequence[str], purposes: Sequence[tuple[str, ...]]) -> Words:
+    """The keys of streams: a row a purpose, each the last of its words after the names of the streams it is a child of.
+
+    A column is a seller in a replication: all sellers of the first seed, then all of the next.
+    """
+    shops = [blake2b(f"{seed}\x1f{seller}".encode(), digest_size=8) for seed in seeds for seller in sellers]
+    texts = ["\x1f".join(("", *words)).encode() for words in purposes]
+    digests = bytearray()
+    for text in texts:
+        for shop in shops:
+            # Half as long as from the start.
+            state = shop.copy()
+            state.update(text)
+            digests += state.digest()
+    return np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(len(texts), len(shops))
 
 
 def cells(distributions: tuple[Distribution, ...]) -> tuple[Floats, Floats]:

@@ -18,9 +18,11 @@ import numpy as np
 
 from redclock.planner.engine.access import Access, live_import
 from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled
-from redclock.planner.engine.draws import NEVER, Orders
+from redclock.planner.engine.draws import NEVER, Orders, chosen
 
 _DAY = 86_400
+_LONG = 1 << 40
+"""Far more than any instant, and than two."""
 
 
 class Clock(NamedTuple):
@@ -86,7 +88,7 @@ class Story(NamedTuple):
 
 
 class Parcels(NamedTuple):
-    """What lies on the packing table, in the order of the queue."""
+    """What lies on the packing tables, one replication's behind the other's and each in the order of its queue."""
 
     owners: Ints
     """Place of the order."""
@@ -106,15 +108,15 @@ def local(at: Ints, changes_at: Ints, offsets: Ints) -> Ints:
     return clock
 
 
-def closings(anchor_at: Ints, deadlines: Deadlines, row: int) -> Ints:
-    """When the countdowns end that start from these instants: `ship_by_at`, and the grace."""
+def closings(anchor_at: Ints, deadlines: Deadlines) -> Ints:
+    """When the countdowns end that start from these instants, a row a preparation time: `ship_by_at`, and the grace."""
     d = deadlines
     clock = local(anchor_at, d.clock.changes_at, d.clock.offsets)
     day = clock // _DAY - d.first_day
-    closes_at: Ints = d.ends_at[row][day] + d.grace_seconds
+    closes_at: Ints = d.ends_at[:, day] + d.grace_seconds
     if not d.same_clock_time:
         return closes_at
-    wanted = d.last_days[row][day] * _DAY + clock % _DAY
+    wanted = d.last_days[:, day] * _DAY + clock % _DAY
     closes_at = wanted - d.clock.offsets[0] + d.grace_seconds
     for n in range(len(d.clock.changes_at)):
         # A clock time that is skipped or comes twice is read with the offset from before the change.
@@ -135,11 +137,34 @@ def waits(at: Ints, story: Story) -> Flags:
     return (at < s.closes_at) & (at < s.asks_at) & ((at < s.frozen_at) | (at >= s.thawed_at))
 
 
-def stories(orders: Orders, sellers: Ints, closes_at: Ints, rounds: Rounds, access: Access) -> Story:
+def stories(
+    orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access
+) -> Story:
     """Freezes, requests to cancel and rounds of imports, before anything is declared.
 
-    An import sees an order whose last change lies in its window. Of a freeze and a request in one second the freeze
-    goes first, of a request and the end of a freeze the request; an order that is frozen hears no request.
+    An import sees an order whose last change lies in its window.
+
+    Args:
+        import_at: the first round with access since each order was accepted.
+    """
+    seen = (import_at < closes_at) & (import_at - rounds.window_seconds <= orders.accepted_at)
+    frozen_at, thawed_at, asks_at = np.full((3, len(closes_at)), NEVER)
+    story = Story(frozen_at, thawed_at, asks_at, closes_at.copy(), np.where(seen, import_at, NEVER))
+    some = np.flatnonzero(np.minimum(orders.freeze_after_seconds, orders.cancel_seconds) < NEVER)
+    few = chosen(orders, some)
+    theirs = _unquiet(few, shops[some], import_at[some], closes_at[some], rounds, access)
+    for whole, part in zip(story, theirs, strict=True):
+        whole[some] = part
+    return story
+
+
+def _unquiet(
+    orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access
+) -> Story:
+    """The same for orders that may be frozen, or whose buyers may ask to cancel.
+
+    Of a freeze and a request in one second the freeze goes first, of a request and the end of a freeze the request; an
+    order that is frozen hears no request.
     """
     o = orders
     freeze_at, ask_at = o.accepted_at + o.freeze_after_seconds, o.accepted_at + o.cancel_seconds
@@ -150,24 +175,34 @@ def stories(orders: Orders, sellers: Ints, closes_at: Ints, rounds: Rounds, acce
     asks = (ask_at < ends_at) & np.where(freezes, ask_at > thawed_at, ask_at < NEVER)
     story = Story(frozen_at, thawed_at, np.where(asks, ask_at, NEVER), ends_at, thawed_at)
 
-    at = live_import(next_round(o.accepted_at, rounds.start_at, rounds.import_seconds), sellers, access)
+    at = import_at
     changed_at = np.where(thawed_at <= at, thawed_at, o.accepted_at)
     seen = waits(at, story) & (at - rounds.window_seconds <= changed_at)
     sent_at = np.where(seen, at, NEVER)
     some = np.flatnonzero(freezes & ~seen)
     at = np.full(len(sent_at), NEVER)
     at[some] = next_round(thawed_at[some], rounds.start_at, rounds.import_seconds)
-    at[some] = live_import(at[some], sellers[some], access)
+    at[some] = live_import(at[some], shops[some], access)
     seen = waits(at, story) & (at - rounds.window_seconds <= thawed_at)
     return Story(frozen_at, thawed_at, story.asks_at, ends_at, np.where(seen, at, sent_at))
 
 
-def laid_out(orders: Orders, taken_at: Ints, house: House, by_hand: Flags | None = None) -> Parcels:
+def laid_out(
+    orders: Orders,
+    runs: Ints,
+    taken_at: Ints,
+    house: House,
+    by_hand: Flags | None,
+    wanted: Flags,
+    until_at: int,
+) -> Parcels:
     """Cut-off and preparation, to the packing table: `Warehouse.order` and the order of its queue.
 
     Args:
+        runs: the replication that each order belongs to; they rise.
         taken_at: when the supplier took each order.
         by_hand: where that was somebody's doing, who comes after all else in a second; None if nobody's.
+        wanted: whose parcels are followed; what comes to the table after all of them, and after `until_at`, is left out.
     """
     o, h = orders, house
     several = np.zeros(len(taken_at), dtype=np.int64)
@@ -190,11 +225,13 @@ def laid_out(orders: Orders, taken_at: Ints, house: House, by_hand: Flags | None
     soon = starts_at <= h.end_at
     some, starts_at = some[soon], starts_at[soon]
     ready_at, work = ready(starts_at, days[some], h)
-    soon = ready_at < NEVER
+    last_at = np.max(ready_at, initial=until_at, where=wanted[owners[some]] & (ready_at < NEVER))
+    soon = ready_at <= last_at
     some, ready_at, work = some[soon], ready_at[soon], work[soon]
-    place = ready_at
+    place = ready_at.copy()
     if by_hand is not None:
-        place = 2 * ready_at + (by_hand[owners[some]] & (ready_at == taken_at[owners[some]]))
+        place = 2 * place + (by_hand[owners[some]] & (ready_at == taken_at[owners[some]]))
+    place += runs[owners[some]] * _LONG
     queue = np.argsort(place, kind="mergesort")
     some = some[queue]
     return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
@@ -230,6 +267,7 @@ def ready(starts_at: Ints, days: Floats, house: House) -> tuple[Ints, Ints]:
 
 @compiled
 def pack(
+    ends: Sequence[int],
     ready: Sequence[int],
     seconds: Sequence[int],
     packers: int,
@@ -239,19 +277,26 @@ def pack(
     begun: MutableSequence[int],
     done: MutableSequence[int],
 ) -> None:
-    """First in, first out, by whoever is free first: `Warehouse._pack`, in working time, into `begun` and `done`."""
-    free = [0] * packers
-    stretch = 0
-    for n in range(len(ready)):
-        start = max(ready[n], free[0])
-        work = seconds[n]
-        if slows:
-            while stretch + 1 < len(works) and works[stretch + 1] <= start:
-                stretch += 1
-            work = int(work * slowdowns[stretch])
-        heapreplace(free, start + work)
-        begun[n] = start
-        done[n] = start + work
+    """First in, first out, by whoever is free first: `Warehouse._pack`, in working time, into `begun` and `done`.
+
+    Args:
+        ends: where each replication's parcels end.
+    """
+    first = 0
+    for end in ends:
+        free = [0] * packers
+        stretch = 0
+        for n in range(first, end):
+            start = max(ready[n], free[0])
+            work = seconds[n]
+            if slows:
+                while stretch + 1 < len(works) and works[stretch + 1] <= start:
+                    stretch += 1
+                work = int(work * slowdowns[stretch])
+            heapreplace(free, start + work)
+            begun[n] = start
+            done[n] = start + work
+        first = end
 
 
 def known(parcels: Parcels, begun: Ints, done: Ints, house: House) -> Ints:
