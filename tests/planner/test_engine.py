@@ -126,7 +126,8 @@ def test_the_default_market_is_counted_as_the_world_counts_it(way: None) -> None
 @given(key=st.integers(0, 2**64 - 1), first=st.integers(0, 2**42), count=st.integers(1, 50))
 def test_a_block_of_a_stream_s_numbers_is_as_many_single_ones(way: None, key: int, first: int, count: int) -> None:
     steps = draws.steps_of(np.arange(first, first + count, dtype=np.uint64))
-    found = draws.uniforms(np.array([0, key], dtype=np.uint64), np.ones(count, dtype=np.int64), steps)
+    streams = draws.Streams(np.array([[0, 1], [0, key]], dtype=np.uint64))
+    found = draws.uniforms(streams, 1, np.ones(count, dtype=np.int64), steps)
     assert found.tolist() == [Stream(key).uniform(first + n) for n in range(count)]
 
 
@@ -137,8 +138,7 @@ def test_a_block_of_a_stream_s_numbers_is_as_many_single_ones(way: None, key: in
 def test_a_table_gives_arrays_what_it_gives_the_world_to_the_last_bit(way: None, distribution: Distribution) -> None:
     edges = [cell / 256 + off for cell in (0, 1, 2, 128, 254, 255) for off in (0, 1e-9, 1 / 512, 1 / 256 - 2**-53)]
     u = np.array([*edges, 2**-53, 1 - 2**-53, *(Stream(5).uniform(n) for n in range(2000))])
-    lows, rises = cells((distribution,))
-    assert draws.drawn(lows[0], rises[0], u).tolist() == [table(distribution).at(it) for it in u.tolist()]
+    assert draws.drawn(1, u, cells((Constant(0), distribution))).tolist() == [table(distribution).at(it) for it in u.tolist()]
 
 
 @pytest.mark.parametrize(

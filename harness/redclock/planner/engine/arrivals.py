@@ -15,9 +15,9 @@ from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE, FateBook, day_levels
 from redclock.planner.engine import draws, tables
-from redclock.planner.engine.chance import chances, stream_keys
-from redclock.planner.engine.compiled import Ints, Words
-from redclock.planner.engine.draws import Orders
+from redclock.planner.engine.chance import chances, streams
+from redclock.planner.engine.compiled import Ints
+from redclock.planner.engine.draws import Orders, Streams
 
 _PURPOSES = (
     *("arrival", "never-pays", "attempts", "offline", "pay-delay", "pay-processing", "confirm-money"),
@@ -48,7 +48,9 @@ class Arrivals:
         self._day_steps = draws.steps_of(np.array(ordinals, dtype=np.uint64))
         self._chances = chances(settings)
         retries = [(f"retry-{n}",) for n in range(1, settings.payments.retries + 1)]
-        self._purposes = [*_COUNTS, *((it,) for it in _PURPOSES), *_PARCELS, *retries]
+        self._purposes = [*((it,) for it in _PURPOSES), *_PARCELS, *retries, *_COUNTS]
+        self._level = len(self._purposes) - len(_COUNTS)
+        """Where the streams of a day's level and of its count stand among them."""
         self.usually = float(self._usual.sum()) * len(self.sellers)
         """Orders that are placed in a replication, on average."""
 
@@ -60,19 +62,17 @@ class Arrivals:
             the sellers by name through all replications.
         """
         days = self._days.until(until_at)
-        keys = stream_keys(seeds, self.sellers, self._purposes)
-        counts = self._counts(keys[0], keys[1], len(days.begins))
-        return draws.accepted_orders(
-            self._start_at, days, counts, keys[len(_COUNTS) :], len(self.sellers), self._chances
-        )
+        luck = streams(seeds, self.sellers, self._purposes)
+        counts = self._counts(luck, len(days.begins))
+        return draws.accepted_orders(self._start_at, days, counts, luck, len(self.sellers), self._chances)
 
-    def _counts(self, level_keys: Words, count_keys: Words, days: int) -> Ints:
+    def _counts(self, luck: Streams, days: int) -> Ints:
         """Orders placed, a row a shop, a column a day: `FateBook`'s, with roots and logarithms where it takes them."""
-        shops, cv = len(level_keys), self._settings.demand.day_cv
+        shops, cv = luck.keys.shape[1], self._settings.demand.day_cv
         shop = np.repeat(np.arange(shops), days)
         means = np.tile(self._usual[:days], shops)
         if cv:
-            levels = draws.uniforms(level_keys, shop, np.tile(self._day_steps[:days], shops))
+            levels = draws.uniforms(luck, self._level, shop, np.tile(self._day_steps[:days], shops))
             means *= day_levels(levels.tolist(), cv)
         # Whole pieces first, as the world draws them; nearly every day has one piece.
         whole, rest = np.divmod(means, POISSON_PIECE)
@@ -81,7 +81,7 @@ class Arrivals:
         number = np.arange(len(place)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
         sizes = np.where(number < whole[place], POISSON_PIECE, rest[place])
         keys = np.tile(self._days.first_keys[:days], shops)[place] + number.astype(np.uint64)
-        us = draws.uniforms(count_keys, shop[place], draws.steps_of(keys))
+        us = draws.uniforms(luck, self._level + 1, shop[place], draws.steps_of(keys))
         found = draws.poisson(us, sizes, np.array([exp(-it) for it in sizes.tolist()]))
         counts = np.bincount(place, weights=found, minlength=len(means)).astype(np.int64)
         return np.minimum(counts, FIRST_PLACED_BY_HAND).reshape(shops, days)

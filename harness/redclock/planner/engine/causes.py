@@ -15,7 +15,7 @@ import numpy as np
 from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.compiled import Ints
 from redclock.planner.engine.draws import NEVER, Orders
-from redclock.planner.engine.passes import House, Rounds, Story, begins, called, next_round, packed, ready
+from redclock.planner.engine.passes import House, Rounds, Story, begins, both, called, next_round, packed, ready
 
 _CODES = {cause: code for code, cause in enumerate(CAUSES)}
 _STANDS = np.array(
@@ -55,18 +55,20 @@ def _ways(places: Ints, here: Ints, sent_at: Ints, orders: Orders, house: House,
     packing = np.concatenate([orders.packing_seconds[places], orders.second_packing_seconds[split]])
     tracking = np.concatenate([orders.tracking_seconds[places], orders.second_tracking_seconds[split]])
 
-    sent = np.minimum(sent_at, h.end_at)
-    starts_at = np.minimum([begins(sent, h), sent, orders.accepted_at[places]], h.end_at)
-    laid_out_at, work = ready(np.concatenate([starts_at, starts_at[:, firsts]], axis=1), days, h)
+    starts_at = np.array([begins(sent_at, h), sent_at, orders.accepted_at[places]])
+    several, shape = np.concatenate([starts_at, starts_at[:, firsts]], axis=1), (3, -1)
+    laid_out_at, work = ready(several.ravel(), np.tile(days, 3), h)
+    packing = np.tile(packing, 3)
     if h.slows:
         stretch = np.maximum(np.searchsorted(h.works, work, side="right") - 1, 0)
         packing = (packing * h.stretch_slowdowns[stretch]).astype(np.int64)
     packed_at = np.maximum(packed(work, work + packing, h), np.minimum(laid_out_at, h.end_at))
     called_at = called(packed_at, h)
-    steps = np.array([laid_out_at, packed_at, called_at, called_at + tracking])
+    known_at = called_at + np.tile(tracking, 3)
+    steps = np.array([it.reshape(shape) for it in (laid_out_at, packed_at, called_at, known_at)])
     last = steps[:, :, :count]
     last[:, :, firsts] = np.maximum(last[:, :, firsts], steps[:, :, count:])
-    pushed_at = next_round(last[-1], rounds.start_at, rounds.push_seconds)
+    pushed_at = next_round(last[-1].ravel(), rounds.start_at, rounds.push_seconds).reshape(shape)
     return pushed_at, np.array([*last[:, -1], pushed_at[-1]])
 
 
@@ -99,10 +101,7 @@ def causes(
     alone_at, steps = _ways(places, here, sent_at, orders, house, rounds)
     accepted_at = orders.accepted_at[some]
     first_at = np.concatenate([it.first_at for it in missed])
-    one = np.ones(len(orders.keys), dtype=np.bool_)
-    one[orders.split] = False
-    first, second = due_at[:, some]
-    later = np.where(one[some], first, np.maximum(first, second))
+    _, later = both(orders, due_at)
     unsent = s.sent_at == NEVER
     failed_at = next_round(np.maximum(accepted_at, failing_at[some]), rounds.start_at, rounds.import_seconds)
 
@@ -111,7 +110,7 @@ def causes(
     for cause, applies in (
         (Cause.CUT_OFF, at_once),
         (Cause.QUEUE, alone),
-        (Cause.PUSH_LOCKED, later < ends),
+        (Cause.PUSH_LOCKED, later[some] < ends),
         (Cause.REFUSED, pushed_at[:, some].min(axis=0) < np.minimum(first_at, ends)),
         (Cause.IMPORT, unsent),
         (Cause.IMPORT_LOCKED, unsent & (failed_at < ends)),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redclock.planner.engine.compiled import Flags, Floats, Ints, Words, compiled
+from redclock.planner.engine.compiled import Flags, Floats, Ints, Words, each, where, whole
 
 NEVER = 1 << 60
 _STEP, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -44,11 +44,17 @@ PREPARATION, PACKING, TRACKING, PACKING_2, TRACKING_2, RETRY = range(24, 30)
 ) = range(12)
 
 
-class Chances(NamedTuple):
-    """What chance may do to an order: shares, and tables of quantiles by distribution."""
+class Tables(NamedTuple):
+    """The value at the start of each cell and how far it rises in it; a row a distribution."""
 
     lows: Floats
     rises: Floats
+
+
+class Chances(NamedTuple):
+    """What chance may do to an order."""
+
+    tables: Tables
     never_share: float
     failures: Floats
     """The share of orders with more than 0, 1, ... failed attempts, as far as the buyer goes on trying."""
@@ -102,13 +108,26 @@ class Orders(NamedTuple):
     second_tracking_seconds: Ints
 
 
-@compiled
-def uniforms(stream_keys: Words, shops: Ints, steps: Words) -> Floats:
-    """Numbers in [0, 1), each of its shop's stream. `steps` are (index + 1) times the stream's step."""
-    z = steps + stream_keys[shops]
+class Streams(NamedTuple):
+    """The streams of some shops."""
+
+    keys: Words
+    """A row a purpose, a column a shop."""
+
+
+@each
+def uniforms(streams: Streams, purpose: int, shops: Ints, steps: Words) -> Floats:
+    """Numbers in [0, 1) of a purpose, each of its shop's stream. `steps` are (index + 1) times the stream's step."""
+    z = streams.keys[purpose, shops] + steps
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
-    return ((z ^ (z >> _S31)) >> _S11).astype(np.float64) * _UNIT
+    return ((z ^ (z >> _S31)) >> _S11) * _UNIT
+
+
+@each
+def falls(streams: Streams, purpose: int, shops: Ints, steps: Words, share: float) -> Flags:
+    """Whether they lie below a share."""
+    return uniforms(streams, purpose, shops, steps) < share
 
 
 def steps_of(indices: Words) -> Words:
@@ -116,20 +135,31 @@ def steps_of(indices: Words) -> Words:
     return (indices + _ONE) * _STEP
 
 
-@compiled
-def drawn(lows: Floats, rises: Floats, u: Floats) -> Floats:
-    """Values by inversion through the cells of a table: `Quantiles.at`."""
+@each
+def drawn(row: int, u: Floats, tables: Tables) -> Floats:
+    """Values by inversion through the cells of a distribution's table: `Quantiles.at`."""
     place = u * 256.0
-    cell = place.astype(np.int64)
+    cell = whole(place)
     rest = place - cell
-    at = cell + 255
-    values = lows[at] + rises[at] * rest
-    outer = np.flatnonzero((cell == 0) | (cell == 255))
-    fine = rest[outer] * 256.0
-    inner = fine.astype(np.int64)
-    at = np.where(cell[outer] == 0, inner, inner + 510)
-    values[outer] = lows[at] + rises[at] * (fine - inner)
-    return values
+    fine = rest * 256.0
+    inner = whole(fine)
+    outer = (cell == 0) | (cell == 255)
+    at = where(outer, inner + (cell == 255) * 510, cell + 255)
+    return tables.lows[row, at] + tables.rises[row, at] * where(outer, fine - inner, rest)
+
+
+@each
+def values(streams: Streams, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables) -> Floats:
+    """Values of a distribution, each drawn from its shop's stream of a purpose."""
+    return drawn(row, uniforms(streams, purpose, shops, steps), tables)
+
+
+@each
+def waits(
+    streams: Streams, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables, unit_seconds: float
+) -> Ints:
+    """The same in whole seconds."""
+    return whole(values(streams, purpose, shops, steps, row, tables) * unit_seconds)
 
 
 def poisson(us: Floats, means: Floats, nones: Floats) -> Ints:
@@ -145,38 +175,43 @@ def poisson(us: Floats, means: Floats, nones: Floats) -> Ints:
         count *= 2
 
 
-def waits(row: int, unit_seconds: float, u: Floats, chances: Chances) -> Ints:
-    """Whole seconds of a distribution, by its row in the tables."""
-    return (drawn(chances.lows[row], chances.rises[row], u) * unit_seconds).astype(np.int64)
-
-
 class Luck(NamedTuple):
     """The streams of some shops: those of one seller in one replication are one shop's."""
 
-    stream_keys: Words
-    """A row a purpose, a column a shop."""
+    streams: Streams
     shops: Ints
     """Of each order."""
     keys: Words
     """Likewise."""
     steps: Words
     """The same as `uniforms` wants them."""
+    tables: Tables
 
     def of(self, purpose: int) -> Floats:
         """The orders' numbers."""
-        return uniforms(self.stream_keys[purpose], self.shops, self.steps)
+        return uniforms(self.streams, purpose, self.shops, self.steps)
 
     def among(self, places: Ints) -> Luck:
         """That of some of the orders."""
-        return Luck(self.stream_keys, self.shops[places], self.keys[places], self.steps[places])
+        return Luck(self.streams, self.shops[places], self.keys[places], self.steps[places], self.tables)
 
     def falls_on(self, purpose: int, share: float) -> Ints:
         """The places of that share of the orders."""
-        return np.flatnonzero(self.of(purpose) < share) if share > 0 else np.zeros(0, dtype=np.int64)
+        if not share:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(falls(self.streams, purpose, self.shops, self.steps, share))
+
+    def values(self, purpose: int, row: int) -> Floats:
+        """Values of a distribution, by its row in the tables."""
+        return values(self.streams, purpose, self.shops, self.steps, row, self.tables)
+
+    def waits(self, purpose: int, row: int, unit_seconds: float) -> Ints:
+        """The same in whole seconds."""
+        return waits(self.streams, purpose, self.shops, self.steps, row, self.tables, unit_seconds)
 
 
 def accepted_orders(
-    start_at: int, days: Days, counts: Ints, stream_keys: Words, sellers: int, chances: Chances
+    start_at: int, days: Days, counts: Ints, streams: Streams, sellers: int, chances: Chances
 ) -> tuple[Orders, Ints]:
     """Draws orders and takes them to acceptance, with whose they are: `FateBook`, and the platform's moves up to it.
 
@@ -184,8 +219,9 @@ def accepted_orders(
         counts: how many are placed, a row a shop, a column a day.
         sellers: how many of the shops belong to one replication. Its orders lie together, by key and then by shop.
     """
-    keys, shops, placed_at = _placed(days, counts, stream_keys[ARRIVAL], sellers)
-    luck = Luck(stream_keys, shops, keys, steps_of(keys))
+    shops, day, keys = _placed(days, counts, sellers)
+    luck = Luck(streams, shops, keys, steps_of(keys), chances.tables)
+    placed_at = _placed_at(streams, shops, luck.steps, day, days)
     some, paid_at = _paid(start_at, placed_at, luck, chances)
     luck, placed_at = luck.among(some), placed_at[some]
     passes, accepted_at = _reviewed(paid_at, luck, chances)
@@ -194,22 +230,29 @@ def accepted_orders(
     return _endowed(placed_at[some], paid_at[some], accepted_at[some], luck, chances), luck.shops
 
 
-def _placed(days: Days, counts: Ints, stream_keys: Words, sellers: int) -> tuple[Words, Ints, Ints]:
-    """Keys, shops and instants of all orders placed: `FateBook.arrivals`."""
+def _placed(days: Days, counts: Ints, sellers: int) -> tuple[Ints, Ints, Words]:
+    """Shops, days by their place, and keys of all orders placed."""
     shops = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
     flat = counts.ravel()
     day = np.repeat(np.tile(np.arange(counts.shape[1]), len(counts)), flat)
     number = np.arange(len(day)) - np.repeat(np.cumsum(flat) - flat, flat)
     keys = days.first_keys[day] + number.astype(np.uint64)
-    if sellers > 1:
-        queue = np.lexsort((keys, shops // sellers))
-        keys, shops, day = keys[queue], shops[queue], day[queue]
+    if sellers == 1:
+        return shops, day, keys
+    queue = np.lexsort((keys, shops // sellers))
+    return shops[queue], day[queue], keys[queue]
+
+
+@each
+def _placed_at(streams: Streams, shops: Ints, steps: Words, day: Ints, days: Days) -> Ints:
+    """When orders are placed: `FateBook.arrivals`."""
     edges = days.hour_edges
-    u = uniforms(stream_keys, shops, steps_of(keys))
-    hour = np.minimum(np.searchsorted(edges, u, side="right"), len(edges) - 1) - 1
+    hours = len(edges) - 1
+    u = uniforms(streams, ARRIVAL, shops, steps)
+    hour = np.minimum(np.searchsorted(edges, u, side="right"), hours) - 1
     width = edges[hour + 1] - edges[hour]
-    inside = np.where(width > 0, (u - edges[hour]) / np.where(width > 0, width, 1.0), 0.0)
-    return keys, shops, days.begins[day] + ((hour + inside) / (len(edges) - 1) * days.lengths[day]).astype(np.int64)
+    inside = where(width > 0, (u - edges[hour]) / where(width > 0, width, 1.0), 0.0)
+    return days.begins[day] + whole((hour + inside) / hours * days.lengths[day])
 
 
 def _paid(start_at: int, placed_at: Ints, luck: Luck, chances: Chances) -> tuple[Ints, Ints]:
@@ -219,26 +262,26 @@ def _paid(start_at: int, placed_at: Ints, luck: Luck, chances: Chances) -> tuple
     pays = (tries >= c.failures[-1]) & (luck.of(NEVER_PAYS) >= c.never_share) & (placed_at >= start_at)
     payers = np.flatnonzero(pays)
     tries, luck = tries[payers], luck.among(payers)
-    paid_at = placed_at[payers] + waits(T_PAY_DELAY, 60.0, luck.of(PAY_DELAY), c)
+    paid_at = placed_at[payers] + luck.waits(PAY_DELAY, T_PAY_DELAY, 60.0)
     for n in range(len(c.failures) - 1):
         some = np.flatnonzero(tries < c.failures[n])
-        paid_at[some] += waits(T_RETRY, 60.0, luck.among(some).of(RETRY + n), c)
+        paid_at[some] += luck.among(some).waits(RETRY + n, T_RETRY, 60.0)
     return payers, paid_at
 
 
 def _reviewed(paid_at: Ints, luck: Luck, chances: Chances) -> tuple[Flags, Ints]:
     """Which paid orders are accepted, after review, appeal, or the seller's look at the account, and when."""
     c = chances
-    accepted_at = paid_at + waits(T_PROCESSING, 60.0, luck.of(PROCESSING), c)
-    accepted_at += waits(T_REVIEW, 3600.0, luck.of(REVIEW), c)
+    accepted_at = paid_at + luck.waits(PROCESSING, T_PROCESSING, 60.0)
+    accepted_at += luck.waits(REVIEW, T_REVIEW, 3600.0)
     verdict = luck.of(VERDICT)
     passes = verdict >= c.rejected_share
     held = np.flatnonzero(passes & (verdict < c.rejected_share + c.hold_share))
     theirs = luck.among(held)
-    accepted_at[held] += waits(T_APPEAL, 3600.0, theirs.of(APPEAL_TIME), c)
+    accepted_at[held] += theirs.waits(APPEAL_TIME, T_APPEAL, 3600.0)
     passes[held] = theirs.of(APPEAL) < c.appeal_passes_share
     offline = luck.falls_on(OFFLINE, c.offline_share)
-    accepted_at[offline] = paid_at[offline] + waits(T_CONFIRM_MONEY, 3600.0, luck.among(offline).of(CONFIRM_MONEY), c)
+    accepted_at[offline] = paid_at[offline] + luck.among(offline).waits(CONFIRM_MONEY, T_CONFIRM_MONEY, 3600.0)
     passes[offline] = True
     return passes, accepted_at
 
@@ -248,13 +291,13 @@ def _endowed(placed_at: Ints, paid_at: Ints, accepted_at: Ints, luck: Luck, chan
     c, count = chances, len(placed_at)
     cancel_seconds = np.full(count, NEVER)
     some = luck.falls_on(CANCELS, c.cancel_share)
-    cancel_seconds[some] = waits(T_CANCEL, 3600.0, luck.among(some).of(CANCEL), c)
+    cancel_seconds[some] = luck.among(some).waits(CANCEL, T_CANCEL, 3600.0)
     freeze_after_seconds = np.full(count, NEVER)
     freeze_seconds = np.zeros(count, dtype=np.int64)
     some = luck.falls_on(FROZEN, c.frozen_share)
     theirs = luck.among(some)
     freeze_after_seconds[some] = (theirs.of(FREEZE_AFTER) * 3.0 * 86_400.0).astype(np.int64)
-    freeze_seconds[some] = waits(T_FREEZE, 3600.0, theirs.of(FREEZE), c)
+    freeze_seconds[some] = theirs.waits(FREEZE, T_FREEZE, 3600.0)
     refusals = np.zeros(count, dtype=np.int64)
     for n, share in enumerate(c.refusal_shares):
         refusals[luck.falls_on(NO_STOCK + n, share)] += 1 if NO_STOCK + n == SUPPLIER_ERROR else NEVER
@@ -263,7 +306,7 @@ def _endowed(placed_at: Ints, paid_at: Ints, accepted_at: Ints, luck: Luck, chan
     if c.refuses_split:
         refusals[split] += 1
     theirs = luck.among(split)
-    days = drawn(c.lows[T_PREPARATION], c.rises[T_PREPARATION], luck.of(PREPARATION))
+    days = luck.values(PREPARATION, T_PREPARATION)
     return Orders(
         keys=luck.keys,
         placed_at=placed_at,
@@ -274,12 +317,12 @@ def _endowed(placed_at: Ints, paid_at: Ints, accepted_at: Ints, luck: Luck, chan
         freeze_seconds=freeze_seconds,
         refusals=refusals,
         preparation_days=days,
-        packing_seconds=np.maximum(waits(T_PACKING, 60.0, luck.of(PACKING), c), 1),
-        tracking_seconds=waits(T_TRACKING, 3600.0, luck.of(TRACKING), c),
+        packing_seconds=np.maximum(luck.waits(PACKING, T_PACKING, 60.0), 1),
+        tracking_seconds=luck.waits(TRACKING, T_TRACKING, 3600.0),
         split=split,
-        second_days=days[split] + drawn(c.lows[T_SECOND], c.rises[T_SECOND], theirs.of(SECOND)),
-        second_packing_seconds=np.maximum(waits(T_PACKING, 60.0, theirs.of(PACKING_2), c), 1),
-        second_tracking_seconds=waits(T_TRACKING, 3600.0, theirs.of(TRACKING_2), c),
+        second_days=days[split] + theirs.values(SECOND, T_SECOND),
+        second_packing_seconds=np.maximum(theirs.waits(PACKING_2, T_PACKING, 60.0), 1),
+        second_tracking_seconds=theirs.waits(TRACKING_2, T_TRACKING, 3600.0),
     )
 
 

@@ -35,7 +35,7 @@ from redclock.planner.replication import DAY, FOLLOWED_DAYS, Horizon, Tally
 NO_CAUSE = -1
 _LARGE_BYTES = 30 << 20
 """Just under the largest piece that it learns from."""
-_ORDERS_TOGETHER = 10_000
+_ORDERS_TOGETHER = 40_000
 """Replications go together up to so many orders: more, and the arrays don't fit into a core's cache."""
 
 
@@ -47,7 +47,7 @@ class Drawn(NamedTuple):
     """Whose each is: one seller's in one replication."""
     runs: Ints
     """By place among the replications."""
-    closes_at: Ints
+    closes_at: list[Ints]
     """When countdowns would end that nothing interrupts, a row a preparation time."""
     counted: Ints
     """Places of those that count."""
@@ -209,11 +209,16 @@ class Engine:
         orders, shops = chosen(drawn.orders, drawn.counted), drawn.shops[drawn.counted]
         for row in range(len(self._days)):
             drawn, past = self._far_enough(seeds, drawn, row, past)
+            story = past.story
             if past.known_at is None:
-                declared = passes.pushed(orders, past.story, past.pushed_at)
+                earlier_at, later_at = passes.both(orders, past.pushed_at)
+                declared = Declared(*passes.pushed(earlier_at, later_at, *story[:4]))
             else:
-                declared = checked.declared(orders, shops, past.story, past.known_at, past.pushed_at, past.access)
-            verdicts = passes.verdicts(orders, past.story, declared, pauses, answer_seconds)
+                declared = checked.declared(orders, shops, story, past.known_at, past.pushed_at, past.access)
+            verdicts = passes.verdicts(
+                *(*declared, story.frozen_at, story.asks_at, story.closes_at),
+                *(orders.freeze_seconds, orders.accepted_at, pauses, answer_seconds),
+            )
             yield Judged(orders, shops, past, declared, *verdicts)
 
     def _drawn(self, seeds: Sequence[int], until_at: int) -> Drawn:
@@ -228,7 +233,8 @@ class Engine:
                 anchor_at = orders.paid_at
             case Anchor.ORDER_CREATED:
                 anchor_at = orders.placed_at
-        closes_at = passes.closings(np.minimum(anchor_at, self._end_at), self._deadlines)
+        anchor_at = np.minimum(anchor_at, self._end_at)
+        closes_at = [passes.closings(anchor_at, self._deadlines, row) for row in range(len(self._days))]
         runs = shops // len(self._arrivals.sellers)
         return Drawn(orders, shops, runs, closes_at, np.flatnonzero(counts), until_at)
 
@@ -273,8 +279,9 @@ class Engine:
             parcels, begun, done = packed = self._packed(drawn, taken_at, by_hand, counts)
             mine = np.flatnonzero(counts[parcels.owners])
             parcels, begun, done = Parcels(*(it[mine] for it in parcels)), begun[mine], done[mine]
-            known_at = passes.known(parcels, begun, done, self.house)
-            due_at = passes.by_order(passes.pushes(known_at, parcels, self._rounds), parcels, len(taken_at))
+            known_at = passes.known(begun, done, parcels.tracking_seconds, self.house)
+            push_at = passes.pushes(known_at, parcels.ready_at, self._rounds.start_at, self._rounds.push_seconds)
+            due_at = passes.by_order(push_at, parcels, len(taken_at))
             again = [] if sure else self._tended_again(seeds, due_at, drawn.shops)
             if again == tended:
                 due_at = due_at[:, drawn.counted]

@@ -8,7 +8,7 @@ from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.compiled import Floats, Ints
 from redclock.planner.engine.draws import NEVER
 from redclock.planner.engine.engine import Engine
-from redclock.planner.engine.passes import House
+from redclock.planner.engine.passes import House, both
 
 _REFUSED = CAUSES.index(Cause.REFUSED)
 
@@ -21,10 +21,7 @@ def slacks(engine: Engine, seed: int) -> list[Ints]:
     """
     rows = []
     for it, cause in zip(engine.judged([seed]), engine.outcomes([seed]).causes, strict=True):
-        story, (first, second) = it.past.story, it.past.pushed_at
-        one = np.ones(len(first), dtype=np.bool_)
-        one[it.orders.split] = False
-        later = np.where(one, first, np.maximum(first, second))
+        story, (_, later) = it.past.story, both(it.orders, it.past.pushed_at)
         # A freeze that was to come no longer does once part of an order is declared.
         unfrozen = (story.frozen_at < NEVER) & (it.declared.first_at < story.frozen_at)
         ends_at = story.closes_at - unfrozen * it.orders.freeze_seconds

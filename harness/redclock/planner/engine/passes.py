@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from redclock.planner.engine.access import Access, live_import
-from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled
+from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled, each, where, whole
 from redclock.planner.engine.draws import NEVER, Orders, chosen
 
 _DAY = 86_400
@@ -100,41 +100,54 @@ class Parcels(NamedTuple):
     tracking_seconds: Ints
 
 
-def local(at: Ints, changes_at: Ints, offsets: Ints) -> Ints:
+@each
+def local(at: Ints, clock: Clock) -> Ints:
     """Clock time in a zone: the seconds from 1970 to it on that zone's clocks."""
-    clock: Ints = at + offsets[0]
-    for n in range(len(changes_at)):
-        clock += np.where(at >= changes_at[n], offsets[n + 1] - offsets[n], 0)
-    return clock
+    told = at + clock.offsets[0]
+    for n in range(len(clock.changes_at)):
+        told = told + where(at >= clock.changes_at[n], clock.offsets[n + 1] - clock.offsets[n], 0)
+    return told
 
 
-def closings(anchor_at: Ints, deadlines: Deadlines) -> Ints:
-    """When the countdowns end that start from these instants, a row a preparation time: `ship_by_at`, and the grace."""
+@each
+def closings(anchor_at: Ints, deadlines: Deadlines, row: int) -> Ints:
+    """When the countdowns end that start from these instants: `ship_by_at`, and the grace."""
     d = deadlines
-    clock = local(anchor_at, d.clock.changes_at, d.clock.offsets)
-    day = clock // _DAY - d.first_day
-    closes_at: Ints = d.ends_at[:, day] + d.grace_seconds
-    if not d.same_clock_time:
-        return closes_at
-    wanted = d.last_days[:, day] * _DAY + clock % _DAY
-    closes_at = wanted - d.clock.offsets[0] + d.grace_seconds
-    for n in range(len(d.clock.changes_at)):
-        # A clock time that is skipped or comes twice is read with the offset from before the change.
-        before, after = d.clock.offsets[n], d.clock.offsets[n + 1]
-        closes_at -= np.where(wanted >= d.clock.changes_at[n] + max(before, after), after - before, 0)
+    told = local(anchor_at, d.clock)
+    day = told // _DAY - d.first_day
+    closes_at = d.ends_at[row, day] + d.grace_seconds
+    if d.same_clock_time:
+        wanted = d.last_days[row, day] * _DAY + told % _DAY
+        closes_at = wanted - d.clock.offsets[0] + d.grace_seconds
+        for n in range(len(d.clock.changes_at)):
+            # A clock time that is skipped or comes twice is read with the offset from before the change.
+            before, after = d.clock.offsets[n], d.clock.offsets[n + 1]
+            closes_at = closes_at - where(wanted >= d.clock.changes_at[n] + max(before, after), after - before, 0)
     return closes_at
 
 
+@each
 def next_round(at: Ints, start_at: int, every_seconds: int) -> Ints:
     """The first round that sees what has happened by `at`."""
-    rounds: Ints = np.maximum((at - start_at + every_seconds - 1) // every_seconds, 1)
-    return start_at + rounds * every_seconds
+    return start_at + np.maximum((at - start_at + every_seconds - 1) // every_seconds, 1) * every_seconds
+
+
+@each
+def imports(import_at: Ints, accepted_at: Ints, closes_at: Ints, window_seconds: int) -> Ints:
+    """When a round sends orders to the supplier that nothing happens to, or NEVER: it sees them if their acceptance lies
+    in its window."""
+    return where((import_at < closes_at) & (import_at - window_seconds <= accepted_at), import_at, NEVER)
+
+
+@each
+def awaits(at: Ints, frozen_at: Ints, thawed_at: Ints, asks_at: Ints, closes_at: Ints) -> Flags:
+    """Whether orders are WAIT_SELLER_SEND_GOODS when a round at `at` looks, if nothing was declared before."""
+    return (at < closes_at) & (at < asks_at) & ((at < frozen_at) | (at >= thawed_at))
 
 
 def waits(at: Ints, story: Story) -> Flags:
-    """Whether orders are WAIT_SELLER_SEND_GOODS when a round at `at` looks, if nothing was declared before."""
-    s = story
-    return (at < s.closes_at) & (at < s.asks_at) & ((at < s.frozen_at) | (at >= s.thawed_at))
+    """The same of a story."""
+    return awaits(at, story.frozen_at, story.thawed_at, story.asks_at, story.closes_at)
 
 
 def stories(
@@ -147,9 +160,9 @@ def stories(
     Args:
         import_at: the first round with access since each order was accepted.
     """
-    seen = (import_at < closes_at) & (import_at - rounds.window_seconds <= orders.accepted_at)
+    sent_at = imports(import_at, orders.accepted_at, closes_at, rounds.window_seconds)
     frozen_at, thawed_at, asks_at = np.full((3, len(closes_at)), NEVER)
-    story = Story(frozen_at, thawed_at, asks_at, closes_at.copy(), np.where(seen, import_at, NEVER))
+    story = Story(frozen_at, thawed_at, asks_at, closes_at.copy(), sent_at)
     some = np.flatnonzero(np.minimum(orders.freeze_after_seconds, orders.cancel_seconds) < NEVER)
     few = chosen(orders, some)
     theirs = _unquiet(few, shops[some], import_at[some], closes_at[some], rounds, access)
@@ -220,12 +233,10 @@ def laid_out(
     owners[second], days[second], seconds[second] = o.split, o.second_days, True
     packing[second], tracking[second] = o.second_packing_seconds, o.second_tracking_seconds
 
-    some = np.flatnonzero((taken_at <= h.end_at)[owners])
-    starts_at = begins(taken_at[owners[some]], h)
-    soon = starts_at <= h.end_at
-    some, starts_at = some[soon], starts_at[soon]
-    ready_at, work = ready(starts_at, days[some], h)
-    last_at = np.max(ready_at, initial=until_at, where=wanted[owners[some]] & (ready_at < NEVER))
+    ready_at, work = ready(begins(taken_at, h)[owners], days, h)
+    some = np.flatnonzero(ready_at < NEVER)
+    ready_at, work = ready_at[some], work[some]
+    last_at = np.max(ready_at, initial=until_at, where=wanted[owners[some]])
     soon = ready_at <= last_at
     some, ready_at, work = some[soon], ready_at[soon], work[soon]
     place = ready_at.copy()
@@ -237,32 +248,36 @@ def laid_out(
     return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
 
 
+@each
 def begins(sent_at: Ints, house: House) -> Ints:
-    """From when on orders are worked on: `Warehouse._starts_at`."""
+    """From when on orders are worked on: `Warehouse._starts_at`. NEVER after the end of interest."""
     h = house
-    day = local(sent_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    return np.where(sent_at >= h.cutoff_at[day], h.restart_at[day], sent_at)
+    by_then = np.minimum(sent_at, h.end_at)
+    day = local(by_then, h.clock) // _DAY - h.first_day
+    return where(sent_at > h.end_at, NEVER, where(by_then >= h.cutoff_at[day], h.restart_at[day], by_then))
 
 
+@each
 def ready(starts_at: Ints, days: Floats, house: House) -> tuple[Ints, Ints]:
     """When goods lie on the packing table, by the clock and in working time: `Warehouse._ready_at`.
 
+    What begins, or would be ready, only after the end of interest has NEVER and the last of all working time.
+
     Args:
-        starts_at: up to the end of interest; what would be ready only later has NEVER and the last of all working time.
         days: of preparation.
     """
     h = house
-    day = local(starts_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    seconds_of_work = (days * h.slowdowns[day] * h.day_seconds).astype(np.int64)
-    stretch = np.maximum(np.searchsorted(h.opens, starts_at, side="right") - 1, 0)
-    gone = np.minimum(starts_at, h.closes[stretch]) - h.opens[stretch]
+    begins_at = np.minimum(starts_at, h.end_at)
+    day = local(begins_at, h.clock) // _DAY - h.first_day
+    stretch = np.maximum(np.searchsorted(h.opens, begins_at, side="right") - 1, 0)
+    gone = np.minimum(begins_at, h.closes[stretch]) - h.opens[stretch]
     begun = h.works[stretch] + np.maximum(gone, 0)
-    work, last = begun + seconds_of_work, h.works[-1] + h.closes[-1] - h.opens[-1]
-    late = work > last
+    work, last = begun + whole(days * h.slowdowns[day] * h.day_seconds), h.works[-1] + h.closes[-1] - h.opens[-1]
+    late = (work > last) | (starts_at > h.end_at)
     work = np.minimum(work, last)
-    stretch = np.searchsorted(h.works, work) - 1
-    ready_at = np.where(work > begun, h.opens[stretch] + work - h.works[stretch], starts_at)
-    return np.where(late, NEVER, ready_at), work
+    then = np.searchsorted(h.works, work) - 1
+    ready_at = where(work > begun, h.opens[then] + work - h.works[then], begins_at)
+    return where(late, NEVER, ready_at), work
 
 
 @compiled
@@ -299,21 +314,22 @@ def pack(
         first = end
 
 
-def known(parcels: Parcels, begun: Ints, done: Ints, house: House) -> Ints:
+@each
+def known(begun: Ints, done: Ints, tracking_seconds: Ints, house: House) -> Ints:
     """When the number of each parcel is known, or NEVER: pickup, and the supplier's report."""
     packed_at = packed(begun, done, house)
-    return np.where(packed_at < house.end_at, called(packed_at, house) + parcels.tracking_seconds, NEVER)
+    return where(packed_at < house.end_at, called(packed_at, house) + tracking_seconds, NEVER)
 
 
-def pushes(known_at: Ints, parcels: Parcels, rounds: Rounds) -> Ints:
+@each
+def pushes(known_at: Ints, ready_at: Ints, start_at: int, every_seconds: int) -> Ints:
     """The round that has each parcel to push.
 
     One that is known in the very second in which its parcel was laid out comes after that second's round, as the queue
     does.
     """
-    at = next_round(known_at, rounds.start_at, rounds.push_seconds)
-    at = np.where((known_at == parcels.ready_at) & (at == known_at), at + rounds.push_seconds, at)
-    return np.minimum(at, NEVER)
+    at = next_round(known_at, start_at, every_seconds)
+    return np.minimum(at + ((known_at == ready_at) & (at == known_at)) * every_seconds, NEVER)
 
 
 def by_order(values: Ints, parcels: Parcels, orders: int) -> Ints:
@@ -326,26 +342,32 @@ def by_order(values: Ints, parcels: Parcels, orders: int) -> Ints:
     return found
 
 
+@each
 def packed(begun: Ints, done: Ints, house: House) -> Ints:
     """The clock's instants at which packing from and to some working time is over, or the end of interest."""
     h = house
-    worked = done > begun
-    stretch = np.searchsorted(h.works, done)
-    if not worked.all():
-        stretch = np.where(worked, stretch, np.searchsorted(h.works, done, side="right"))
-    stretch = np.maximum(stretch - 1, 0)
-    packed_at = h.opens[stretch] + done - h.works[stretch]
     # What takes no time is packed when the house is open again, so never in the last second of the last day.
-    known = np.where(worked, done, done + 1) <= h.works[-1] + h.closes[-1] - h.opens[-1]
-    by_then: Ints = np.minimum(np.where(known, packed_at, h.end_at), h.end_at)
-    return by_then
+    by_work = where(done > begun, done, done + 1)
+    stretch = np.maximum(np.searchsorted(h.works, by_work) - 1, 0)
+    packed_at = h.opens[stretch] + done - h.works[stretch]
+    known = by_work <= h.works[-1] + h.closes[-1] - h.opens[-1]
+    return np.minimum(where(known, packed_at, h.end_at), h.end_at)
 
 
+@each
 def called(packed_at: Ints, house: House) -> Ints:
     """The carrier's next call: `Warehouse._pickup_at`."""
     h = house
-    day = local(packed_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    return np.where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day])
+    day = local(packed_at, h.clock) // _DAY - h.first_day
+    return where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day])
+
+
+def both(orders: Orders, at: Ints) -> tuple[Ints, Ints]:
+    """The earlier and the later of the two rows of orders with a second parcel, and of the others the first row twice."""
+    earlier, later = at[0].copy(), at[0].copy()
+    two = at[:, orders.split]
+    earlier[orders.split], later[orders.split] = two.min(axis=0), two.max(axis=0)
+    return earlier, later
 
 
 class Declared(NamedTuple):
@@ -356,37 +378,44 @@ class Declared(NamedTuple):
     """Had the countdown not ended before."""
 
 
-def pushed(orders: Orders, story: Story, pushed_at: Ints) -> Declared:
-    """What is declared by pushes alone.
+@each
+def pushed(
+    earlier_at: Ints, later_at: Ints, frozen_at: Ints, thawed_at: Ints, asks_at: Ints, closes_at: Ints
+) -> tuple[Ints, Ints]:
+    """When the marketplace has the first of an order's numbers, and when all, by pushes alone.
 
     A number that comes while its order waits for nothing is rejected for good, and then the order is never whole.
     """
-    one = np.ones(len(story.closes_at), dtype=np.bool_)
-    one[orders.split] = False
-    earlier = np.where(one, pushed_at[0], np.minimum(pushed_at[0], pushed_at[1]))
-    later = np.where(one, pushed_at[0], np.maximum(pushed_at[0], pushed_at[1]))
-    taken = waits(earlier, story)
-    first_at = np.where(taken, earlier, np.where(waits(later, story), later, NEVER))
-    return Declared(first_at, np.where(taken, later, NEVER))
+    taken = awaits(earlier_at, frozen_at, thawed_at, asks_at, closes_at)
+    then = where(awaits(later_at, frozen_at, thawed_at, asks_at, closes_at), later_at, NEVER)
+    return where(taken, earlier_at, then), where(taken, later_at, NEVER)
 
 
+@each
 def verdicts(
-    orders: Orders, story: Story, declared: Declared, pauses: bool, answer_seconds: int
+    first_at: Ints,
+    whole_at: Ints,
+    frozen_at: Ints,
+    asks_at: Ints,
+    closes_at: Ints,
+    freeze_seconds: Ints,
+    accepted_at: Ints,
+    pauses: bool,
+    answer_seconds: int,
 ) -> tuple[Ints, Ints, Ints]:
     """When each order was declared whole, missed, and cancelled by its buyer; two of the three are NEVER.
 
     Once part of an order is declared, it is neither frozen nor cancelled any more.
     """
-    s, first_at = story, declared.first_at
     # What is left of the countdown once part was declared: a freeze that was to come no longer does.
-    unfrozen = first_at < s.frozen_at
-    ends_at = np.where(unfrozen, s.closes_at - (s.frozen_at < NEVER) * orders.freeze_seconds, s.closes_at)
-    whole = declared.whole_at < ends_at
-    asked = (first_at == NEVER) & (s.asks_at < NEVER)
-    cancelled = asked & (pauses | (s.asks_at + answer_seconds < s.closes_at))
-    sent_at = np.where(whole, declared.whole_at, NEVER)
-    cancelled_at = np.where(cancelled, s.asks_at + answer_seconds, NEVER)
+    unfrozen = (first_at < frozen_at) & (frozen_at < NEVER)
+    ends_at = where(unfrozen, closes_at - freeze_seconds, closes_at)
+    declared = whole_at < ends_at
+    cancelled = (first_at == NEVER) & (asks_at < NEVER) & (pauses | (asks_at + answer_seconds < closes_at))
     # A countdown that is over before it begins ends the order as soon as it is accepted.
-    missed_at = np.maximum(ends_at, orders.accepted_at)
-    missed_at = np.where(whole | cancelled, NEVER, missed_at)
-    return sent_at, missed_at, cancelled_at
+    missed_at = np.maximum(ends_at, accepted_at)
+    return (
+        where(declared, whole_at, NEVER),
+        where(declared | cancelled, NEVER, missed_at),
+        where(cancelled, asks_at + answer_seconds, NEVER),
+    )
