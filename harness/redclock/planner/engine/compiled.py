@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, MutableSequence
 from functools import wraps
 from importlib.util import find_spec
+from inspect import unwrap
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -139,7 +140,7 @@ def _of_one(function: Callable[..., Any]) -> Any:
         if called is where or called is whole:
             names[name] = numba.njit(_where if called is where else _whole)
         elif isinstance(called, FunctionType) and called.__module__ == function.__module__:
-            names[name] = _of_one(getattr(called, "__wrapped__", called))
+            names[name] = _of_one(unwrap(called))
     alone = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
     return numba.njit(error_model="numpy")(alone)
 

@@ -164,15 +164,17 @@ def waits(
 
 def poisson(us: Floats, means: Floats, nones: Floats) -> Ints:
     """Poisson numbers by inversion. `nones` are exp(-mean), taken where the world takes them."""
-    count = int(np.max(means + 6 * np.sqrt(means) + 12))
+    most = int(np.max(means + 4 * np.sqrt(means) + 8))
     while True:
-        factors = np.concatenate([nones[:, None], means[:, None] / np.arange(1, count)], axis=1)
-        probabilities = np.multiply.accumulate(factors, axis=1)
+        probabilities = np.empty((len(us), most))
+        probabilities[:, 0] = nones
+        np.divide(means[:, None], np.arange(1, most), out=probabilities[:, 1:])
+        np.multiply.accumulate(probabilities, axis=1, out=probabilities)
         over = us[:, None] > np.add.accumulate(probabilities, axis=1)
-        over &= probabilities > 0
-        if not over[:, -1].any():
-            return np.count_nonzero(over, axis=1)
-        count *= 2
+        # Where nothing more can come, no greater number is reached.
+        if not (over[:, -1] & (probabilities[:, -1] > 0)).any():
+            return np.count_nonzero(over & (probabilities > 0) if over[:, -1].any() else over, axis=1)
+        most *= 2
 
 
 class Luck(NamedTuple):

@@ -234,7 +234,8 @@ class Engine:
             case Anchor.ORDER_CREATED:
                 anchor_at = orders.placed_at
         anchor_at = np.minimum(anchor_at, self._end_at)
-        closes_at = [passes.closings(anchor_at, self._deadlines, row) for row in range(len(self._days))]
+        told = passes.local(anchor_at, self._deadlines.clock)
+        closes_at = [passes.closings(told, self._deadlines, row) for row in range(len(self._days))]
         runs = shops // len(self._arrivals.sellers)
         return Drawn(orders, shops, runs, closes_at, np.flatnonzero(counts), until_at)
 
@@ -242,14 +243,14 @@ class Engine:
         """The past, and as many days' orders as have a say in it.
 
         Where access is sure, orders have a say only by lying on the packing table before one that counts. How long that
-        goes on shows only then, so as many days are tried as it took the last time, and one more.
+        goes on shows only then, so as many days are tried as it ever took.
         """
         while True:
             past = self._past(seeds, drawn, row, before)
             if not self._tending.sure:
                 return drawn, past
             last_at = int(past.packed[0].ready_at.max(initial=self._horizon.counts_until_at))
-            self._drawn_until_at = last_at + DAY
+            self._drawn_until_at = max(self._drawn_until_at, last_at)
             if last_at <= drawn.until_at:
                 return drawn, past
             drawn = self._drawn(seeds, last_at)

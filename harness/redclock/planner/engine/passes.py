@@ -21,8 +21,6 @@ from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled, each
 from redclock.planner.engine.draws import NEVER, Orders, chosen
 
 _DAY = 86_400
-_LONG = 1 << 40
-"""Far more than any instant, and than two."""
 
 
 class Clock(NamedTuple):
@@ -110,10 +108,9 @@ def local(at: Ints, clock: Clock) -> Ints:
 
 
 @each
-def closings(anchor_at: Ints, deadlines: Deadlines, row: int) -> Ints:
-    """When the countdowns end that start from these instants: `ship_by_at`, and the grace."""
+def closings(told: Ints, deadlines: Deadlines, row: int) -> Ints:
+    """When the countdowns end that start at this clock time in their zone: `ship_by_at`, and the grace."""
     d = deadlines
-    told = local(anchor_at, d.clock)
     day = told // _DAY - d.first_day
     closes_at = d.ends_at[row, day] + d.grace_seconds
     if d.same_clock_time:
@@ -239,11 +236,12 @@ def laid_out(
     last_at = np.max(ready_at, initial=until_at, where=wanted[owners[some]])
     soon = ready_at <= last_at
     some, ready_at, work = some[soon], ready_at[soon], work[soon]
-    place = ready_at.copy()
+    from_at = ready_at.min(initial=last_at)
+    place = runs[owners[some]] * (last_at + 1 - from_at) + (ready_at - from_at)
     if by_hand is not None:
         place = 2 * place + (by_hand[owners[some]] & (ready_at == taken_at[owners[some]]))
-    place += runs[owners[some]] * _LONG
-    queue = np.argsort(place, kind="mergesort")
+    # Ties go by key. Numbers are sorted faster than what orders them is found.
+    queue = np.sort(place * len(place) + np.arange(len(place))) % max(len(place), 1)
     some = some[queue]
     return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
 
