@@ -16,7 +16,7 @@ from fakemarket.streams import Streams
 from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE, FateBook, day_levels
 from redclock.planner.engine import draws, tables
 from redclock.planner.engine.chance import chances, streams
-from redclock.planner.engine.compiled import Ints
+from redclock.planner.engine.compiled import Ints, looped
 from redclock.planner.engine.draws import Orders, Streams
 
 _PURPOSES = (
@@ -82,6 +82,7 @@ class Arrivals:
         sizes = np.where(number < whole[place], POISSON_PIECE, rest[place])
         keys = np.tile(self._days.first_keys[:days], shops)[place] + number.astype(np.uint64)
         us = draws.uniforms(luck, self._level + 1, shop[place], draws.steps_of(keys))
-        found = draws.poisson(us, sizes, np.array([exp(-it) for it in sizes.tolist()]))
+        found = looped(np.zeros(len(sizes), dtype=np.int64))
+        draws.poisson(looped(us), looped(sizes), looped(np.array([exp(-it) for it in sizes.tolist()])), found)
         counts = np.bincount(place, weights=found, minlength=len(means)).astype(np.int64)
         return np.minimum(counts, FIRST_PLACED_BY_HAND).reshape(shops, days)

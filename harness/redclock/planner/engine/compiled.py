@@ -142,7 +142,7 @@ def _of_one(function: Callable[..., Any]) -> Any:
         elif isinstance(called, FunctionType) and called.__module__ == function.__module__:
             names[name] = _of_one(unwrap(called))
     alone = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-    return numba.njit(error_model="numpy")(alone)
+    return numba.njit(error_model="numpy", forceinline=True)(alone)
 
 
 def looped(numbers: npt.NDArray[Any]) -> MutableSequence[Any]:

@@ -10,11 +10,12 @@ it keeps.
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from redclock.planner.engine.compiled import Flags, Floats, Ints, Words, each, where, whole
+from redclock.planner.engine.compiled import Flags, Floats, Ints, Words, compiled, each, where, whole
 
 NEVER = 1 << 60
 _STEP, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -79,11 +80,14 @@ class Days(NamedTuple):
     begins: Ints
     lengths: Ints
     hour_edges: Floats
+    hour_guesses: Ints
+    """How many of the edges lie up to each cell's start; the cells cut [0, 1) in equal parts."""
+    most_in_cell: int
 
     def until(self, at: int) -> Days:
         """The first of them, up to the one that an instant lies in, and one in any case."""
         count = max(int(np.searchsorted(self.begins, at, side="right")), 1)
-        return Days(self.first_keys[:count], self.begins[:count], self.lengths[:count], self.hour_edges)
+        return Days(self.first_keys[:count], self.begins[:count], self.lengths[:count], *self[3:])
 
 
 class Orders(NamedTuple):
@@ -162,19 +166,17 @@ def waits(
     return whole(values(streams, purpose, shops, steps, row, tables) * unit_seconds)
 
 
-def poisson(us: Floats, means: Floats, nones: Floats) -> Ints:
-    """Poisson numbers by inversion. `nones` are exp(-mean), taken where the world takes them."""
-    most = int(np.max(means + 4 * np.sqrt(means) + 8))
-    while True:
-        probabilities = np.empty((len(us), most))
-        probabilities[:, 0] = nones
-        np.divide(means[:, None], np.arange(1, most), out=probabilities[:, 1:])
-        np.multiply.accumulate(probabilities, axis=1, out=probabilities)
-        over = us[:, None] > np.add.accumulate(probabilities, axis=1)
-        # Where nothing more can come, no greater number is reached.
-        if not (over[:, -1] & (probabilities[:, -1] > 0)).any():
-            return np.count_nonzero(over & (probabilities > 0) if over[:, -1].any() else over, axis=1)
-        most *= 2
+@compiled
+def poisson(us: Sequence[float], means: Sequence[float], nones: Sequence[float], counts: MutableSequence[int]) -> None:
+    """Poisson numbers by inversion, into `counts`. `nones` are exp(-mean), taken where the world takes them."""
+    for n in range(len(us)):
+        count, probability = 0, nones[n]
+        reached = probability
+        while us[n] > reached and probability > 0:
+            count += 1
+            probability *= means[n] / count
+            reached += probability
+        counts[n] = count
 
 
 class Luck(NamedTuple):
@@ -251,7 +253,10 @@ def _placed_at(streams: Streams, shops: Ints, steps: Words, day: Ints, days: Day
     edges = days.hour_edges
     hours = len(edges) - 1
     u = uniforms(streams, ARRIVAL, shops, steps)
-    hour = np.minimum(np.searchsorted(edges, u, side="right"), hours) - 1
+    hour = days.hour_guesses[whole(u * (len(days.hour_guesses) - 1))]
+    for _ in range(days.most_in_cell):
+        hour = hour + (u >= edges[np.minimum(hour, hours)])
+    hour = np.minimum(hour, hours) - 1
     width = edges[hour + 1] - edges[hour]
     inside = where(width > 0, (u - edges[hour]) / where(width > 0, width, 1.0), 0.0)
     return days.begins[day] + whole((hour + inside) / hours * days.lengths[day])

@@ -50,6 +50,17 @@ class Rounds(NamedTuple):
     window_seconds: int
 
 
+class Marks(NamedTuple):
+    """Rising numbers, and what finds a place among them at once: no two lie in the same of the cells of `1 << shift`."""
+
+    at: Ints
+    """With NEVER behind them."""
+    first: int
+    shift: int
+    guesses: Ints
+    """How many of them lie before each cell; the first cell starts at `first`."""
+
+
 class House(NamedTuple):
     """The warehouse by day of its zone and by working stretch; `works` is the work done before each stretch."""
 
@@ -67,6 +78,10 @@ class House(NamedTuple):
     opens: Ints
     closes: Ints
     works: Ints
+    opening: Marks
+    """`opens`."""
+    working: Marks
+    """`works`."""
     stretch_slowdowns: Floats
     slows: bool
     day_seconds: int
@@ -96,6 +111,14 @@ class Parcels(NamedTuple):
     ready_work: Ints
     packing_seconds: Ints
     tracking_seconds: Ints
+
+
+@each
+def before(at: Ints, marks: Marks) -> Ints:
+    """How many marks are less."""
+    cell = (np.maximum(at, marks.first) - marks.first) >> marks.shift
+    guess = marks.guesses[np.minimum(cell, len(marks.guesses) - 1)]
+    return guess + (marks.at[guess] < at)
 
 
 @each
@@ -214,36 +237,32 @@ def laid_out(
         by_hand: where that was somebody's doing, who comes after all else in a second; None if nobody's.
         wanted: whose parcels are followed; what comes to the table after all of them, and after `until_at`, is left out.
     """
-    o, h = orders, house
-    several = np.zeros(len(taken_at), dtype=np.int64)
-    several[o.split] = 1
-    first = np.arange(len(taken_at)) + np.cumsum(several) - several
-    count = len(taken_at) + len(o.split)
-    owners = np.empty(count, dtype=np.int64)
-    seconds = np.zeros(count, dtype=np.bool_)
-    days = np.empty(count)
-    packing = np.empty(count, dtype=np.int64)
-    tracking = np.empty(count, dtype=np.int64)
-    owners[first], days[first] = np.arange(len(taken_at)), o.preparation_days
-    packing[first], tracking[first] = o.packing_seconds, o.tracking_seconds
-    second = first[o.split] + 1
-    owners[second], days[second], seconds[second] = o.split, o.second_days, True
-    packing[second], tracking[second] = o.second_packing_seconds, o.second_tracking_seconds
-
-    ready_at, work = ready(begins(taken_at, h)[owners], days, h)
-    some = np.flatnonzero(ready_at < NEVER)
-    ready_at, work = ready_at[some], work[some]
-    last_at = np.max(ready_at, initial=until_at, where=wanted[owners[some]])
-    soon = ready_at <= last_at
-    some, ready_at, work = some[soon], ready_at[soon], work[soon]
-    from_at = ready_at.min(initial=last_at)
-    place = runs[owners[some]] * (last_at + 1 - from_at) + (ready_at - from_at)
+    o, h, count = orders, house, len(taken_at)
+    starts_at = begins(taken_at, h)
+    firsts, seconds = ready(starts_at, o.preparation_days, h), ready(starts_at[o.split], o.second_days, h)
+    ready_at, work = (np.concatenate(each) for each in zip(firsts, seconds, strict=True))
+    owners, is_second = np.concatenate([np.arange(count), o.split]), np.repeat([0, 1], [count, len(o.split)])
+    last_at = ready_at[np.concatenate([wanted, wanted[o.split]]) & (ready_at < NEVER)].max(initial=until_at)
+    some = np.flatnonzero(ready_at <= last_at)
+    of, at = owners[some], ready_at[some]
+    from_at = at.min(initial=last_at)
+    place = runs[of] * (last_at + 1 - from_at) + (at - from_at)
     if by_hand is not None:
-        place = 2 * place + (by_hand[owners[some]] & (ready_at == taken_at[owners[some]]))
-    # Ties go by key. Numbers are sorted faster than what orders them is found.
-    queue = np.sort(place * len(place) + np.arange(len(place))) % max(len(place), 1)
-    some = some[queue]
-    return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
+        place = 2 * place + (by_hand[of] & (at == taken_at[of]))
+    # Of those in one place the older order goes first. Numbers are sorted faster than what orders them is found.
+    bits = count.bit_length() + 1
+    queue = np.sort((place << bits) + 2 * of + is_second[some]) & ((1 << bits) - 1)
+    owners, are_seconds = queue >> 1, (queue & 1) == 1
+    some = owners.copy()
+    some[are_seconds] = count + np.searchsorted(o.split, owners[are_seconds])
+    return Parcels(
+        owners,
+        are_seconds,
+        ready_at[some],
+        work[some],
+        np.concatenate([o.packing_seconds, o.second_packing_seconds])[some],
+        np.concatenate([o.tracking_seconds, o.second_tracking_seconds])[some],
+    )
 
 
 @each
@@ -267,13 +286,13 @@ def ready(starts_at: Ints, days: Floats, house: House) -> tuple[Ints, Ints]:
     h = house
     begins_at = np.minimum(starts_at, h.end_at)
     day = local(begins_at, h.clock) // _DAY - h.first_day
-    stretch = np.maximum(np.searchsorted(h.opens, begins_at, side="right") - 1, 0)
+    stretch = np.maximum(before(begins_at + 1, h.opening) - 1, 0)
     gone = np.minimum(begins_at, h.closes[stretch]) - h.opens[stretch]
     begun = h.works[stretch] + np.maximum(gone, 0)
     work, last = begun + whole(days * h.slowdowns[day] * h.day_seconds), h.works[-1] + h.closes[-1] - h.opens[-1]
     late = (work > last) | (starts_at > h.end_at)
     work = np.minimum(work, last)
-    then = np.searchsorted(h.works, work) - 1
+    then = before(work, h.working) - 1
     ready_at = where(work > begun, h.opens[then] + work - h.works[then], begins_at)
     return where(late, NEVER, ready_at), work
 
@@ -346,7 +365,7 @@ def packed(begun: Ints, done: Ints, house: House) -> Ints:
     h = house
     # What takes no time is packed when the house is open again, so never in the last second of the last day.
     by_work = where(done > begun, done, done + 1)
-    stretch = np.maximum(np.searchsorted(h.works, by_work) - 1, 0)
+    stretch = np.maximum(before(by_work, h.working) - 1, 0)
     packed_at = h.opens[stretch] + done - h.works[stretch]
     known = by_work <= h.works[-1] + h.closes[-1] - h.opens[-1]
     return np.minimum(where(known, packed_at, h.end_at), h.end_at)
@@ -366,6 +385,24 @@ def both(orders: Orders, at: Ints) -> tuple[Ints, Ints]:
     two = at[:, orders.split]
     earlier[orders.split], later[orders.split] = two.min(axis=0), two.max(axis=0)
     return earlier, later
+
+
+def way(
+    starts_at: Ints, days: Floats, packing_seconds: Ints, tracking_seconds: Ints, house: House
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """When a parcel would be laid out, packed, called for and known if no other one lay before it: `Warehouse.way`.
+
+    Later than of interest is no matter when.
+    """
+    h = house
+    laid_out_at, work = ready(starts_at, days, h)
+    if h.slows:
+        stretch = np.maximum(before(work + 1, h.working) - 1, 0)
+        packing_seconds = (packing_seconds * h.stretch_slowdowns[stretch]).astype(np.int64)
+    packed_at = packed(work, work + packing_seconds, h)
+    packed_at = np.maximum(packed_at, np.minimum(laid_out_at, h.end_at))
+    called_at = called(packed_at, h)
+    return laid_out_at, packed_at, called_at, called_at + tracking_seconds
 
 
 class Declared(NamedTuple):
