@@ -25,7 +25,7 @@ from fakemarket.streams import Stream
 from fakemarket.world.order import OrderId
 from fakemarket.world.world import World, warehouse_hours
 from redclock.planner.causes import CAUSES, Cause, causes
-from redclock.planner.engine import compiled, draws, passes, tables
+from redclock.planner.engine import compiled, draws, tables, warehouse
 from redclock.planner.engine.chance import cells
 from redclock.planner.engine.covered import NotCovered
 from redclock.planner.engine.draws import NEVER
@@ -59,7 +59,7 @@ def counts_of(world: World, horizon: Horizon) -> dict[tuple[str, int], Verdict]:
             why.get(order.id),
         )
         for order in world.orders.values()
-        if order.accepted_at in counted(horizon)
+        if order.accepted_at is not None and order.accepted_at in counted(horizon)
     }
 
 
@@ -126,7 +126,7 @@ def test_the_default_market_is_counted_as_the_world_counts_it(way: None) -> None
 @given(key=st.integers(0, 2**64 - 1), first=st.integers(0, 2**42), count=st.integers(1, 50))
 def test_a_block_of_a_stream_s_numbers_is_as_many_single_ones(way: None, key: int, first: int, count: int) -> None:
     steps = draws.steps_of(np.arange(first, first + count, dtype=np.uint64))
-    streams = draws.Streams(np.array([[0, 1], [0, key]], dtype=np.uint64))
+    streams = draws.StreamKeys(np.array([[0, 1], [0, key]], dtype=np.uint64))
     found = draws.uniforms(streams, 1, np.ones(count, dtype=np.int64), steps)
     assert found.tolist() == [Stream(key).uniform(first + n) for n in range(count)]
 
@@ -138,7 +138,9 @@ def test_a_block_of_a_stream_s_numbers_is_as_many_single_ones(way: None, key: in
 def test_a_table_gives_arrays_what_it_gives_the_world_to_the_last_bit(way: None, distribution: Distribution) -> None:
     edges = [cell / 256 + off for cell in (0, 1, 2, 128, 254, 255) for off in (0, 1e-9, 1 / 512, 1 / 256 - 2**-53)]
     u = np.array([*edges, 2**-53, 1 - 2**-53, *(Stream(5).uniform(n) for n in range(2000))])
-    assert draws.drawn(1, u, cells((Constant(0), distribution))).tolist() == [table(distribution).at(it) for it in u.tolist()]
+    assert draws.drawn(1, u, cells((Constant(0), distribution))).tolist() == [
+        table(distribution).at(it) for it in u.tolist()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -190,12 +192,12 @@ def test_packing_ends_on_the_second_of_closing_and_what_takes_no_time_waits_for_
     def of_the_world(takes: int, ready_at: int) -> int:
         return hours.add_work(hours.next_open(ready_at), takes)
 
-    worked = passes.packed(done - 60, done, house).tolist()
+    worked = warehouse.packed(done - 60, done, house).tolist()
     assert worked == [closes_at - 1, closes_at, opens_at + 1, last_at - 1, last_at, house.end_at]
     assert worked[:5] == [
         of_the_world(60, at) for at in (*range(closes_at - 61, closes_at - 58), last_at - 61, last_at - 60)
     ]
-    at_once = passes.packed(done, done, house).tolist()
+    at_once = warehouse.packed(done, done, house).tolist()
     assert at_once == [closes_at - 1, opens_at, opens_at + 1, last_at - 1, house.end_at, house.end_at]
     assert at_once[:4] == [of_the_world(0, at) for at in (closes_at - 1, closes_at, opens_at + 1, last_at - 1)]
 
@@ -209,5 +211,5 @@ def test_the_queue_makes_customers_wait_as_long_as_erlang_s_formula_says(
     ready = np.cumsum(luck.exponential(600 / servers / load, customers)).astype(np.int64).tolist()
     work = np.rint(luck.exponential(600, customers)).astype(np.int64).tolist()
     begun, done = [0] * customers, [0] * customers
-    passes.pack([customers], ready, work, servers, [0], [1.0], False, begun, done)
+    warehouse.pack([customers], ready, work, servers, [0], [1.0], False, begun, done)
     assert np.subtract(begun, ready).mean() == pytest.approx(wait_seconds, rel=0.04)

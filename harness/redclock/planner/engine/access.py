@@ -1,6 +1,6 @@
-"""When the platform can reach its shops' shops and when somebody reaches them by hand, for whole arrays of orders.
+"""When the platform can reach its sellers' shops and when somebody reaches them by hand, for whole arrays of orders.
 
-Each shop, which is a seller in a replication, has lists of instants; they lie in one array, a shop's behind the other's,
+A shop is a seller's in one replication. Each has lists of instants; they lie in one array, a shop's behind the other's,
 so that one search serves all orders.
 """
 

@@ -1,4 +1,4 @@
-"""Which orders some replications have: how many arrive on each day, and by which streams the rest of their fates is drawn.
+"""Which orders some replications have: how many arrive on each day, and by which streams their fates are drawn.
 
 Days are drawn from the first on, as many as are asked for, and a day's orders don't depend on how many those are, nor
 on which replications are drawn together.
@@ -17,7 +17,7 @@ from fakemarket.world.fate import DAY_SLOTS, FIRST_PLACED_BY_HAND, POISSON_PIECE
 from redclock.planner.engine import draws, tables
 from redclock.planner.engine.chance import chances, streams
 from redclock.planner.engine.compiled import Ints, looped
-from redclock.planner.engine.draws import Orders, Streams
+from redclock.planner.engine.draws import Orders, StreamKeys
 
 _PURPOSES = (
     *("arrival", "never-pays", "attempts", "offline", "pay-delay", "pay-processing", "confirm-money"),
@@ -66,7 +66,7 @@ class Arrivals:
         counts = self._counts(luck, len(days.begins))
         return draws.accepted_orders(self._start_at, days, counts, luck, len(self.sellers), self._chances)
 
-    def _counts(self, luck: Streams, days: int) -> Ints:
+    def _counts(self, luck: StreamKeys, days: int) -> Ints:
         """Orders placed, a row a shop, a column a day: `FateBook`'s, with roots and logarithms where it takes them."""
         shops, cv = luck.keys.shape[1], self._settings.demand.day_cv
         shop = np.repeat(np.arange(shops), days)

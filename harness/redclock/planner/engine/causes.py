@@ -15,17 +15,18 @@ import numpy as np
 from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.compiled import Ints, each, where
 from redclock.planner.engine.draws import NEVER, Orders
-from redclock.planner.engine.passes import House, Rounds, Story, begins, both, next_round, way
+from redclock.planner.engine.passes import Rounds, Story, both, next_round
+from redclock.planner.engine.warehouse import House, begins, way
 
 _STEPS = (Cause.PREPARATION, Cause.PACKING, Cause.CARRIER, Cause.NUMBER, Cause.PUSH, Cause.IMPORT)
 """By how many steps of a way are over in time; with all of them it was the import that took too long."""
-_STANDS = (np.array([CAUSES.index(it) for it in _STEPS]),)
-_CUT_OFF, _QUEUE, _PUSH_LOCKED, _REFUSED = map(
-    CAUSES.index, (Cause.CUT_OFF, Cause.QUEUE, Cause.PUSH_LOCKED, Cause.REFUSED)
+_OTHERS = (
+    *(Cause.CUT_OFF, Cause.QUEUE, Cause.PUSH_LOCKED, Cause.REFUSED, Cause.IMPORT, Cause.IMPORT_LOCKED),
+    *(Cause.SUPPLIER, Cause.CANCELLING, Cause.ACCEPTED),
 )
-_IMPORT, _IMPORT_LOCKED, _SUPPLIER, _CANCELLING, _ACCEPTED = map(
-    CAUSES.index, (Cause.IMPORT, Cause.IMPORT_LOCKED, Cause.SUPPLIER, Cause.CANCELLING, Cause.ACCEPTED)
-)
+_CODES = (np.array([CAUSES.index(it) for it in (*_STEPS, *_OTHERS)]),)
+_CUT_OFF, _QUEUE, _PUSH_LOCKED, _REFUSED, _IMPORT, _IMPORT_LOCKED, _SUPPLIER, _CANCELLING, _ACCEPTED = range(6, 15)
+"""Their places among those codes."""
 
 
 class Missed(NamedTuple):
@@ -99,12 +100,25 @@ def causes(
     accepted_at = orders.accepted_at[some]
     failed_at = np.maximum(accepted_at, failing_at[some])
     _, later_at = both(orders, due_at)
+    laid_out_at, packed_at, called_at, known_at, push_at = steps[:, at]
     found = _cause(
-        *(ends, accepted_at, np.concatenate([it.first_at for it in missed]), s.sent_at, s.asks_at),
-        *(orders.refusals[some], later_at[some], pushed_at[:, some].min(axis=0)),
+        ends,
+        accepted_at,
+        np.concatenate([it.first_at for it in missed]),
+        s.sent_at,
+        s.asks_at,
+        orders.refusals[some],
+        later_at[some],
+        pushed_at[:, some].min(axis=0),
         next_round(failed_at, rounds.start_at, rounds.import_seconds),
-        *(alone_at[0, at], alone_at[1, at], *steps[:, at]),
-        _STANDS,
+        alone_at[0, at],
+        alone_at[1, at],
+        laid_out_at,
+        packed_at,
+        called_at,
+        known_at,
+        push_at,
+        _CODES,
     )
     return np.split(found, np.cumsum([len(it.places) for it in missed])[:-1])
 
@@ -127,11 +141,11 @@ def _cause(
     called_at: Ints,
     known_at: Ints,
     push_at: Ints,
-    stands: tuple[Ints],
+    codes: tuple[Ints],
 ) -> Ints:
     """The place in `Cause` of each missed order's. The last that applies here comes first in the rule."""
     over = (laid_out_at < ends_at) * 1 + (packed_at < ends_at) + (called_at < ends_at) + (known_at < ends_at)
-    cause = stands[0][over + (push_at < ends_at)]
+    cause = over + (push_at < ends_at)
     cause = where(at_once < ends_at, _CUT_OFF, cause)
     cause = where(alone_at < ends_at, _QUEUE, cause)
     cause = where(due_at < ends_at, _PUSH_LOCKED, cause)
@@ -139,4 +153,5 @@ def _cause(
     cause = where(sent_at == NEVER, where(failed_at < ends_at, _IMPORT_LOCKED, _IMPORT), cause)
     cause = where((refusals > 0) & (sent_at < NEVER), _SUPPLIER, cause)
     cause = where((asks_at < NEVER) & (first_at == NEVER), _CANCELLING, cause)
-    return where(ends_at <= accepted_at, _ACCEPTED, cause)
+    found: Ints = codes[0][where(ends_at <= accepted_at, _ACCEPTED, cause)]
+    return found

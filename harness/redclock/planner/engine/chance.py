@@ -9,13 +9,12 @@ import numpy as np
 
 from fakemarket.distributions import Distribution, table
 from fakemarket.settings import Settings
-from redclock.planner.engine.compiled import Words
-from redclock.planner.engine.draws import Chances, Streams, Tables
+from redclock.planner.engine.draws import Chances, StreamKeys, Tables
 
 CELLS = 766
 
 
-def streams(seeds: Sequence[int], sellers: Sequence[str], purposes: Sequence[tuple[str, ...]]) -> Streams:
+def streams(seeds: Sequence[int], sellers: Sequence[str], purposes: Sequence[tuple[str, ...]]) -> StreamKeys:
     """The streams of some purposes, each the last of its words after the names of the streams it is a child of.
 
     A shop is a seller in a replication: all sellers of the first seed, then all of the next.
@@ -29,7 +28,7 @@ def streams(seeds: Sequence[int], sellers: Sequence[str], purposes: Sequence[tup
             state = shop.copy()
             state.update(text)
             digests += state.digest()
-    return Streams(np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(len(texts), len(shops)))
+    return StreamKeys(np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(len(texts), len(shops)))
 
 
 def cells(distributions: tuple[Distribution, ...]) -> Tables:

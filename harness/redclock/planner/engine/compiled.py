@@ -1,18 +1,20 @@
 """Compiles a function with numba where that is wanted and numba is installed, and leaves it as it is where not.
 
-What is marked is written once for both. `each` says of one order what numpy reads as being said of whole arrays: compiled
-it becomes a loop over them, which makes no array for every step on the way. `compiled` is a loop over plain numbers, and
-is handed lists when it is not compiled, because numpy's own elements are ten times as slow there. Either way the same
-operations are done in the same order, so the numbers are the same to the last bit.
+What is marked is written once for both. `each` is said of one order, and numpy reads it as said of whole arrays;
+compiled it becomes a loop over them, which makes no array for every step on the way. `compiled` is a loop over plain
+numbers, and is handed lists when it is not compiled, because numpy's own elements are ten times as slow there. Either
+way the same operations are done in the same order, so the numbers are the same to the last bit.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, MutableSequence
-from functools import wraps
+from functools import cache, wraps
+from hashlib import blake2b
 from importlib.util import find_spec
 from inspect import unwrap
+from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -114,19 +116,34 @@ def _loop(function: Callable[..., Any], by_order: list[bool]) -> Callable[..., A
     dtypes = [_DTYPES[it] for it in re.findall("|".join(_DTYPES), function.__annotations__["return"])]
     taken = [f"a{n}" for n in range(len(by_order))]
     made = [f"made{n}" for n in range(len(dtypes))]
-    elements = ", ".join(f"{name}[n]" if it else name for name, it in zip(taken, by_order, strict=True))
+    elements = ", ".join(f"{it}[n]" if single else it for it, single in zip(taken, by_order, strict=True))
+    name = f"{function.__name__}_of_{_version()}"
     lines = [
-        f"def {function.__name__}_each({', '.join(taken)}):",
+        *[""] * (function.__code__.co_firstlineno - 1),
+        f"def {name}({', '.join(taken)}):",
         f"    count = len({taken[by_order.index(True)]})",
-        *(f"    {name} = np.empty(count, np.{dtype})" for name, dtype in zip(made, dtypes, strict=True)),
+        *(f"    {it} = np.empty(count, np.{dtype})" for it, dtype in zip(made, dtypes, strict=True)),
         "    for n in range(count):",
-        f"        {', '.join(f'{name}[n]' for name in made)} = one({elements})",
+        f"        {', '.join(f'{it}[n]' for it in made)} = one({elements})",
         f"    return {', '.join(made)}",
     ]
-    names = {"np": np, "one": _of_one(function), "__name__": function.__module__}
-    # numba keeps what it compiled beside the file that this says it is from, and anew when that changes.
-    exec(compile("\n" * (function.__code__.co_firstlineno - 1) + "\n".join(lines), function.__code__.co_filename, "exec"), names)
-    return cast(Callable[..., Any], numba.njit(cache=True, nogil=True, error_model="numpy")(names[f"{function.__name__}_each"]))
+    names: dict[str, Any] = {"np": np, "one": _of_one(function), "__name__": function.__module__}
+    # numba keeps what it compiled beside the file that this says it is from.
+    exec(compile("\n".join(lines), function.__code__.co_filename, "exec"), names)
+    return cast(Callable[..., Any], numba.njit(cache=True, nogil=True, error_model="numpy")(names[name]))
+
+
+@cache
+def _version() -> str:
+    """Another one for another text of the engine.
+
+    numba would look for changes only in the file that a loop is from, and not into what it calls; and what it kept it
+    can't read any more when the class of an argument is gone.
+    """
+    state = blake2b(digest_size=4)
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        state.update(file.read_bytes())
+    return state.hexdigest()
 
 
 def _of_one(function: Callable[..., Any]) -> Any:

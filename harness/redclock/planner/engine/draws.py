@@ -112,7 +112,7 @@ class Orders(NamedTuple):
     second_tracking_seconds: Ints
 
 
-class Streams(NamedTuple):
+class StreamKeys(NamedTuple):
     """The streams of some shops."""
 
     keys: Words
@@ -120,16 +120,17 @@ class Streams(NamedTuple):
 
 
 @each
-def uniforms(streams: Streams, purpose: int, shops: Ints, steps: Words) -> Floats:
+def uniforms(streams: StreamKeys, purpose: int, shops: Ints, steps: Words) -> Floats:
     """Numbers in [0, 1) of a purpose, each of its shop's stream. `steps` are (index + 1) times the stream's step."""
     z = streams.keys[purpose, shops] + steps
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
-    return ((z ^ (z >> _S31)) >> _S11) * _UNIT
+    found: Floats = ((z ^ (z >> _S31)) >> _S11) * _UNIT
+    return found
 
 
 @each
-def falls(streams: Streams, purpose: int, shops: Ints, steps: Words, share: float) -> Flags:
+def falls(streams: StreamKeys, purpose: int, shops: Ints, steps: Words, share: float) -> Flags:
     """Whether they lie below a share."""
     return uniforms(streams, purpose, shops, steps) < share
 
@@ -149,18 +150,19 @@ def drawn(row: int, u: Floats, tables: Tables) -> Floats:
     inner = whole(fine)
     outer = (cell == 0) | (cell == 255)
     at = where(outer, inner + (cell == 255) * 510, cell + 255)
-    return tables.lows[row, at] + tables.rises[row, at] * where(outer, fine - inner, rest)
+    found: Floats = tables.lows[row, at] + tables.rises[row, at] * where(outer, fine - inner, rest)
+    return found
 
 
 @each
-def values(streams: Streams, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables) -> Floats:
+def values(streams: StreamKeys, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables) -> Floats:
     """Values of a distribution, each drawn from its shop's stream of a purpose."""
     return drawn(row, uniforms(streams, purpose, shops, steps), tables)
 
 
 @each
 def waits(
-    streams: Streams, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables, unit_seconds: float
+    streams: StreamKeys, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables, unit_seconds: float
 ) -> Ints:
     """The same in whole seconds."""
     return whole(values(streams, purpose, shops, steps, row, tables) * unit_seconds)
@@ -182,7 +184,7 @@ def poisson(us: Sequence[float], means: Sequence[float], nones: Sequence[float],
 class Luck(NamedTuple):
     """The streams of some shops: those of one seller in one replication are one shop's."""
 
-    streams: Streams
+    streams: StreamKeys
     shops: Ints
     """Of each order."""
     keys: Words
@@ -215,7 +217,7 @@ class Luck(NamedTuple):
 
 
 def accepted_orders(
-    start_at: int, days: Days, counts: Ints, streams: Streams, sellers: int, chances: Chances
+    start_at: int, days: Days, counts: Ints, streams: StreamKeys, sellers: int, chances: Chances
 ) -> tuple[Orders, Ints]:
     """Draws orders and takes them to acceptance, with whose they are: `FateBook`, and the platform's moves up to it.
 
@@ -248,7 +250,7 @@ def _placed(days: Days, counts: Ints, sellers: int) -> tuple[Ints, Ints, Words]:
 
 
 @each
-def _placed_at(streams: Streams, shops: Ints, steps: Words, day: Ints, days: Days) -> Ints:
+def _placed_at(streams: StreamKeys, shops: Ints, steps: Words, day: Ints, days: Days) -> Ints:
     """When orders are placed: `FateBook.arrivals`."""
     edges = days.hour_edges
     hours = len(edges) - 1

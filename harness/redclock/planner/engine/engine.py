@@ -1,10 +1,10 @@
 """The market's world without its events: every order that counts gets the verdict that the world gives it.
 
-The same fates, the same rules, whole arrays at a time: draw, accept, import, lay out, pack, pick up, push, judge. Several
-replications go through together, because arrays of few orders cost by the call and not by the order; they share nothing,
-so what each counts doesn't depend on which others are there. A preparation time decides only when countdowns end, so
-several share all that comes before, unless an order closes before it is imported under one and not under another. Knows
-no intervals and no sweeps.
+The same fates, the same rules, whole arrays at a time: draw, accept, import, lay out, pack, pick up, push, judge.
+Several replications go through together, because arrays of few orders cost by the call and not by the order; they share
+nothing, so what each counts doesn't depend on which others are there. A preparation time decides only when countdowns
+end, so several share all that comes before, unless an order closes before it is imported under one and not under
+another. Knows no intervals and no sweeps.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fakemarket.distributions import table
 from fakemarket.rules.deadlines import Anchor
 from fakemarket.settings import Settings
 from redclock.planner.causes import CAUSES
-from redclock.planner.engine import checked, passes, tables
+from redclock.planner.engine import checked, passes, tables, warehouse
 from redclock.planner.engine.access import Access, live_import, live_push
 from redclock.planner.engine.arrivals import Arrivals
 from redclock.planner.engine.causes import Missed
@@ -28,8 +28,9 @@ from redclock.planner.engine.compiled import Flags, Ints, looped
 from redclock.planner.engine.covered import NotCovered, uncovered
 from redclock.planner.engine.draws import NEVER, Orders, chosen
 from redclock.planner.engine.habits import NOBODY, Habits
-from redclock.planner.engine.passes import Declared, Parcels, Rounds, Story
+from redclock.planner.engine.passes import Declared, Rounds, Story
 from redclock.planner.engine.tending import Tended, Tending
+from redclock.planner.engine.warehouse import Parcels
 from redclock.planner.replication import DAY, FOLLOWED_DAYS, Horizon, Tally
 
 NO_CAUSE = -1
@@ -56,8 +57,7 @@ class Drawn(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What became of orders until they were declared, or not. Of all: when each was sent, and when the supplier took it.
-    The rest is of those that count."""
+    """What became of orders until they were declared, or not: of those that count, and of all what says `all`."""
 
     all_sent_at: Ints
     all_taken_at: Ints
@@ -181,15 +181,16 @@ class Engine:
 
         Of what led to the verdicts only what is asked for stays: memory that is given back is dear to have again.
         """
-        results: list[tuple[Ints, Ints, Ints]] = []
+        results: list[list[Ints]] = []
         groups: list[tuple[Past, list[Missed]]] = []
-        for orders, shops, past, declared, sent_at, missed_at, cancelled_at in self.judged(seeds):
-            results.append((sent_at, missed_at, cancelled_at))
+        for judged in self.judged(seeds):
+            orders, shops, past, declared, *verdicts = judged
+            results.append(verdicts)
             if not groups or groups[-1][0].due_at is not past.due_at:
                 groups.append((past, []))
-            places = np.flatnonzero(missed_at < NEVER)
+            places = np.flatnonzero(judged.missed_at < NEVER)
             story = Story(*(it[places] for it in past.story))
-            groups[-1][1].append(Missed(places, missed_at[places], declared.first_at[places], story))
+            groups[-1][1].append(Missed(places, judged.missed_at[places], declared.first_at[places], story))
         sent_at, missed_at, cancelled_at = (np.array(rows) for rows in zip(*results, strict=True))
         causes = np.full(missed_at.shape, NO_CAUSE)
         row = 0
@@ -234,7 +235,7 @@ class Engine:
             case Anchor.ORDER_CREATED:
                 anchor_at = orders.placed_at
         anchor_at = np.minimum(anchor_at, self._end_at)
-        told = passes.local(anchor_at, self._deadlines.clock)
+        told = warehouse.local(anchor_at, self._deadlines.clock)
         closes_at = [passes.closings(told, self._deadlines, row) for row in range(len(self._days))]
         runs = shops // len(self._arrivals.sellers)
         return Drawn(orders, shops, runs, closes_at, np.flatnonzero(counts), until_at)
@@ -279,10 +280,10 @@ class Engine:
             counts[drawn.counted if sure else slice(None)] = True
             parcels, begun, done = packed = self._packed(drawn, taken_at, by_hand, counts)
             mine = np.flatnonzero(counts[parcels.owners])
-            parcels, begun, done = Parcels(*(it[mine] for it in parcels)), begun[mine], done[mine]
-            known_at = passes.known(begun, done, parcels.tracking_seconds, self.house)
+            parcels, begun, done = warehouse.among(parcels, mine), begun[mine], done[mine]
+            known_at = warehouse.known(begun, done, parcels.tracking_seconds, self.house)
             push_at = passes.pushes(known_at, parcels.ready_at, self._rounds.start_at, self._rounds.push_seconds)
-            due_at = passes.by_order(push_at, parcels, len(taken_at))
+            due_at = warehouse.by_order(push_at, parcels, len(taken_at))
             again = [] if sure else self._tended_again(seeds, due_at, drawn.shops)
             if again == tended:
                 due_at = due_at[:, drawn.counted]
@@ -296,9 +297,7 @@ class Engine:
         """What comes of the tokens if these are the rounds that first have something to push."""
         sellers = len(self._arrivals.sellers)
         rounds = [np.unique(due_at[:, shops == shop]).tolist() for shop in range(len(seeds) * sellers)]
-        return [
-            self._tending.tended(seed, rounds[n * sellers : (n + 1) * sellers]) for n, seed in enumerate(seeds)
-        ]
+        return [self._tending.tended(seed, rounds[n * sellers : (n + 1) * sellers]) for n, seed in enumerate(seeds)]
 
     def _taken(self, drawn: Drawn, closes_at: Ints, access: Access) -> tuple[Story, Ints, Flags | None]:
         """What becomes of orders that nobody ships, when the supplier has them, and where that is somebody's doing."""
@@ -318,7 +317,7 @@ class Engine:
             return None
         # What is known in the very second in which somebody ordered it is known after he looked.
         late = by_hand[parcels.owners] & (known_at == taken_at[parcels.owners])
-        return passes.by_order(known_at + late, parcels, len(taken_at))
+        return warehouse.by_order(known_at + late, parcels, len(taken_at))
 
     def load(self, seed: int) -> float:
         """What the orders of the days that count give the packers to do, as a share of their time in those days."""
@@ -329,25 +328,26 @@ class Engine:
         return float(work_seconds.sum() / (house.packers * max(open_seconds.sum(), 1)))
 
     def packing(self, seed: int) -> tuple[Parcels, Ints, Ints]:
-        """What is packed under the last preparation time, as far as an order that counts lies behind it or the days that
-        count go on: the parcels, and when each is begun and done, in working time."""
+        """What is packed under the last preparation time while days count, or before an order that counts.
+
+        Returns:
+            the parcels, and when each is begun and done, in working time.
+        """
         return self._packing(seed)[1]
 
     def _packing(self, seed: int) -> tuple[Drawn, tuple[Parcels, Ints, Ints]]:
         drawn, past = self._far_enough([seed], self._drawn([seed], self._drawn_until_at), -1, None)
         return drawn, past.packed
 
-    def _packed(
-        self, drawn: Drawn, taken_at: Ints, by_hand: Flags | None, counts: Flags
-    ) -> tuple[Parcels, Ints, Ints]:
+    def _packed(self, drawn: Drawn, taken_at: Ints, by_hand: Flags | None, counts: Flags) -> tuple[Parcels, Ints, Ints]:
         """The parcels in the order of the queues, and when each is begun and done, in working time."""
         house = self.house
-        parcels = passes.laid_out(
+        parcels = warehouse.laid_out(
             drawn.orders, drawn.runs, taken_at, house, by_hand, counts, self._horizon.counts_until_at
         )
         ends = np.searchsorted(drawn.runs[parcels.owners], np.arange(drawn.runs.max(initial=-1) + 1), side="right")
         begun, done = (looped(np.empty(len(parcels.owners), dtype=np.int64)) for _ in range(2))
-        passes.pack(
+        warehouse.pack(
             looped(ends),
             looped(parcels.ready_work),
             looped(parcels.packing_seconds),

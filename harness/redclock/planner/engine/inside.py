@@ -8,7 +8,8 @@ from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.compiled import Floats, Ints
 from redclock.planner.engine.draws import NEVER
 from redclock.planner.engine.engine import Engine
-from redclock.planner.engine.passes import House, both
+from redclock.planner.engine.passes import both
+from redclock.planner.engine.warehouse import House
 
 _REFUSED = CAUSES.index(Cause.REFUSED)
 

@@ -1,4 +1,4 @@
-"""From acceptance to verdict: the rules of platform, MIP and warehouse over whole arrays of orders.
+"""From acceptance to verdict: the rules of platform and MIP over whole arrays of orders.
 
 Each function says what of the world it repeats. Zones and calendars come as tables by day, settings as plain numbers.
 Instants are seconds since the epoch, and `NEVER` is the instant of what does not happen. In one second, countdowns end
@@ -10,24 +10,16 @@ it keeps.
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
-from heapq import heapreplace
 from typing import NamedTuple
 
 import numpy as np
 
 from redclock.planner.engine.access import Access, live_import
-from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled, each, where, whole
+from redclock.planner.engine.compiled import Flags, Ints, each, where
 from redclock.planner.engine.draws import NEVER, Orders, chosen
+from redclock.planner.engine.warehouse import Clock
 
 _DAY = 86_400
-
-
-class Clock(NamedTuple):
-    """A zone's offsets from UTC in seconds: the first, and those from each change on."""
-
-    changes_at: Ints
-    offsets: Ints
 
 
 class Deadlines(NamedTuple):
@@ -50,44 +42,6 @@ class Rounds(NamedTuple):
     window_seconds: int
 
 
-class Marks(NamedTuple):
-    """Rising numbers, and what finds a place among them at once: no two lie in the same of the cells of `1 << shift`."""
-
-    at: Ints
-    """With NEVER behind them."""
-    first: int
-    shift: int
-    guesses: Ints
-    """How many of them lie before each cell; the first cell starts at `first`."""
-
-
-class House(NamedTuple):
-    """The warehouse by day of its zone and by working stretch; `works` is the work done before each stretch."""
-
-    clock: Clock
-    first_day: int
-    end_at: int
-    """What happens later is of no interest."""
-    cutoff_at: Ints
-    restart_at: Ints
-    slowdowns: Floats
-    call_at: Ints
-    """The carrier's call on the working day that this day is or that comes next."""
-    later_call_at: Ints
-    """The call on the working day after that."""
-    opens: Ints
-    closes: Ints
-    works: Ints
-    opening: Marks
-    """`opens`."""
-    working: Marks
-    """`works`."""
-    stretch_slowdowns: Floats
-    slows: bool
-    day_seconds: int
-    packers: int
-
-
 class Story(NamedTuple):
     """What becomes of orders that nobody ships, and when each is first sent to the supplier."""
 
@@ -98,36 +52,6 @@ class Story(NamedTuple):
     closes_at: Ints
     """The countdown ends, a freeze included."""
     sent_at: Ints
-
-
-class Parcels(NamedTuple):
-    """What lies on the packing tables, one replication's behind the other's and each in the order of its queue."""
-
-    owners: Ints
-    """Place of the order."""
-    seconds: Flags
-    """It is the order's second parcel."""
-    ready_at: Ints
-    ready_work: Ints
-    packing_seconds: Ints
-    tracking_seconds: Ints
-
-
-@each
-def before(at: Ints, marks: Marks) -> Ints:
-    """How many marks are less."""
-    cell = (np.maximum(at, marks.first) - marks.first) >> marks.shift
-    guess = marks.guesses[np.minimum(cell, len(marks.guesses) - 1)]
-    return guess + (marks.at[guess] < at)
-
-
-@each
-def local(at: Ints, clock: Clock) -> Ints:
-    """Clock time in a zone: the seconds from 1970 to it on that zone's clocks."""
-    told = at + clock.offsets[0]
-    for n in range(len(clock.changes_at)):
-        told = told + where(at >= clock.changes_at[n], clock.offsets[n + 1] - clock.offsets[n], 0)
-    return told
 
 
 @each
@@ -143,20 +67,22 @@ def closings(told: Ints, deadlines: Deadlines, row: int) -> Ints:
             # A clock time that is skipped or comes twice is read with the offset from before the change.
             before, after = d.clock.offsets[n], d.clock.offsets[n + 1]
             closes_at = closes_at - where(wanted >= d.clock.changes_at[n] + max(before, after), after - before, 0)
-    return closes_at
+    found: Ints = closes_at
+    return found
 
 
 @each
 def next_round(at: Ints, start_at: int, every_seconds: int) -> Ints:
     """The first round that sees what has happened by `at`."""
-    return start_at + np.maximum((at - start_at + every_seconds - 1) // every_seconds, 1) * every_seconds
+    rounds: Ints = np.maximum((at - start_at + every_seconds - 1) // every_seconds, 1)
+    return start_at + rounds * every_seconds
 
 
 @each
 def imports(import_at: Ints, accepted_at: Ints, closes_at: Ints, window_seconds: int) -> Ints:
-    """When a round sends orders to the supplier that nothing happens to, or NEVER: it sees them if their acceptance lies
-    in its window."""
-    return where((import_at < closes_at) & (import_at - window_seconds <= accepted_at), import_at, NEVER)
+    """When a round sends orders that nothing happens to, or NEVER: it sees those accepted in its window."""
+    sent_at: Ints = where((import_at < closes_at) & (import_at - window_seconds <= accepted_at), import_at, NEVER)
+    return sent_at
 
 
 @each
@@ -170,9 +96,7 @@ def waits(at: Ints, story: Story) -> Flags:
     return awaits(at, story.frozen_at, story.thawed_at, story.asks_at, story.closes_at)
 
 
-def stories(
-    orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access
-) -> Story:
+def stories(orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access) -> Story:
     """Freezes, requests to cancel and rounds of imports, before anything is declared.
 
     An import sees an order whose last change lies in its window.
@@ -186,14 +110,12 @@ def stories(
     some = np.flatnonzero(np.minimum(orders.freeze_after_seconds, orders.cancel_seconds) < NEVER)
     few = chosen(orders, some)
     theirs = _unquiet(few, shops[some], import_at[some], closes_at[some], rounds, access)
-    for whole, part in zip(story, theirs, strict=True):
-        whole[some] = part
+    for all_of_them, part in zip(story, theirs, strict=True):
+        all_of_them[some] = part
     return story
 
 
-def _unquiet(
-    orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access
-) -> Story:
+def _unquiet(orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access) -> Story:
     """The same for orders that may be frozen, or whose buyers may ask to cancel.
 
     Of a freeze and a request in one second the freeze goes first, of a request and the end of a freeze the request; an
@@ -220,124 +142,6 @@ def _unquiet(
     return Story(frozen_at, thawed_at, story.asks_at, ends_at, np.where(seen, at, sent_at))
 
 
-def laid_out(
-    orders: Orders,
-    runs: Ints,
-    taken_at: Ints,
-    house: House,
-    by_hand: Flags | None,
-    wanted: Flags,
-    until_at: int,
-) -> Parcels:
-    """Cut-off and preparation, to the packing table: `Warehouse.order` and the order of its queue.
-
-    Args:
-        runs: the replication that each order belongs to; they rise.
-        taken_at: when the supplier took each order.
-        by_hand: where that was somebody's doing, who comes after all else in a second; None if nobody's.
-        wanted: whose parcels are followed; what comes to the table after all of them, and after `until_at`, is left out.
-    """
-    o, h, count = orders, house, len(taken_at)
-    starts_at = begins(taken_at, h)
-    firsts, seconds = ready(starts_at, o.preparation_days, h), ready(starts_at[o.split], o.second_days, h)
-    ready_at, work = (np.concatenate(each) for each in zip(firsts, seconds, strict=True))
-    owners, is_second = np.concatenate([np.arange(count), o.split]), np.repeat([0, 1], [count, len(o.split)])
-    last_at = ready_at[np.concatenate([wanted, wanted[o.split]]) & (ready_at < NEVER)].max(initial=until_at)
-    some = np.flatnonzero(ready_at <= last_at)
-    of, at = owners[some], ready_at[some]
-    from_at = at.min(initial=last_at)
-    place = runs[of] * (last_at + 1 - from_at) + (at - from_at)
-    if by_hand is not None:
-        place = 2 * place + (by_hand[of] & (at == taken_at[of]))
-    # Of those in one place the older order goes first. Numbers are sorted faster than what orders them is found.
-    bits = count.bit_length() + 1
-    queue = np.sort((place << bits) + 2 * of + is_second[some]) & ((1 << bits) - 1)
-    owners, are_seconds = queue >> 1, (queue & 1) == 1
-    some = owners.copy()
-    some[are_seconds] = count + np.searchsorted(o.split, owners[are_seconds])
-    return Parcels(
-        owners,
-        are_seconds,
-        ready_at[some],
-        work[some],
-        np.concatenate([o.packing_seconds, o.second_packing_seconds])[some],
-        np.concatenate([o.tracking_seconds, o.second_tracking_seconds])[some],
-    )
-
-
-@each
-def begins(sent_at: Ints, house: House) -> Ints:
-    """From when on orders are worked on: `Warehouse._starts_at`. NEVER after the end of interest."""
-    h = house
-    by_then = np.minimum(sent_at, h.end_at)
-    day = local(by_then, h.clock) // _DAY - h.first_day
-    return where(sent_at > h.end_at, NEVER, where(by_then >= h.cutoff_at[day], h.restart_at[day], by_then))
-
-
-@each
-def ready(starts_at: Ints, days: Floats, house: House) -> tuple[Ints, Ints]:
-    """When goods lie on the packing table, by the clock and in working time: `Warehouse._ready_at`.
-
-    What begins, or would be ready, only after the end of interest has NEVER and the last of all working time.
-
-    Args:
-        days: of preparation.
-    """
-    h = house
-    begins_at = np.minimum(starts_at, h.end_at)
-    day = local(begins_at, h.clock) // _DAY - h.first_day
-    stretch = np.maximum(before(begins_at + 1, h.opening) - 1, 0)
-    gone = np.minimum(begins_at, h.closes[stretch]) - h.opens[stretch]
-    begun = h.works[stretch] + np.maximum(gone, 0)
-    work, last = begun + whole(days * h.slowdowns[day] * h.day_seconds), h.works[-1] + h.closes[-1] - h.opens[-1]
-    late = (work > last) | (starts_at > h.end_at)
-    work = np.minimum(work, last)
-    then = before(work, h.working) - 1
-    ready_at = where(work > begun, h.opens[then] + work - h.works[then], begins_at)
-    return where(late, NEVER, ready_at), work
-
-
-@compiled
-def pack(
-    ends: Sequence[int],
-    ready: Sequence[int],
-    seconds: Sequence[int],
-    packers: int,
-    works: Sequence[int],
-    slowdowns: Sequence[float],
-    slows: bool,
-    begun: MutableSequence[int],
-    done: MutableSequence[int],
-) -> None:
-    """First in, first out, by whoever is free first: `Warehouse._pack`, in working time, into `begun` and `done`.
-
-    Args:
-        ends: where each replication's parcels end.
-    """
-    first = 0
-    for end in ends:
-        free = [0] * packers
-        stretch = 0
-        for n in range(first, end):
-            start = max(ready[n], free[0])
-            work = seconds[n]
-            if slows:
-                while stretch + 1 < len(works) and works[stretch + 1] <= start:
-                    stretch += 1
-                work = int(work * slowdowns[stretch])
-            heapreplace(free, start + work)
-            begun[n] = start
-            done[n] = start + work
-        first = end
-
-
-@each
-def known(begun: Ints, done: Ints, tracking_seconds: Ints, house: House) -> Ints:
-    """When the number of each parcel is known, or NEVER: pickup, and the supplier's report."""
-    packed_at = packed(begun, done, house)
-    return where(packed_at < house.end_at, called(packed_at, house) + tracking_seconds, NEVER)
-
-
 @each
 def pushes(known_at: Ints, ready_at: Ints, start_at: int, every_seconds: int) -> Ints:
     """The round that has each parcel to push.
@@ -346,63 +150,16 @@ def pushes(known_at: Ints, ready_at: Ints, start_at: int, every_seconds: int) ->
     does.
     """
     at = next_round(known_at, start_at, every_seconds)
-    return np.minimum(at + ((known_at == ready_at) & (at == known_at)) * every_seconds, NEVER)
-
-
-def by_order(values: Ints, parcels: Parcels, orders: int) -> Ints:
-    """Of each order's first parcel (row 0) and its second (row 1), or NEVER where there is none."""
-    found = np.full((2, orders), NEVER)
-    first = np.flatnonzero(~parcels.seconds)
-    found[0][parcels.owners[first]] = values[first]
-    second = np.flatnonzero(parcels.seconds)
-    found[1][parcels.owners[second]] = values[second]
+    found: Ints = np.minimum(at + ((known_at == ready_at) & (at == known_at)) * every_seconds, NEVER)
     return found
 
 
-@each
-def packed(begun: Ints, done: Ints, house: House) -> Ints:
-    """The clock's instants at which packing from and to some working time is over, or the end of interest."""
-    h = house
-    # What takes no time is packed when the house is open again, so never in the last second of the last day.
-    by_work = where(done > begun, done, done + 1)
-    stretch = np.maximum(before(by_work, h.working) - 1, 0)
-    packed_at = h.opens[stretch] + done - h.works[stretch]
-    known = by_work <= h.works[-1] + h.closes[-1] - h.opens[-1]
-    return np.minimum(where(known, packed_at, h.end_at), h.end_at)
-
-
-@each
-def called(packed_at: Ints, house: House) -> Ints:
-    """The carrier's next call: `Warehouse._pickup_at`."""
-    h = house
-    day = local(packed_at, h.clock) // _DAY - h.first_day
-    return where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day])
-
-
 def both(orders: Orders, at: Ints) -> tuple[Ints, Ints]:
-    """The earlier and the later of the two rows of orders with a second parcel, and of the others the first row twice."""
+    """The earlier and the later of an order's two parcels; of one that has one only, that one's twice."""
     earlier, later = at[0].copy(), at[0].copy()
     two = at[:, orders.split]
     earlier[orders.split], later[orders.split] = two.min(axis=0), two.max(axis=0)
     return earlier, later
-
-
-def way(
-    starts_at: Ints, days: Floats, packing_seconds: Ints, tracking_seconds: Ints, house: House
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """When a parcel would be laid out, packed, called for and known if no other one lay before it: `Warehouse.way`.
-
-    Later than of interest is no matter when.
-    """
-    h = house
-    laid_out_at, work = ready(starts_at, days, h)
-    if h.slows:
-        stretch = np.maximum(before(work + 1, h.working) - 1, 0)
-        packing_seconds = (packing_seconds * h.stretch_slowdowns[stretch]).astype(np.int64)
-    packed_at = packed(work, work + packing_seconds, h)
-    packed_at = np.maximum(packed_at, np.minimum(laid_out_at, h.end_at))
-    called_at = called(packed_at, h)
-    return laid_out_at, packed_at, called_at, called_at + tracking_seconds
 
 
 class Declared(NamedTuple):

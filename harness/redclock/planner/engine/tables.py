@@ -19,7 +19,8 @@ from fakemarket.world.fate import DAY_SLOTS, FateBook
 from fakemarket.world.world import countdown_rules, warehouse_hours
 from redclock.planner.engine.compiled import Ints
 from redclock.planner.engine.draws import NEVER, Days
-from redclock.planner.engine.passes import Clock, Deadlines, House, Marks
+from redclock.planner.engine.passes import Deadlines
+from redclock.planner.engine.warehouse import Clock, House, Marks
 
 DAY = 86_400
 _CELLS = 256
