@@ -115,6 +115,17 @@ def test_every_order_that_counts_has_the_world_s_instants_and_its_cause_of_a_mis
         assert found == of_the_world(promising(market, days), seed, horizon)
 
 
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=st.one_of(questions(), busy_questions()), seed=st.integers(0, 2**63), others=st.integers(1, 9))
+def test_a_replication_counts_the_same_whatever_others_go_with_it(
+    way: None, question: tuple[Settings, Horizon, tuple[int, ...]], seed: int, others: int
+) -> None:
+    together = Engine(*question)
+    alone = [Engine(*question).replicate([it]) for it in range(seed, seed + others)]
+    assert together.replicate(range(seed, seed + others)) == [it for (it,) in alone]
+    assert together.replicate([seed]) == alone[0], "nor whatever went before"
+
+
 def test_the_default_market_is_counted_as_the_world_counts_it(way: None) -> None:
     horizon = Horizon(1_772_409_600, 7, 14)
     engine = Engine(Settings(), horizon, (3, 5))

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 Told = Callable[[int, int], None]
 """Is told how many replications are there and how many are wanted, each preparation time counting as one."""
 
-_ORDERS_A_PROCESS = 1_000_000
+_ORDERS_A_PROCESS = 2_000_000
 """More processes than one are worth their start when each has about so many orders to work on: some second."""
-_ORDERS_TO_COMPILE = 500_000
-"""numba is worth its half second from about so many orders on."""
-_ORDERS_A_BATCH = 200_000
+_ORDERS_TO_COMPILE = 2_000_000
+"""numba is worth its start, most of a second with what it kept, from about so many orders on [D]."""
+_ORDERS_A_BATCH = 400_000
 """What is handed out at a time: some tenths of a second's work, a second's with numpy alone. A kill loses no more."""
 _LOOKED_AT = 12
 """Replications from which the packers' load is taken."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ NO_CAUSE = -1
 _LARGE_BYTES = 30 << 20
 """Just under the largest piece that it learns from."""
 _ORDERS_TOGETHER = 40_000
-"""Replications go together up to so many orders: more, and the arrays don't fit into a core's cache."""
+"""So many go through together: a call is little beside its work then, and the arrays stay in the cache [D]."""
 
 
 class Drawn(NamedTuple):
@@ -160,8 +161,9 @@ class Engine:
             NotCovered: in one of these replications something happens that the engine would not repeat.
         """
         tallies: list[list[Tally]] = []
-        for first in range(0, len(seeds), self._together):
-            tallies += self._tallies(seeds[first : first + self._together])
+        together = ceil(len(seeds) / max(ceil(len(seeds) / self._together), 1))
+        for first in range(0, len(seeds), together or 1):
+            tallies += self._tallies(seeds[first : first + together])
         return tallies
 
     def _tallies(self, seeds: Sequence[int]) -> list[list[Tally]]:
