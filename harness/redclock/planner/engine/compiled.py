@@ -42,7 +42,7 @@ _switch = _Switch()
 
 
 def compile_if_possible() -> bool:
-    """From now on what is marked runs compiled, if numba is installed, which takes half a second; whether it does."""
+    """From now on what is marked runs compiled, if numba is installed, which takes a second; whether it does."""
     _switch.on = find_spec("numba") is not None
     return _switch.on
 
