@@ -223,6 +223,17 @@ def test_a_page_of_a_plan_alone_has_neither_what_ifs_nor_an_inside(found: Plan) 
     assert set(alone.links) == {f"#{it}" for it in alone.ids if f"#{it}" in alone.links}
 
 
+def test_no_line_is_drawn_through_the_headings_of_what_it_would_buy(found: Plan, three: tuple[WhatIf, ...]) -> None:
+    drawn = list(ET.fromstring(what_if_chart("b", found, three).svg()).iter())
+    headings = [
+        float(it.attrib["y"]) for it in drawn if "".join(it.itertext()).startswith("With ") and "y" in it.attrib
+    ]
+    lines = [(float(it.attrib["y1"]), float(it.attrib["y2"])) for it in drawn if it.tag.endswith("line")]
+    assert len(headings) == 3
+    assert len(lines) > 20
+    assert not [y for y in headings for top, bottom in lines if top < y and y - 10 < bottom]
+
+
 def test_files_of_the_charts_are_whole(found: Plan, three: tuple[WhatIf, ...], seen: Inside) -> None:
     charts = (
         causes_chart("a", found),
