@@ -107,7 +107,7 @@ class Replications:
         preparation_days: working days to judge by.
         processes: worker processes; by default as many as there are cores, if that pays.
         executor: who does the work instead of them.
-        store: where finished replications are looked for and kept.
+        store: where finished replications are looked for and kept; not those with `strangers`.
         told: is told how far it is.
         care: who looks after the orders; nobody unless given.
     """
@@ -132,11 +132,14 @@ class Replications:
         self.slow_because = ""
         """Why the world itself has to be asked, some hundred times as slow; empty if the engine answers."""
         self._engine: Engine | None = None
+        self.strangers = False
+        """Somebody looks after the orders whose habits nobody knows, but for asking them."""
         if care is not None:
             from redclock.planner.care import habits_of
 
             habits = habits_of(care, settings)
             if habits is None:
+                self.strangers = True
                 self.slow_because = "somebody looks after the orders, whom the engine doesn't know"
                 return
             self._habits = habits
@@ -166,7 +169,9 @@ class Replications:
         settings, horizon, preparation_days = self._question
         found: dict[int, dict[int, Tally]] = {days: {} for days in preparation_days}
         if self._store is not None:
-            found = {days: self._store.tallies(settings, horizon, days, seeds) for days in preparation_days}
+            found = {
+                days: self._store.tallies(settings, horizon, days, seeds, self._habits) for days in preparation_days
+            }
         wanted = len(preparation_days) * (before + len(seeds) + after)
         there = len(preparation_days) * before + sum(map(len, found.values()))
         self._told(there, wanted)
@@ -181,7 +186,7 @@ class Replications:
                     for days, tally in zip(batch.preparation_days, tallies, strict=True)
                 ]
                 if self._store is not None:
-                    self._store.keep(settings, horizon, done)
+                    self._store.keep(settings, horizon, done, self._habits)
                 for days, seed, tally in done:
                     found[days][seed] = tally
                 there += len(done)
