@@ -1,8 +1,8 @@
 """Finished replications in an SQLite file: written batch by batch as they come, so a kill loses what was in hand alone.
 
-A replication is known by what decides its numbers (market, days, preparation time, habits of who looks after it, version
-of the market's code) and by its seed, so none is kept twice and none is taken for another. Several plans may write at
-once. Knows no processes, no intervals and no words but those of its errors.
+A replication is known by what decides its numbers (market, days, preparation time, habits of who looks after it,
+version of the market's code) and by its seed, so none is kept twice and none is taken for another. Several plans may
+write at once. Knows no processes, no intervals and no words but those of its errors.
 """
 
 from __future__ import annotations
