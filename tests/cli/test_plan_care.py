@@ -104,7 +104,7 @@ def test_the_table_says_who_looks_after_the_orders(capsys: pytest.CaptureFixture
     ("words", "problem"),
     [
         (("--subject", "nobody:Home"), "nobody:Home: the module nobody can't be imported"),
-        (("--subject", "idle", "--store", "plan.sqlite"), "not when that of idle changes"),
+        (("--subject", "reference", "--store", "plan.sqlite"), "not when that of reference changes"),
         (("--subject", "reference", "--sensitivity"), "are of markets that nobody looks after, or daily_manual_check"),
         (
             ("--market", "renewed.toml", "--with", "days = 3"),

@@ -85,7 +85,7 @@ def mip(**words: Any) -> Settings:
 )
 def test_what_alone_can_make_orders_late_is_their_cause(cause: Cause, market: Settings) -> None:
     found = replicate(market, 1, HORIZON)
-    assert Engine(market, HORIZON, (4,)).replicate(1) == [found], (
+    assert Engine(market, HORIZON, (4,)).replicate([1]) == [[found]], (
         "what random markets seldom have, the engine knows too"
     )
     causes = dict(zip(CAUSES, found.causes, strict=True))

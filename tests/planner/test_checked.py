@@ -88,7 +88,7 @@ def test_every_order_that_counts_has_the_world_s_instants_and_cause_whoever_look
     habits = habits_of(care, market)
     assert habits is not None
     engine = Engine(market, horizon, preparation_days, habits)
-    for days, found in zip(preparation_days, of_the_engine(engine, market, seed, horizon), strict=True):
+    for days, found in zip(preparation_days, of_the_engine(engine, market, seed), strict=True):
         assert found == counts_of(looked_after(promising(market, days), seed, horizon, care), horizon)
 
 
@@ -168,7 +168,7 @@ def test_what_random_markets_seldom_meet_has_the_world_s_instants_and_causes_too
         habits = habits_of(care, market)
         assert habits is not None
         for seed in (1, 3):
-            (found,) = of_the_engine(Engine(market, horizon, (5,), habits), market, seed, horizon)
+            (found,) = of_the_engine(Engine(market, horizon, (5,), habits), market, seed)
             assert found == counts_of(looked_after(promising(market, 5), seed, horizon, care), horizon)
 
 
@@ -222,7 +222,7 @@ def test_a_check_that_gets_through_for_the_first_time_in_two_weeks_is_asked_of_t
     habits = habits_of(care, market)
     assert habits is not None
     with pytest.raises(NotCovered, match="first time in two weeks"):
-        Engine(market, horizon, [5], habits).replicate(1)
+        Engine(market, horizon, [5], habits).replicate([1])
     asked = Replications(market, horizon, [5], 1, care=care)
     assert asked.tallies([1]) == [[cared_for(market, 1, horizon, care)]]
     assert asked.load([1]) is None

@@ -25,7 +25,7 @@ from fakemarket.streams import Stream
 from fakemarket.world.order import OrderId
 from fakemarket.world.world import World, warehouse_hours
 from redclock.planner.causes import CAUSES, Cause, causes
-from redclock.planner.engine import compiled, draws, passes, tables
+from redclock.planner.engine import compiled, draws, tables, warehouse
 from redclock.planner.engine.chance import cells
 from redclock.planner.engine.covered import NotCovered
 from redclock.planner.engine.draws import NEVER
@@ -59,7 +59,7 @@ def counts_of(world: World, horizon: Horizon) -> dict[tuple[str, int], Verdict]:
             why.get(order.id),
         )
         for order in world.orders.values()
-        if order.accepted_at is not None and order.accepted_at < horizon.counts_until_at
+        if order.accepted_at is not None and order.accepted_at in counted(horizon)
     }
 
 
@@ -67,11 +67,9 @@ def counted(horizon: Horizon) -> range:
     return range(horizon.counts_from_at, horizon.counts_until_at)
 
 
-def of_the_engine(
-    engine: Engine, market: Settings, seed: int, horizon: Horizon
-) -> list[dict[tuple[str, int], Verdict]]:
+def of_the_engine(engine: Engine, market: Settings, seed: int) -> list[dict[tuple[str, int], Verdict]]:
     """A preparation time each."""
-    found = engine.outcomes(seed)
+    found = engine.outcomes([seed])
     sellers = sorted(market.sellers)
 
     def instant(at: int) -> int | None:
@@ -87,9 +85,8 @@ def of_the_engine(
                 None if cause < 0 else CAUSES[cause],
             )
             for seller, key, accepted, sent, missed, cancelled, cause in zip(
-                found.sellers, found.orders.keys, found.orders.accepted_at, *rows, strict=True
+                found.shops, found.orders.keys, found.orders.accepted_at, *rows, strict=True
             )
-            if accepted < horizon.counts_until_at
         }
         for rows in zip(found.sent_at, found.missed_at, found.cancelled_at, found.causes, strict=True)
     ]
@@ -114,22 +111,34 @@ def test_every_order_that_counts_has_the_world_s_instants_and_its_cause_of_a_mis
 ) -> None:
     market, horizon, preparation_days = question
     engine = Engine(market, horizon, preparation_days)
-    for days, found in zip(preparation_days, of_the_engine(engine, market, seed, horizon), strict=True):
+    for days, found in zip(preparation_days, of_the_engine(engine, market, seed), strict=True):
         assert found == of_the_world(promising(market, days), seed, horizon)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=st.one_of(questions(), busy_questions()), seed=st.integers(0, 2**63), others=st.integers(1, 9))
+def test_a_replication_counts_the_same_whatever_others_go_with_it(
+    way: None, question: tuple[Settings, Horizon, tuple[int, ...]], seed: int, others: int
+) -> None:
+    together = Engine(*question)
+    alone = [Engine(*question).replicate([it]) for it in range(seed, seed + others)]
+    assert together.replicate(range(seed, seed + others)) == [it for (it,) in alone]
+    assert together.replicate([seed]) == alone[0], "nor whatever went before"
 
 
 def test_the_default_market_is_counted_as_the_world_counts_it(way: None) -> None:
     horizon = Horizon(1_772_409_600, 7, 14)
     engine = Engine(Settings(), horizon, (3, 5))
     for seed in range(2):
-        assert engine.replicate(seed) == [replicate(promising(Settings(), days), seed, horizon) for days in (3, 5)]
+        assert engine.replicate([seed]) == [[replicate(promising(Settings(), days), seed, horizon) for days in (3, 5)]]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(key=st.integers(0, 2**64 - 1), first=st.integers(0, 2**42), count=st.integers(1, 50))
 def test_a_block_of_a_stream_s_numbers_is_as_many_single_ones(way: None, key: int, first: int, count: int) -> None:
     steps = draws.steps_of(np.arange(first, first + count, dtype=np.uint64))
-    found = draws.uniforms(np.uint64(key), steps)
+    streams = draws.StreamKeys(np.array([[0, 1], [0, key]], dtype=np.uint64))
+    found = draws.uniforms(streams, 1, np.ones(count, dtype=np.int64), steps)
     assert found.tolist() == [Stream(key).uniform(first + n) for n in range(count)]
 
 
@@ -140,8 +149,9 @@ def test_a_block_of_a_stream_s_numbers_is_as_many_single_ones(way: None, key: in
 def test_a_table_gives_arrays_what_it_gives_the_world_to_the_last_bit(way: None, distribution: Distribution) -> None:
     edges = [cell / 256 + off for cell in (0, 1, 2, 128, 254, 255) for off in (0, 1e-9, 1 / 512, 1 / 256 - 2**-53)]
     u = np.array([*edges, 2**-53, 1 - 2**-53, *(Stream(5).uniform(n) for n in range(2000))])
-    lows, rises = cells((distribution,))
-    assert draws.drawn(lows[0], rises[0], u).tolist() == [table(distribution).at(it) for it in u.tolist()]
+    assert draws.drawn(1, u, cells((Constant(0), distribution))).tolist() == [
+        table(distribution).at(it) for it in u.tolist()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +186,7 @@ def test_the_packers_load_is_what_they_have_to_do_by_the_time_they_have() -> Non
     )
     february = Horizon(1_769_990_400, 7, 28)
     load = Engine(market, february, (5,)).load(1)
-    accepted = Engine(market, february, (5,)).replicate(1)[0].orders / 28
+    accepted = Engine(market, february, (5,)).replicate([1])[0][0].orders / 28
     assert 80 < accepted < 95
     # Seven days' orders against five days of two people for nine hours.
     assert load == pytest.approx(accepted * 7 * 6 / (5 * 2 * 9 * 60), rel=0.03)
@@ -193,12 +203,12 @@ def test_packing_ends_on_the_second_of_closing_and_what_takes_no_time_waits_for_
     def of_the_world(takes: int, ready_at: int) -> int:
         return hours.add_work(hours.next_open(ready_at), takes)
 
-    worked = passes.packed(done - 60, done, house).tolist()
+    worked = warehouse.packed(done - 60, done, house).tolist()
     assert worked == [closes_at - 1, closes_at, opens_at + 1, last_at - 1, last_at, house.end_at]
     assert worked[:5] == [
         of_the_world(60, at) for at in (*range(closes_at - 61, closes_at - 58), last_at - 61, last_at - 60)
     ]
-    at_once = passes.packed(done, done, house).tolist()
+    at_once = warehouse.packed(done, done, house).tolist()
     assert at_once == [closes_at - 1, opens_at, opens_at + 1, last_at - 1, house.end_at, house.end_at]
     assert at_once[:4] == [of_the_world(0, at) for at in (closes_at - 1, closes_at, opens_at + 1, last_at - 1)]
 
@@ -212,5 +222,5 @@ def test_the_queue_makes_customers_wait_as_long_as_erlang_s_formula_says(
     ready = np.cumsum(luck.exponential(600 / servers / load, customers)).astype(np.int64).tolist()
     work = np.rint(luck.exponential(600, customers)).astype(np.int64).tolist()
     begun, done = [0] * customers, [0] * customers
-    passes.pack(ready, work, servers, [0], [1.0], False, begun, done)
+    warehouse.pack([customers], ready, work, servers, [0], [1.0], False, begun, done)
     assert np.subtract(begun, ready).mean() == pytest.approx(wait_seconds, rel=0.04)

@@ -133,7 +133,7 @@ def test_nothing_is_seen_of_a_market_that_the_engine_does_not_cover() -> None:
 def test_what_a_dead_token_kept_from_being_pushed_is_never(seen: Inside) -> None:
     dead = replace(BUSY, mip=Mip(refreshes_token=False), tokens=Tokens(access_hours=24 * 8))
     engine = Engine(dead, HORIZON, DAYS, beyond_days=8)
-    found = engine.outcomes(SEED)
+    found = engine.outcomes([SEED])
     left = slacks(engine, SEED)[0]
     locked = [CAUSES.index(it) for it in CAUSES if it.name.endswith("_LOCKED")]
     assert np.count_nonzero(left < -FOLLOWED_DAYS * DAY) >= np.isin(found.causes[0], locked).sum() > 20

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakemarket.distributions import Constant, Exponential
-from fakemarket.settings import Countdown, Demand, Settings
+from fakemarket.settings import Countdown, Demand, Settings, Tokens
 from redclock.planner import store as stores
+from redclock.planner.care import Care
 from redclock.planner.causes import CAUSES
 from redclock.planner.replication import Horizon, Tally
-from redclock.planner.replications import Replications
+from redclock.planner.replications import Replications, Told
 from redclock.planner.store import NoStore, Store, question_digest, store_in
-from redclock.planner.sweep import START_AT, plan
+from redclock.planner.sweep import START_AT, BadPlan, plan
 
 SMALL = Settings(demand=Demand(orders_per_day=25))
 HORIZON = Horizon(START_AT, warm_up_days=2, days=3)
@@ -207,3 +208,29 @@ def test_what_is_no_store_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(NoStore, match="unable to open database file; name another"), store_in(tmp_path):
         pass
     assert [it.read_bytes() for it in (text, other, newer)] == before
+
+
+def test_runs_with_somebody_who_checks_are_kept_apart_from_those_with_nobody_or_another(store: Store) -> None:
+    market = replace(SMALL, tokens=Tokens(dies_early=True, revoked_every_days=Constant(1.4)))
+
+    def of(care: Care | None, store: Store | None, told: Told | None = None) -> list[list[Tally]]:
+        return Replications(market, HORIZON, DAYS, 1, store=store, told=told, care=care).tallies(SEEDS)
+
+    everybody = [None, *map(Care, ("idle", "daily_manual_check", "daily_manual_check@16"))]
+    alone = [of(it, None) for it in everybody]
+    assert [of(it, store) for it in everybody] == alone
+    nobody, idle, *checked = alone
+    assert nobody == idle != checked[0] != checked[1]
+    for care, tallies in zip(everybody, alone, strict=True):
+        there: list[int] = []
+        assert of(care, store, lambda done, _wanted, there=there: there.append(done)) == tallies  # type: ignore[misc]
+        assert there == [len(DAYS) * len(SEEDS)], "nothing is run again"
+
+
+def test_a_plan_with_somebody_who_checks_goes_on_from_what_is_kept(store: Store) -> None:
+    care = Care("daily_manual_check")
+    asked: dict[str, Any] = {"preparation_days": DAYS, "days": 3, "warm_up_days": 2, "processes": 1}
+    plan(SMALL, runs=3, store=store, care=care, **asked)
+    assert plan(SMALL, runs=6, store=store, care=care, **asked) == plan(SMALL, runs=6, care=care, **asked)
+    with pytest.raises(BadPlan, match="not when that of reference changes"):
+        plan(SMALL, runs=3, store=store, care=Care("reference"), **asked)

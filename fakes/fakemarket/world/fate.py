@@ -147,7 +147,8 @@ class FateBook:
         """Orders of a day: Poisson around a level that itself varies from day to day (Gamma)."""
         mean = self.usual(ordinal)
         if self._settings.demand.day_cv:
-            mean *= day_level(self._streams.stream("day-level").uniform(ordinal), self._settings.demand.day_cv)
+            u = self._streams.stream("day-level").uniform(ordinal)
+            mean *= day_levels((u,), self._settings.demand.day_cv)[0]
         draws = self._streams.stream("day-count")
         # Whole pieces first, so that a greater mean never brings fewer orders.
         whole, rest = divmod(mean, POISSON_PIECE)
@@ -340,11 +341,11 @@ def _cumulative(shares: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def day_level(u: float, cv: float) -> float:
-    """A Gamma number of mean 1, by the Wilson-Hilferty cube: mean and CV are within 0.5 % of exact for a CV up to 1."""
+def day_levels(us: Sequence[float], cv: float) -> list[float]:
+    """Gamma numbers of mean 1, by the Wilson-Hilferty cube: mean and CV are within 0.5 % of exact for a CV up to 1."""
     shape = 1 / (cv * cv)
-    z = NormalDist().inv_cdf(min(max(u, 1e-9), 1 - 1e-9))
-    return max(1 - 1 / (9 * shape) + z / (3 * sqrt(shape)), 0.0) ** 3
+    middle, width, at = 1 - 1 / (9 * shape), 3 * sqrt(shape), NormalDist().inv_cdf
+    return [max(middle + at(min(max(u, 1e-9), 1 - 1e-9)) / width, 0.0) ** 3 for u in us]
 
 
 def _poisson(u: float, mean: float) -> int:

@@ -123,7 +123,7 @@ def _looked_at(engine: Engine, plan: Plan, preparation_days: list[int], zone: st
     queues: list[Ints] = []
     for each in seeds:
         left.append(slacks(engine, each))
-        _, (parcels, begun, done) = engine.packing(each)
+        parcels, begun, done = engine.packing(each)
         loads.append(busy_shares(house, begun, done)[days])
         queues.append(waiting(house, parcels.ready_at, begun, hours))
     rows = [np.concatenate(row) for row in zip(*left, strict=True)]

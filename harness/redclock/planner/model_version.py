@@ -13,13 +13,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 import fakemarket
+import redclock
 from redclock.planner import replication
 
 _OF_THE_MARKET = (
     *("rules/**/*.py", "world/**/*.py"),
     *("bounds.py", "distributions.py", "knobs.py", "settings.py", "streams.py"),
 )
-_OF_THE_PLANNER = ("causes.py", "replication.py", "engine/*.py")
+_OF_THE_PLANNER = ("causes.py", "replication.py", "care.py", "engine/*.py")
+_OF_WHO_LOOKS = ("actors/people.py", "subject/manual.py")
+"""Those whose runs a store keeps: a run that the engine doesn't cover after all is the world's, with them in it."""
 _LIBRARIES = ("holidays", "simpy", "tzdata")
 """Calendars, ties and zones are theirs."""
 
@@ -38,7 +41,11 @@ def model_version() -> str:
 
 def model_files() -> Iterator[tuple[str, Path]]:
     """All code that has a say: its name below its package, and where it lies."""
-    for beside, patterns in ((fakemarket.__file__, _OF_THE_MARKET), (replication.__file__, _OF_THE_PLANNER)):
+    for beside, patterns in (
+        (fakemarket.__file__, _OF_THE_MARKET),
+        (redclock.__file__, _OF_WHO_LOOKS),
+        (replication.__file__, _OF_THE_PLANNER),
+    ):
         root = Path(beside).parent
         for file in sorted(it for pattern in patterns for it in root.glob(pattern)):
             yield file.relative_to(root).as_posix(), file

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 Told = Callable[[int, int], None]
 """Is told how many replications are there and how many are wanted, each preparation time counting as one."""
 
-_ORDERS_A_PROCESS = 1_000_000
+_ORDERS_A_PROCESS = 2_000_000
 """More processes than one are worth their start when each has about so many orders to work on: some second."""
-_ORDERS_TO_COMPILE = 500_000
-"""numba is worth its half second from about so many orders on."""
-_ORDERS_A_BATCH = 200_000
+_ORDERS_TO_COMPILE = 2_000_000
+"""numba is worth its start, most of a second with what it kept, from about so many orders on [D]."""
+_ORDERS_A_BATCH = 400_000
 """What is handed out at a time: some tenths of a second's work, a second's with numpy alone. A kill loses no more."""
 _LOOKED_AT = 12
 """Replications from which the packers' load is taken."""
@@ -74,15 +74,17 @@ class Batch:
         engine = engine_of(self.settings, self.horizon, self.preparation_days, self.habits)
         if self.compiled:
             compile_if_possible()
-        return [self._by_engine(engine, seed) for seed in self.seeds]
+        return self._by_engine(engine, self.seeds)
 
-    def _by_engine(self, engine: Engine, seed: int) -> list[Tally]:
+    def _by_engine(self, engine: Engine, seeds: Sequence[int]) -> list[list[Tally]]:
         from redclock.planner.engine.covered import NotCovered
 
         try:
-            return engine.replicate(seed)
+            return engine.replicate(seeds)
         except NotCovered:  # what only shows as it happens, and hardly ever does
-            return self._by_world(seed)
+            if len(seeds) == 1:
+                return [self._by_world(seeds[0])]
+            return [each for seed in seeds for each in self._by_engine(engine, [seed])]
 
     def _by_world(self, seed: int) -> list[Tally]:
         return [self._of_world(days, seed) for days in self.preparation_days]
@@ -105,7 +107,7 @@ class Replications:
         preparation_days: working days to judge by.
         processes: worker processes; by default as many as there are cores, if that pays.
         executor: who does the work instead of them.
-        store: where finished replications are looked for and kept.
+        store: where finished replications are looked for and kept; not those with `strangers`.
         told: is told how far it is.
         care: who looks after the orders; nobody unless given.
     """
@@ -130,11 +132,14 @@ class Replications:
         self.slow_because = ""
         """Why the world itself has to be asked, some hundred times as slow; empty if the engine answers."""
         self._engine: Engine | None = None
+        self.strangers = False
+        """Somebody looks after the orders whose habits nobody knows, but for asking them."""
         if care is not None:
             from redclock.planner.care import habits_of
 
             habits = habits_of(care, settings)
             if habits is None:
+                self.strangers = True
                 self.slow_because = "somebody looks after the orders, whom the engine doesn't know"
                 return
             self._habits = habits
@@ -164,7 +169,9 @@ class Replications:
         settings, horizon, preparation_days = self._question
         found: dict[int, dict[int, Tally]] = {days: {} for days in preparation_days}
         if self._store is not None:
-            found = {days: self._store.tallies(settings, horizon, days, seeds) for days in preparation_days}
+            found = {
+                days: self._store.tallies(settings, horizon, days, seeds, self._habits) for days in preparation_days
+            }
         wanted = len(preparation_days) * (before + len(seeds) + after)
         there = len(preparation_days) * before + sum(map(len, found.values()))
         self._told(there, wanted)
@@ -179,7 +186,7 @@ class Replications:
                     for days, tally in zip(batch.preparation_days, tallies, strict=True)
                 ]
                 if self._store is not None:
-                    self._store.keep(settings, horizon, done)
+                    self._store.keep(settings, horizon, done, self._habits)
                 for days, seed, tally in done:
                     found[days][seed] = tally
                 there += len(done)

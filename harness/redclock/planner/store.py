@@ -1,8 +1,8 @@
 """Finished replications in an SQLite file: written batch by batch as they come, so a kill loses what was in hand alone.
 
-A replication is known by what decides its numbers (market, days, preparation time, version of the market's code) and by
-its seed, so none is kept twice and none is taken for another. Several plans may write at once. Knows no processes, no
-intervals and no words but those of its errors.
+A replication is known by what decides its numbers (market, days, preparation time, habits of who looks after it,
+version of the market's code) and by its seed, so none is kept twice and none is taken for another. Several plans may
+write at once. Knows no processes, no intervals and no words but those of its errors.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from fakemarket.settings import Settings
+from redclock.planner.engine.habits import NOBODY, Habits
 from redclock.planner.model_version import model_version
 from redclock.planner.replication import Horizon, Tally
 
@@ -55,14 +56,19 @@ class Store:
         self.outdated = False
 
     def tallies(
-        self, settings: Settings, horizon: Horizon, preparation_days: int, seeds: Sequence[int]
+        self,
+        settings: Settings,
+        horizon: Horizon,
+        preparation_days: int,
+        seeds: Sequence[int],
+        habits: Habits = NOBODY,
     ) -> dict[int, Tally]:
         """What is kept of one preparation time, by seed.
 
         Raises:
             NoStore: the file can't be read.
         """
-        digest, model = question_digest(settings, horizon, preparation_days), model_version()
+        digest, model = question_digest(settings, horizon, preparation_days, habits), model_version()
         asked, found, outdated = set(seeds), {}, set[int]()
         try:
             rows = self._connection.execute(
@@ -83,13 +89,16 @@ class Store:
         self.outdated = self.outdated or not outdated <= found.keys()
         return found
 
-    def keep(self, settings: Settings, horizon: Horizon, done: Iterable[tuple[int, int, Tally]]) -> None:
+    def keep(
+        self, settings: Settings, horizon: Horizon, done: Iterable[tuple[int, int, Tally]], habits: Habits = NOBODY
+    ) -> None:
         """Keeps replications, all of them or, if that fails, none.
 
         Args:
             settings: what the market was like.
             horizon: which orders counted.
             done: (preparation days, seed, what was counted); what is kept already stays as it is.
+            habits: of who looked after the orders.
 
         Raises:
             NoStore: the file can't be written; what it held it still holds.
@@ -100,7 +109,7 @@ class Store:
             with self._connection:
                 for days, seed, tally in done:
                     if days not in ids:
-                        ids[days] = self._question(question_digest(settings, horizon, days))
+                        ids[days] = self._question(question_digest(settings, horizon, days, habits))
                     self._connection.execute(
                         "INSERT OR IGNORE INTO tallies VALUES (?, ?, ?)", (ids[days], seed, json.dumps(asdict(tally)))
                     )
@@ -117,10 +126,11 @@ class Store:
         return int(found)
 
 
-def question_digest(settings: Settings, horizon: Horizon, preparation_days: int) -> str:
+def question_digest(settings: Settings, horizon: Horizon, preparation_days: int, habits: Habits = NOBODY) -> str:
     """A short hash of all that decides a replication's numbers but its seed and the code."""
     market = replace(settings, countdown=replace(settings.countdown, preparation_days=preparation_days))
-    return blake2b(orjson.dumps([market, horizon]), digest_size=16).hexdigest()
+    asked = [market, horizon] if habits == NOBODY else [market, horizon, habits]
+    return blake2b(orjson.dumps(asked, default=sorted), digest_size=16).hexdigest()
 
 
 def _tally(text: str) -> Tally:

@@ -176,14 +176,15 @@ def plan(
     settings = settings or Settings()
     tried = distinct_days(preparation_days)
     _check(target, runs, half_width, days, warm_up_days, confidence)
-    if care is not None and store is not None:
-        raise BadPlan(
-            f"a store knows the market's code, but not when that of {care.subject} changes; leave out one of them"
-        )
     horizon = Horizon(start_at, warm_up_days, days)
     replications = Replications(
         settings, horizon, tried, processes, executor=executor, store=store, told=told, care=care
     )
+    if replications.strangers and store is not None:
+        raise BadPlan(
+            f"a store knows the market's code, but not when that of {care} changes: it keeps the runs of "
+            "daily_manual_check and of people who renew tokens unasked; leave out one of them"
+        )
     if runs is None:
         runs = SLOW_RUNS if replications.slow_because else RUNS
     if runs > 1:

@@ -12,7 +12,7 @@ from fakemarket.settings import Buyers, Calendar, Countdown, Demand, Mip, Settin
 from redclock.planner.engine.draws import NEVER
 from redclock.planner.engine.engine import Engine
 from redclock.planner.history import History, read_orders
-from redclock.planner.replication import Horizon
+from redclock.planner.replication import DAY, Horizon
 
 ZONE = "Europe/Madrid"
 FIRST = date(2026, 1, 12)
@@ -36,12 +36,10 @@ PLAIN = Settings(
 
 def lines(settings: Settings, days: int, seed: int = 1) -> list[str]:
     """The orders bought in some days from `FIRST` on, as the planner's engine has them, none missed."""
-    horizon = Horizon(instant_at(FIRST, 0, ZONE), 0, days)
-    engine = Engine(settings, horizon, (80,))
-    orders, _ = engine._orders(seed)
-    found = engine.outcomes(seed)
-    rows = zip(orders.placed_at.tolist(), found.orders.accepted_at.tolist(), found.sent_at[0].tolist(), strict=True)
-    until_at = horizon.counts_until_at
+    start_at = instant_at(FIRST, 0, ZONE)
+    found = Engine(settings, Horizon(start_at, 0, days + 30), (80,)).outcomes([seed])
+    orders, until_at = found.orders, start_at + days * DAY
+    rows = zip(orders.placed_at.tolist(), orders.accepted_at.tolist(), found.sent_at[0].tolist(), strict=True)
     return [HEADER, *(f"{n},,{','.join(map(_time, row))}" for n, row in enumerate(rows) if row[0] < until_at)]
 
 

@@ -64,7 +64,7 @@ def page(found: Plan, seen: Inside, three: tuple[WhatIf, ...]) -> Page:
 
 
 def test_every_cause_has_the_engine_s_misses_and_those_of_a_time_add_up(engine: Engine, page: Page) -> None:
-    tallies = [engine.replicate(seed) for seed in SEEDS]
+    tallies = engine.replicate(SEEDS)
     rows = page.table("Causes").rows
     assert rows[0] == ["Cause", "3 days", "4 days", "5 days", "6 days"]
     assert rows[-1] == ["All misses", *(f"{sum(run[n].misses for run in tallies):,}" for n in range(4))]
@@ -194,7 +194,7 @@ def test_load_and_queue_of_every_working_day_are_those_of_the_engine_s_packers(
     house = engine.house
     runs = []
     for seed in SEEDS:
-        _, (_, begun, done) = engine.packing(seed)
+        _, begun, done = engine.packing(seed)
         runs.append(busy_shares(house, begun, done))
     opens = {datetime.fromtimestamp(at, UTC).astimezone(zone).date(): n for n, at in enumerate(house.opens.tolist())}
     rows = page.table("Packers").rows[1:]
@@ -221,6 +221,17 @@ def test_a_page_of_a_plan_alone_has_neither_what_ifs_nor_an_inside(found: Plan) 
     assert not {"what-if-part", "slack-part", "packing-part"} & set(alone.ids)
     assert "causes-part" in alone.ids
     assert set(alone.links) == {f"#{it}" for it in alone.ids if f"#{it}" in alone.links}
+
+
+def test_no_line_is_drawn_through_the_headings_of_what_it_would_buy(found: Plan, three: tuple[WhatIf, ...]) -> None:
+    drawn = list(ET.fromstring(what_if_chart("b", found, three).svg()).iter())
+    headings = [
+        float(it.attrib["y"]) for it in drawn if "".join(it.itertext()).startswith("With ") and "y" in it.attrib
+    ]
+    lines = [(float(it.attrib["y1"]), float(it.attrib["y2"])) for it in drawn if it.tag.endswith("line")]
+    assert len(headings) == 3
+    assert len(lines) > 20
+    assert not [y for y in headings for top, bottom in lines if top < y and y - 10 < bottom]
 
 
 def test_files_of_the_charts_are_whole(found: Plan, three: tuple[WhatIf, ...], seen: Inside) -> None:

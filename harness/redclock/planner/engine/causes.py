@@ -13,15 +13,20 @@ from typing import NamedTuple
 import numpy as np
 
 from redclock.planner.causes import CAUSES, Cause
-from redclock.planner.engine.compiled import Ints
+from redclock.planner.engine.compiled import Ints, each, where
 from redclock.planner.engine.draws import NEVER, Orders
-from redclock.planner.engine.passes import House, Rounds, Story, begins, called, next_round, packed, ready
+from redclock.planner.engine.passes import Rounds, Story, both, next_round
+from redclock.planner.engine.warehouse import House, begins, way
 
-_CODES = {cause: code for code, cause in enumerate(CAUSES)}
-_STANDS = np.array(
-    [_CODES[it] for it in (Cause.PREPARATION, Cause.PACKING, Cause.CARRIER, Cause.NUMBER, Cause.PUSH, Cause.IMPORT)]
-)
+_STEPS = (Cause.PREPARATION, Cause.PACKING, Cause.CARRIER, Cause.NUMBER, Cause.PUSH, Cause.IMPORT)
 """By how many steps of a way are over in time; with all of them it was the import that took too long."""
+_OTHERS = (
+    *(Cause.CUT_OFF, Cause.QUEUE, Cause.PUSH_LOCKED, Cause.REFUSED, Cause.IMPORT, Cause.IMPORT_LOCKED),
+    *(Cause.SUPPLIER, Cause.CANCELLING, Cause.ACCEPTED),
+)
+_CODES = (np.array([CAUSES.index(it) for it in (*_STEPS, *_OTHERS)]),)
+_CUT_OFF, _QUEUE, _PUSH_LOCKED, _REFUSED, _IMPORT, _IMPORT_LOCKED, _SUPPLIER, _CANCELLING, _ACCEPTED = range(6, 15)
+"""Their places among those codes."""
 
 
 class Missed(NamedTuple):
@@ -55,18 +60,13 @@ def _ways(places: Ints, here: Ints, sent_at: Ints, orders: Orders, house: House,
     packing = np.concatenate([orders.packing_seconds[places], orders.second_packing_seconds[split]])
     tracking = np.concatenate([orders.tracking_seconds[places], orders.second_tracking_seconds[split]])
 
-    sent = np.minimum(sent_at, h.end_at)
-    starts_at = np.minimum([begins(sent, h), sent, orders.accepted_at[places]], h.end_at)
-    laid_out_at, work = ready(np.concatenate([starts_at, starts_at[:, firsts]], axis=1), days, h)
-    if h.slows:
-        stretch = np.maximum(np.searchsorted(h.works, work, side="right") - 1, 0)
-        packing = (packing * h.stretch_slowdowns[stretch]).astype(np.int64)
-    packed_at = np.maximum(packed(work, work + packing, h), np.minimum(laid_out_at, h.end_at))
-    called_at = called(packed_at, h)
-    steps = np.array([laid_out_at, packed_at, called_at, called_at + tracking])
+    starts_at = np.array([begins(sent_at, h), sent_at, orders.accepted_at[places]])
+    of_parcels = np.concatenate([starts_at, starts_at[:, firsts]], axis=1)
+    steps = np.array(way(of_parcels.ravel(), np.tile(days, 3), np.tile(packing, 3), np.tile(tracking, 3), h))
+    steps = steps.reshape(4, 3, -1)
     last = steps[:, :, :count]
     last[:, :, firsts] = np.maximum(last[:, :, firsts], steps[:, :, count:])
-    pushed_at = next_round(last[-1], rounds.start_at, rounds.push_seconds)
+    pushed_at = next_round(last[-1].ravel(), rounds.start_at, rounds.push_seconds).reshape(3, -1)
     return pushed_at, np.array([*last[:, -1], pushed_at[-1]])
 
 
@@ -98,26 +98,60 @@ def causes(
     sent_at[at] = s.sent_at
     alone_at, steps = _ways(places, here, sent_at, orders, house, rounds)
     accepted_at = orders.accepted_at[some]
-    first_at = np.concatenate([it.first_at for it in missed])
-    one = np.ones(len(orders.keys), dtype=np.bool_)
-    one[orders.split] = False
-    first, second = due_at[:, some]
-    later = np.where(one[some], first, np.maximum(first, second))
-    unsent = s.sent_at == NEVER
-    failed_at = next_round(np.maximum(accepted_at, failing_at[some]), rounds.start_at, rounds.import_seconds)
-
-    alone, at_once, _ = alone_at[:, at] < ends
-    found = _STANDS[np.count_nonzero(steps[:, at] < ends, axis=0)]
-    for cause, applies in (
-        (Cause.CUT_OFF, at_once),
-        (Cause.QUEUE, alone),
-        (Cause.PUSH_LOCKED, later < ends),
-        (Cause.REFUSED, pushed_at[:, some].min(axis=0) < np.minimum(first_at, ends)),
-        (Cause.IMPORT, unsent),
-        (Cause.IMPORT_LOCKED, unsent & (failed_at < ends)),
-        (Cause.SUPPLIER, (orders.refusals[some] > 0) & ~unsent),
-        (Cause.CANCELLING, (s.asks_at < NEVER) & (first_at == NEVER)),
-        (Cause.ACCEPTED, ends <= accepted_at),
-    ):
-        found[applies] = _CODES[cause]
+    failed_at = np.maximum(accepted_at, failing_at[some])
+    _, later_at = both(orders, due_at)
+    laid_out_at, packed_at, called_at, known_at, push_at = steps[:, at]
+    found = _cause(
+        ends,
+        accepted_at,
+        np.concatenate([it.first_at for it in missed]),
+        s.sent_at,
+        s.asks_at,
+        orders.refusals[some],
+        later_at[some],
+        pushed_at[:, some].min(axis=0),
+        next_round(failed_at, rounds.start_at, rounds.import_seconds),
+        alone_at[0, at],
+        alone_at[1, at],
+        laid_out_at,
+        packed_at,
+        called_at,
+        known_at,
+        push_at,
+        _CODES,
+    )
     return np.split(found, np.cumsum([len(it.places) for it in missed])[:-1])
+
+
+@each
+def _cause(
+    ends_at: Ints,
+    accepted_at: Ints,
+    first_at: Ints,
+    sent_at: Ints,
+    asks_at: Ints,
+    refusals: Ints,
+    due_at: Ints,
+    pushed_at: Ints,
+    failed_at: Ints,
+    alone_at: Ints,
+    at_once: Ints,
+    laid_out_at: Ints,
+    packed_at: Ints,
+    called_at: Ints,
+    known_at: Ints,
+    push_at: Ints,
+    codes: tuple[Ints],
+) -> Ints:
+    """The place in `Cause` of each missed order's. The last that applies here comes first in the rule."""
+    over = (laid_out_at < ends_at) * 1 + (packed_at < ends_at) + (called_at < ends_at) + (known_at < ends_at)
+    cause = over + (push_at < ends_at)
+    cause = where(at_once < ends_at, _CUT_OFF, cause)
+    cause = where(alone_at < ends_at, _QUEUE, cause)
+    cause = where(due_at < ends_at, _PUSH_LOCKED, cause)
+    cause = where(pushed_at < np.minimum(first_at, ends_at), _REFUSED, cause)
+    cause = where(sent_at == NEVER, where(failed_at < ends_at, _IMPORT_LOCKED, _IMPORT), cause)
+    cause = where((refusals > 0) & (sent_at < NEVER), _SUPPLIER, cause)
+    cause = where((asks_at < NEVER) & (first_at == NEVER), _CANCELLING, cause)
+    found: Ints = codes[0][where(ends_at <= accepted_at, _ACCEPTED, cause)]
+    return found

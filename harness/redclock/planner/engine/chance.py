@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
 
 from fakemarket.distributions import Distribution, table
 from fakemarket.settings import Settings
-from redclock.planner.engine.compiled import Floats
-from redclock.planner.engine.draws import Chances
+from redclock.planner.engine.draws import Chances, StreamKeys, Tables
 
 CELLS = 766
 
 
-def key(seed: int, *words: str) -> int:
-    """The key of the stream of a purpose: the last of `words`, after the names of the streams it is a child of."""
-    text = "\x1f".join((str(seed), *words))
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+def streams(seeds: Sequence[int], sellers: Sequence[str], purposes: Sequence[tuple[str, ...]]) -> StreamKeys:
+    """The streams of some purposes, each the last of its words after the names of the streams it is a child of.
+
+    A shop is a seller in a replication: all sellers of the first seed, then all of the next.
+    """
+    shops = [blake2b(f"{seed}\x1f{seller}".encode(), digest_size=8) for seed in seeds for seller in sellers]
+    texts = ["\x1f".join(("", *words)).encode() for words in purposes]
+    digests = bytearray()
+    for text in texts:
+        for shop in shops:
+            # Half as long as from the start.
+            state = shop.copy()
+            state.update(text)
+            digests += state.digest()
+    return StreamKeys(np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(len(texts), len(shops)))
 
 
-def cells(distributions: tuple[Distribution, ...]) -> tuple[Floats, Floats]:
-    """Each distribution's value at the start of each cell, and how far it rises in it; a row a distribution."""
+def cells(distributions: tuple[Distribution, ...]) -> Tables:
+    """The tables of distributions."""
     lows = np.empty((len(distributions), CELLS))
     rises = np.empty((len(distributions), CELLS))
     for row, distribution in enumerate(distributions):
         starts, ends = table(distribution).cells()
         lows[row] = starts
         rises[row] = np.subtract(ends, starts)
-    return lows, rises
+    return Tables(lows, rises)
 
 
 def chances(settings: Settings) -> Chances:
@@ -37,7 +48,7 @@ def chances(settings: Settings) -> Chances:
     failures = [pay.failure_share]
     for _ in range(pay.retries):
         failures.append(failures[-1] * (1 - pay.retry_success_share))
-    lows, rises = cells(
+    tables = cells(
         (
             *(pay.delay_minutes, pay.retry_minutes, pay.processing_minutes, pay.confirm_money_hours),
             *(review.hours, review.appeal_hours, buyers.cancel_hours, buyers.frozen_hours),
@@ -50,8 +61,7 @@ def chances(settings: Settings) -> Chances:
         house.supplier_error_share,
     )
     return Chances(
-        lows=lows,
-        rises=rises,
+        tables=tables,
         never_share=float(pay.never_share),
         failures=np.array(failures),
         unpaid_close_seconds=int(pay.unpaid_close_hours * 3600),

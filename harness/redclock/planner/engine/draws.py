@@ -1,4 +1,4 @@
-"""A seller's orders drawn as arrays and taken to their acceptance: what `FateBook` and the platform's first moves do.
+"""Orders drawn as arrays and taken to their acceptance: what `FateBook` and the platform's first moves do.
 
 A stream's number is a mix of its key and an index, and a value is a straight line in a cell of a table: integer
 arithmetic, additions and multiplications, which arrays and compiled code do to the last bit as the world does. No
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redclock.planner.engine.compiled import Floats, Ints, Words, compiled
+from redclock.planner.engine.compiled import Flags, Floats, Ints, Words, compiled, each, where, whole
 
 NEVER = 1 << 60
 _STEP, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -45,11 +45,17 @@ PREPARATION, PACKING, TRACKING, PACKING_2, TRACKING_2, RETRY = range(24, 30)
 ) = range(12)
 
 
-class Chances(NamedTuple):
-    """What chance may do to an order: shares, and tables of quantiles by distribution."""
+class Tables(NamedTuple):
+    """The value at the start of each cell and how far it rises in it; a row a distribution."""
 
     lows: Floats
     rises: Floats
+
+
+class Chances(NamedTuple):
+    """What chance may do to an order."""
+
+    tables: Tables
     never_share: float
     failures: Floats
     """The share of orders with more than 0, 1, ... failed attempts, as far as the buyer goes on trying."""
@@ -74,6 +80,14 @@ class Days(NamedTuple):
     begins: Ints
     lengths: Ints
     hour_edges: Floats
+    hour_guesses: Ints
+    """How many of the edges lie up to each cell's start; the cells cut [0, 1) in equal parts."""
+    most_in_cell: int
+
+    def until(self, at: int) -> Days:
+        """The first of them, up to the one that an instant lies in, and one in any case."""
+        count = max(int(np.searchsorted(self.begins, at, side="right")), 1)
+        return Days(self.first_keys[:count], self.begins[:count], self.lengths[:count], *self[3:])
 
 
 class Orders(NamedTuple):
@@ -98,13 +112,27 @@ class Orders(NamedTuple):
     second_tracking_seconds: Ints
 
 
-@compiled
-def uniforms(stream_key: np.uint64, steps: Words) -> Floats:
-    """A stream's numbers in [0, 1). `steps` are (index + 1) times the stream's step."""
-    z = steps + stream_key
+class StreamKeys(NamedTuple):
+    """The streams of some shops."""
+
+    keys: Words
+    """A row a purpose, a column a shop."""
+
+
+@each
+def uniforms(streams: StreamKeys, purpose: int, shops: Ints, steps: Words) -> Floats:
+    """Numbers in [0, 1) of a purpose, each of its shop's stream. `steps` are (index + 1) times the stream's step."""
+    z = streams.keys[purpose, shops] + steps
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
-    return ((z ^ (z >> _S31)) >> _S11).astype(np.float64) * _UNIT
+    found: Floats = ((z ^ (z >> _S31)) >> _S11) * _UNIT
+    return found
+
+
+@each
+def falls(streams: StreamKeys, purpose: int, shops: Ints, steps: Words, share: float) -> Flags:
+    """Whether they lie below a share."""
+    return uniforms(streams, purpose, shops, steps) < share
 
 
 def steps_of(indices: Words) -> Words:
@@ -112,20 +140,32 @@ def steps_of(indices: Words) -> Words:
     return (indices + _ONE) * _STEP
 
 
-@compiled
-def drawn(lows: Floats, rises: Floats, u: Floats) -> Floats:
-    """Values by inversion through the cells of a table: `Quantiles.at`."""
+@each
+def drawn(row: int, u: Floats, tables: Tables) -> Floats:
+    """Values by inversion through the cells of a distribution's table: `Quantiles.at`."""
     place = u * 256.0
-    cell = place.astype(np.int64)
+    cell = whole(place)
     rest = place - cell
-    at = cell + 255
-    values = lows[at] + rises[at] * rest
-    outer = np.flatnonzero((cell == 0) | (cell == 255))
-    fine = rest[outer] * 256.0
-    inner = fine.astype(np.int64)
-    at = np.where(cell[outer] == 0, inner, inner + 510)
-    values[outer] = lows[at] + rises[at] * (fine - inner)
-    return values
+    fine = rest * 256.0
+    inner = whole(fine)
+    outer = (cell == 0) | (cell == 255)
+    at = where(outer, inner + (cell == 255) * 510, cell + 255)
+    found: Floats = tables.lows[row, at] + tables.rises[row, at] * where(outer, fine - inner, rest)
+    return found
+
+
+@each
+def values(streams: StreamKeys, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables) -> Floats:
+    """Values of a distribution, each drawn from its shop's stream of a purpose."""
+    return drawn(row, uniforms(streams, purpose, shops, steps), tables)
+
+
+@each
+def waits(
+    streams: StreamKeys, purpose: int, shops: Ints, steps: Words, row: int, tables: Tables, unit_seconds: float
+) -> Ints:
+    """The same in whole seconds."""
+    return whole(values(streams, purpose, shops, steps, row, tables) * unit_seconds)
 
 
 @compiled
@@ -141,109 +181,168 @@ def poisson(us: Sequence[float], means: Sequence[float], nones: Sequence[float],
         counts[n] = count
 
 
-def waits(row: int, unit_seconds: float, u: Floats, chances: Chances) -> Ints:
-    """Whole seconds of a distribution, by its row in the tables."""
-    return (drawn(chances.lows[row], chances.rises[row], u) * unit_seconds).astype(np.int64)
+class Luck(NamedTuple):
+    """The streams of some shops: those of one seller in one replication are one shop's."""
+
+    streams: StreamKeys
+    shops: Ints
+    """Of each order."""
+    keys: Words
+    """Likewise."""
+    steps: Words
+    """The same as `uniforms` wants them."""
+    tables: Tables
+
+    def of(self, purpose: int) -> Floats:
+        """The orders' numbers."""
+        return uniforms(self.streams, purpose, self.shops, self.steps)
+
+    def among(self, places: Ints) -> Luck:
+        """That of some of the orders."""
+        return Luck(self.streams, self.shops[places], self.keys[places], self.steps[places], self.tables)
+
+    def falls_on(self, purpose: int, share: float) -> Ints:
+        """The places of that share of the orders."""
+        if not share:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(falls(self.streams, purpose, self.shops, self.steps, share))
+
+    def values(self, purpose: int, row: int) -> Floats:
+        """Values of a distribution, by its row in the tables."""
+        return values(self.streams, purpose, self.shops, self.steps, row, self.tables)
+
+    def waits(self, purpose: int, row: int, unit_seconds: float) -> Ints:
+        """The same in whole seconds."""
+        return waits(self.streams, purpose, self.shops, self.steps, row, self.tables, unit_seconds)
 
 
-def accepted_orders(start_at: int, days: Days, counts: Ints, luck: Words, chances: Chances) -> Orders:
-    """Draws a seller's orders and takes them to acceptance: `FateBook`, and the platform's moves up to it."""
-    keys, steps, placed_at = _placed(days, counts, luck)
-    some, paid_at = _paid(start_at, steps, placed_at, luck, chances)
-    keys, steps, placed_at = keys[some], steps[some], placed_at[some]
-    some, accepted_at = _reviewed(steps, paid_at, luck, chances)
-    some = some[paid_at[some] < placed_at[some] + chances.unpaid_close_seconds]
-    return _endowed(keys[some], steps[some], placed_at[some], paid_at[some], accepted_at[some], luck, chances)
+def accepted_orders(
+    start_at: int, days: Days, counts: Ints, streams: StreamKeys, sellers: int, chances: Chances
+) -> tuple[Orders, Ints]:
+    """Draws orders and takes them to acceptance, with whose they are: `FateBook`, and the platform's moves up to it.
+
+    Args:
+        counts: how many are placed, a row a shop, a column a day.
+        sellers: how many of the shops belong to one replication. Its orders lie together, by key and then by shop.
+    """
+    shops, day, keys = _placed(days, counts, sellers)
+    luck = Luck(streams, shops, keys, steps_of(keys), chances.tables)
+    placed_at = _placed_at(streams, shops, luck.steps, day, days)
+    some, paid_at = _paid(start_at, placed_at, luck, chances)
+    luck, placed_at = luck.among(some), placed_at[some]
+    passes, accepted_at = _reviewed(paid_at, luck, chances)
+    some = np.flatnonzero(passes & (paid_at < placed_at + chances.unpaid_close_seconds))
+    luck = luck.among(some)
+    return _endowed(placed_at[some], paid_at[some], accepted_at[some], luck, chances), luck.shops
 
 
-def _placed(days: Days, counts: Ints, luck: Words) -> tuple[Words, Words, Ints]:
-    """Keys, steps and instants of all orders placed: `FateBook.arrivals`."""
-    day = np.repeat(np.arange(len(counts)), counts)
-    number = np.arange(len(day)) - (np.cumsum(counts) - counts)[day]
+def _placed(days: Days, counts: Ints, sellers: int) -> tuple[Ints, Ints, Words]:
+    """Shops, days by their place, and keys of all orders placed."""
+    shops = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
+    flat = counts.ravel()
+    day = np.repeat(np.tile(np.arange(counts.shape[1]), len(counts)), flat)
+    number = np.arange(len(day)) - np.repeat(np.cumsum(flat) - flat, flat)
     keys = days.first_keys[day] + number.astype(np.uint64)
-    steps = steps_of(keys)
+    if sellers == 1:
+        return shops, day, keys
+    queue = np.lexsort((keys, shops // sellers))
+    return shops[queue], day[queue], keys[queue]
+
+
+@each
+def _placed_at(streams: StreamKeys, shops: Ints, steps: Words, day: Ints, days: Days) -> Ints:
+    """When orders are placed: `FateBook.arrivals`."""
     edges = days.hour_edges
-    u = uniforms(luck[ARRIVAL], steps)
-    hour = np.minimum(np.searchsorted(edges, u, side="right"), len(edges) - 1) - 1
+    hours = len(edges) - 1
+    u = uniforms(streams, ARRIVAL, shops, steps)
+    hour = days.hour_guesses[whole(u * (len(days.hour_guesses) - 1))]
+    for _ in range(days.most_in_cell):
+        hour = hour + (u >= edges[np.minimum(hour, hours)])
+    hour = np.minimum(hour, hours) - 1
     width = edges[hour + 1] - edges[hour]
-    inside = np.where(width > 0, (u - edges[hour]) / np.where(width > 0, width, 1.0), 0.0)
-    placed_at = days.begins[day] + ((hour + inside) / (len(edges) - 1) * days.lengths[day]).astype(np.int64)
-    return keys, steps, placed_at
+    inside = where(width > 0, (u - edges[hour]) / where(width > 0, width, 1.0), 0.0)
+    return days.begins[day] + whole((hour + inside) / hours * days.lengths[day])
 
 
-def _paid(start_at: int, steps: Words, placed_at: Ints, luck: Words, chances: Chances) -> tuple[Ints, Ints]:
+def _paid(start_at: int, placed_at: Ints, luck: Luck, chances: Chances) -> tuple[Ints, Ints]:
     """Which orders are paid for, if they stay open for so long, and when."""
     c = chances
-    tries = uniforms(luck[ATTEMPTS], steps)
-    failed = np.zeros(len(tries), dtype=np.int64)
-    for n in range(len(c.failures)):
-        failed += tries < c.failures[n]
-    pays = (uniforms(luck[NEVER_PAYS], steps) >= c.never_share) & (failed < len(c.failures)) & (placed_at >= start_at)
+    tries = luck.of(ATTEMPTS)
+    pays = (tries >= c.failures[-1]) & (luck.of(NEVER_PAYS) >= c.never_share) & (placed_at >= start_at)
     payers = np.flatnonzero(pays)
-    steps, failed = steps[payers], failed[payers]
-    paid_at = placed_at[payers] + waits(T_PAY_DELAY, 60.0, uniforms(luck[PAY_DELAY], steps), c)
+    tries, luck = tries[payers], luck.among(payers)
+    paid_at = placed_at[payers] + luck.waits(PAY_DELAY, T_PAY_DELAY, 60.0)
     for n in range(len(c.failures) - 1):
-        some = np.flatnonzero(failed > n)
-        paid_at[some] += waits(T_RETRY, 60.0, uniforms(luck[RETRY + n], steps[some]), c)
+        some = np.flatnonzero(tries < c.failures[n])
+        paid_at[some] += luck.among(some).waits(RETRY + n, T_RETRY, 60.0)
     return payers, paid_at
 
 
-def _reviewed(steps: Words, paid_at: Ints, luck: Words, chances: Chances) -> tuple[Ints, Ints]:
+def _reviewed(paid_at: Ints, luck: Luck, chances: Chances) -> tuple[Flags, Ints]:
     """Which paid orders are accepted, after review, appeal, or the seller's look at the account, and when."""
     c = chances
-    accepted_at = paid_at + waits(T_PROCESSING, 60.0, uniforms(luck[PROCESSING], steps), c)
-    accepted_at += waits(T_REVIEW, 3600.0, uniforms(luck[REVIEW], steps), c)
-    verdict = uniforms(luck[VERDICT], steps)
+    accepted_at = paid_at + luck.waits(PROCESSING, T_PROCESSING, 60.0)
+    accepted_at += luck.waits(REVIEW, T_REVIEW, 3600.0)
+    verdict = luck.of(VERDICT)
     passes = verdict >= c.rejected_share
     held = np.flatnonzero(passes & (verdict < c.rejected_share + c.hold_share))
-    accepted_at[held] += waits(T_APPEAL, 3600.0, uniforms(luck[APPEAL_TIME], steps[held]), c)
-    passes[held] = uniforms(luck[APPEAL], steps[held]) < c.appeal_passes_share
-    offline = np.flatnonzero(uniforms(luck[OFFLINE], steps) < c.offline_share)
-    accepted_at[offline] = paid_at[offline] + waits(
-        T_CONFIRM_MONEY, 3600.0, uniforms(luck[CONFIRM_MONEY], steps[offline]), c
-    )
+    theirs = luck.among(held)
+    accepted_at[held] += theirs.waits(APPEAL_TIME, T_APPEAL, 3600.0)
+    passes[held] = theirs.of(APPEAL) < c.appeal_passes_share
+    offline = luck.falls_on(OFFLINE, c.offline_share)
+    accepted_at[offline] = paid_at[offline] + luck.among(offline).waits(CONFIRM_MONEY, T_CONFIRM_MONEY, 3600.0)
     passes[offline] = True
-    return np.flatnonzero(passes), accepted_at
+    return passes, accepted_at
 
 
-def _endowed(
-    keys: Words, steps: Words, placed_at: Ints, paid_at: Ints, accepted_at: Ints, luck: Words, chances: Chances
-) -> Orders:
+def _endowed(placed_at: Ints, paid_at: Ints, accepted_at: Ints, luck: Luck, chances: Chances) -> Orders:
     """Accepted orders with the rest of their fates."""
-    c = chances
-    cancel_seconds = np.full(len(keys), NEVER)
-    some = np.flatnonzero(uniforms(luck[CANCELS], steps) < c.cancel_share)
-    cancel_seconds[some] = waits(T_CANCEL, 3600.0, uniforms(luck[CANCEL], steps[some]), c)
-    freeze_after_seconds = np.full(len(keys), NEVER)
-    freeze_seconds = np.zeros(len(keys), dtype=np.int64)
-    some = np.flatnonzero(uniforms(luck[FROZEN], steps) < c.frozen_share)
-    freeze_after_seconds[some] = (uniforms(luck[FREEZE_AFTER], steps[some]) * 3.0 * 86_400.0).astype(np.int64)
-    freeze_seconds[some] = waits(T_FREEZE, 3600.0, uniforms(luck[FREEZE], steps[some]), c)
-    refusals = np.zeros(len(keys), dtype=np.int64)
-    for n in range(len(c.refusal_shares)):
-        if c.refusal_shares[n] > 0:
-            refused = uniforms(luck[NO_STOCK + n], steps) < c.refusal_shares[n]
-            refusals[refused] += 1 if NO_STOCK + n == SUPPLIER_ERROR else NEVER
-    split = np.flatnonzero(uniforms(luck[SEVERAL], steps) < c.several_share)
-    split = split[uniforms(luck[SPLITS], steps[split]) < c.split_share]
+    c, count = chances, len(placed_at)
+    cancel_seconds = np.full(count, NEVER)
+    some = luck.falls_on(CANCELS, c.cancel_share)
+    cancel_seconds[some] = luck.among(some).waits(CANCEL, T_CANCEL, 3600.0)
+    freeze_after_seconds = np.full(count, NEVER)
+    freeze_seconds = np.zeros(count, dtype=np.int64)
+    some = luck.falls_on(FROZEN, c.frozen_share)
+    theirs = luck.among(some)
+    freeze_after_seconds[some] = (theirs.of(FREEZE_AFTER) * 3.0 * 86_400.0).astype(np.int64)
+    freeze_seconds[some] = theirs.waits(FREEZE, T_FREEZE, 3600.0)
+    refusals = np.zeros(count, dtype=np.int64)
+    for n, share in enumerate(c.refusal_shares):
+        refusals[luck.falls_on(NO_STOCK + n, share)] += 1 if NO_STOCK + n == SUPPLIER_ERROR else NEVER
+    several = luck.falls_on(SEVERAL, c.several_share)
+    split = several[luck.among(several).falls_on(SPLITS, c.split_share)]
     if c.refuses_split:
         refusals[split] += 1
-    days = drawn(c.lows[T_PREPARATION], c.rises[T_PREPARATION], uniforms(luck[PREPARATION], steps))
-    late = drawn(c.lows[T_SECOND], c.rises[T_SECOND], uniforms(luck[SECOND], steps[split]))
+    theirs = luck.among(split)
+    days = luck.values(PREPARATION, T_PREPARATION)
     return Orders(
-        keys,
-        placed_at,
-        paid_at,
-        accepted_at,
-        cancel_seconds,
-        freeze_after_seconds,
-        freeze_seconds,
-        refusals,
-        days,
-        np.maximum(waits(T_PACKING, 60.0, uniforms(luck[PACKING], steps), c), 1),
-        waits(T_TRACKING, 3600.0, uniforms(luck[TRACKING], steps), c),
-        split,
-        days[split] + late,
-        np.maximum(waits(T_PACKING, 60.0, uniforms(luck[PACKING_2], steps[split]), c), 1),
-        waits(T_TRACKING, 3600.0, uniforms(luck[TRACKING_2], steps[split]), c),
+        keys=luck.keys,
+        placed_at=placed_at,
+        paid_at=paid_at,
+        accepted_at=accepted_at,
+        cancel_seconds=cancel_seconds,
+        freeze_after_seconds=freeze_after_seconds,
+        freeze_seconds=freeze_seconds,
+        refusals=refusals,
+        preparation_days=days,
+        packing_seconds=np.maximum(luck.waits(PACKING, T_PACKING, 60.0), 1),
+        tracking_seconds=luck.waits(TRACKING, T_TRACKING, 3600.0),
+        split=split,
+        second_days=days[split] + theirs.values(SECOND, T_SECOND),
+        second_packing_seconds=np.maximum(theirs.waits(PACKING_2, T_PACKING, 60.0), 1),
+        second_tracking_seconds=theirs.waits(TRACKING_2, T_TRACKING, 3600.0),
     )
+
+
+def chosen(orders: Orders, places: Ints) -> Orders:
+    """Some of the orders; `places` rise."""
+    here = np.full(len(orders.keys), -1)
+    here[places] = np.arange(len(places))
+    seconds = np.flatnonzero(here[orders.split] >= 0)
+    kept = {
+        name: each[seconds if name.startswith("second_") else places]
+        for name, each in orders._asdict().items()
+        if name != "split"
+    }
+    return Orders(**kept, split=here[orders.split[seconds]])

@@ -8,7 +8,8 @@ from redclock.planner.causes import CAUSES, Cause
 from redclock.planner.engine.compiled import Floats, Ints
 from redclock.planner.engine.draws import NEVER
 from redclock.planner.engine.engine import Engine
-from redclock.planner.engine.passes import House
+from redclock.planner.engine.passes import both
+from redclock.planner.engine.warehouse import House
 
 _REFUSED = CAUSES.index(Cause.REFUSED)
 
@@ -19,20 +20,15 @@ def slacks(engine: Engine, seed: int) -> list[Ints]:
     What was missed has how long after the end its last number was to be pushed, as 0 or less, and -NEVER if no round
     was to push it, for want of a number, a token, or because it was rejected.
     """
-    found = engine.outcomes(seed)
-    orders, counted = found.orders, engine.counted(found.orders)
-    one = np.ones(len(counted), dtype=np.bool_)
-    one[orders.split] = False
     rows = []
-    for it, cause in zip(engine.judged(seed, orders, found.sellers), found.causes, strict=True):
-        story, (first, second) = it.past.story, it.past.pushed_at
-        later = np.where(one, first, np.maximum(first, second))
+    for it, cause in zip(engine.judged([seed]), engine.outcomes([seed]).causes, strict=True):
+        story, (_, later) = it.past.story, both(it.orders, it.past.pushed_at)
         # A freeze that was to come no longer does once part of an order is declared.
         unfrozen = (story.frozen_at < NEVER) & (it.declared.first_at < story.frozen_at)
-        ends_at = story.closes_at - unfrozen * orders.freeze_seconds
+        ends_at = story.closes_at - unfrozen * it.orders.freeze_seconds
         late = (later >= it.missed_at) & (later < NEVER) & (cause != _REFUSED)
         left = np.where(it.sent_at < NEVER, ends_at - it.sent_at, np.where(late, it.missed_at - later, -NEVER))
-        rows.append(left[counted & (it.cancelled_at == NEVER)])
+        rows.append(left[it.cancelled_at == NEVER])
     return rows
 
 

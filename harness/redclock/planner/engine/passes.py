@@ -1,4 +1,4 @@
-"""From acceptance to verdict: the rules of platform, MIP and warehouse over whole arrays of orders.
+"""From acceptance to verdict: the rules of platform and MIP over whole arrays of orders.
 
 Each function says what of the world it repeats. Zones and calendars come as tables by day, settings as plain numbers.
 Instants are seconds since the epoch, and `NEVER` is the instant of what does not happen. In one second, countdowns end
@@ -10,24 +10,16 @@ it keeps.
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
-from heapq import heapreplace
 from typing import NamedTuple
 
 import numpy as np
 
 from redclock.planner.engine.access import Access, live_import
-from redclock.planner.engine.compiled import Flags, Floats, Ints, compiled
-from redclock.planner.engine.draws import NEVER, Orders
+from redclock.planner.engine.compiled import Flags, Ints, each, where
+from redclock.planner.engine.draws import NEVER, Orders, chosen
+from redclock.planner.engine.warehouse import Clock
 
 _DAY = 86_400
-
-
-class Clock(NamedTuple):
-    """A zone's offsets from UTC in seconds: the first, and those from each change on."""
-
-    changes_at: Ints
-    offsets: Ints
 
 
 class Deadlines(NamedTuple):
@@ -50,29 +42,6 @@ class Rounds(NamedTuple):
     window_seconds: int
 
 
-class House(NamedTuple):
-    """The warehouse by day of its zone and by working stretch; `works` is the work done before each stretch."""
-
-    clock: Clock
-    first_day: int
-    end_at: int
-    """What happens later is of no interest."""
-    cutoff_at: Ints
-    restart_at: Ints
-    slowdowns: Floats
-    call_at: Ints
-    """The carrier's call on the working day that this day is or that comes next."""
-    later_call_at: Ints
-    """The call on the working day after that."""
-    opens: Ints
-    closes: Ints
-    works: Ints
-    stretch_slowdowns: Floats
-    slows: bool
-    day_seconds: int
-    packers: int
-
-
 class Story(NamedTuple):
     """What becomes of orders that nobody ships, and when each is first sent to the supplier."""
 
@@ -85,61 +54,72 @@ class Story(NamedTuple):
     sent_at: Ints
 
 
-class Parcels(NamedTuple):
-    """What lies on the packing table, in the order of the queue."""
-
-    owners: Ints
-    """Place of the order."""
-    seconds: Flags
-    """It is the order's second parcel."""
-    ready_at: Ints
-    ready_work: Ints
-    packing_seconds: Ints
-    tracking_seconds: Ints
-
-
-def local(at: Ints, changes_at: Ints, offsets: Ints) -> Ints:
-    """Clock time in a zone: the seconds from 1970 to it on that zone's clocks."""
-    clock: Ints = at + offsets[0]
-    for n in range(len(changes_at)):
-        clock += np.where(at >= changes_at[n], offsets[n + 1] - offsets[n], 0)
-    return clock
-
-
-def closings(anchor_at: Ints, deadlines: Deadlines, row: int) -> Ints:
-    """When the countdowns end that start from these instants: `ship_by_at`, and the grace."""
+@each
+def closings(told: Ints, deadlines: Deadlines, row: int) -> Ints:
+    """When the countdowns end that start at this clock time in their zone: `ship_by_at`, and the grace."""
     d = deadlines
-    clock = local(anchor_at, d.clock.changes_at, d.clock.offsets)
-    day = clock // _DAY - d.first_day
-    closes_at: Ints = d.ends_at[row][day] + d.grace_seconds
-    if not d.same_clock_time:
-        return closes_at
-    wanted = d.last_days[row][day] * _DAY + clock % _DAY
-    closes_at = wanted - d.clock.offsets[0] + d.grace_seconds
-    for n in range(len(d.clock.changes_at)):
-        # A clock time that is skipped or comes twice is read with the offset from before the change.
-        before, after = d.clock.offsets[n], d.clock.offsets[n + 1]
-        closes_at -= np.where(wanted >= d.clock.changes_at[n] + max(before, after), after - before, 0)
-    return closes_at
+    day = told // _DAY - d.first_day
+    closes_at = d.ends_at[row, day] + d.grace_seconds
+    if d.same_clock_time:
+        wanted = d.last_days[row, day] * _DAY + told % _DAY
+        closes_at = wanted - d.clock.offsets[0] + d.grace_seconds
+        for n in range(len(d.clock.changes_at)):
+            # A clock time that is skipped or comes twice is read with the offset from before the change.
+            before, after = d.clock.offsets[n], d.clock.offsets[n + 1]
+            closes_at = closes_at - where(wanted >= d.clock.changes_at[n] + max(before, after), after - before, 0)
+    found: Ints = closes_at
+    return found
 
 
+@each
 def next_round(at: Ints, start_at: int, every_seconds: int) -> Ints:
     """The first round that sees what has happened by `at`."""
     rounds: Ints = np.maximum((at - start_at + every_seconds - 1) // every_seconds, 1)
     return start_at + rounds * every_seconds
 
 
-def waits(at: Ints, story: Story) -> Flags:
+@each
+def imports(import_at: Ints, accepted_at: Ints, closes_at: Ints, window_seconds: int) -> Ints:
+    """When a round sends orders that nothing happens to, or NEVER: it sees those accepted in its window."""
+    sent_at: Ints = where((import_at < closes_at) & (import_at - window_seconds <= accepted_at), import_at, NEVER)
+    return sent_at
+
+
+@each
+def awaits(at: Ints, frozen_at: Ints, thawed_at: Ints, asks_at: Ints, closes_at: Ints) -> Flags:
     """Whether orders are WAIT_SELLER_SEND_GOODS when a round at `at` looks, if nothing was declared before."""
-    s = story
-    return (at < s.closes_at) & (at < s.asks_at) & ((at < s.frozen_at) | (at >= s.thawed_at))
+    return (at < closes_at) & (at < asks_at) & ((at < frozen_at) | (at >= thawed_at))
 
 
-def stories(orders: Orders, sellers: Ints, closes_at: Ints, rounds: Rounds, access: Access) -> Story:
+def waits(at: Ints, story: Story) -> Flags:
+    """The same of a story."""
+    return awaits(at, story.frozen_at, story.thawed_at, story.asks_at, story.closes_at)
+
+
+def stories(orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access) -> Story:
     """Freezes, requests to cancel and rounds of imports, before anything is declared.
 
-    An import sees an order whose last change lies in its window. Of a freeze and a request in one second the freeze
-    goes first, of a request and the end of a freeze the request; an order that is frozen hears no request.
+    An import sees an order whose last change lies in its window.
+
+    Args:
+        import_at: the first round with access since each order was accepted.
+    """
+    sent_at = imports(import_at, orders.accepted_at, closes_at, rounds.window_seconds)
+    frozen_at, thawed_at, asks_at = np.full((3, len(closes_at)), NEVER)
+    story = Story(frozen_at, thawed_at, asks_at, closes_at.copy(), sent_at)
+    some = np.flatnonzero(np.minimum(orders.freeze_after_seconds, orders.cancel_seconds) < NEVER)
+    few = chosen(orders, some)
+    theirs = _unquiet(few, shops[some], import_at[some], closes_at[some], rounds, access)
+    for all_of_them, part in zip(story, theirs, strict=True):
+        all_of_them[some] = part
+    return story
+
+
+def _unquiet(orders: Orders, shops: Ints, import_at: Ints, closes_at: Ints, rounds: Rounds, access: Access) -> Story:
+    """The same for orders that may be frozen, or whose buyers may ask to cancel.
+
+    Of a freeze and a request in one second the freeze goes first, of a request and the end of a freeze the request; an
+    order that is frozen hears no request.
     """
     o = orders
     freeze_at, ask_at = o.accepted_at + o.freeze_after_seconds, o.accepted_at + o.cancel_seconds
@@ -150,157 +130,36 @@ def stories(orders: Orders, sellers: Ints, closes_at: Ints, rounds: Rounds, acce
     asks = (ask_at < ends_at) & np.where(freezes, ask_at > thawed_at, ask_at < NEVER)
     story = Story(frozen_at, thawed_at, np.where(asks, ask_at, NEVER), ends_at, thawed_at)
 
-    at = live_import(next_round(o.accepted_at, rounds.start_at, rounds.import_seconds), sellers, access)
+    at = import_at
     changed_at = np.where(thawed_at <= at, thawed_at, o.accepted_at)
     seen = waits(at, story) & (at - rounds.window_seconds <= changed_at)
     sent_at = np.where(seen, at, NEVER)
     some = np.flatnonzero(freezes & ~seen)
     at = np.full(len(sent_at), NEVER)
     at[some] = next_round(thawed_at[some], rounds.start_at, rounds.import_seconds)
-    at[some] = live_import(at[some], sellers[some], access)
+    at[some] = live_import(at[some], shops[some], access)
     seen = waits(at, story) & (at - rounds.window_seconds <= thawed_at)
     return Story(frozen_at, thawed_at, story.asks_at, ends_at, np.where(seen, at, sent_at))
 
 
-def laid_out(orders: Orders, taken_at: Ints, house: House, by_hand: Flags | None = None) -> Parcels:
-    """Cut-off and preparation, to the packing table: `Warehouse.order` and the order of its queue.
-
-    Args:
-        taken_at: when the supplier took each order.
-        by_hand: where that was somebody's doing, who comes after all else in a second; None if nobody's.
-    """
-    o, h = orders, house
-    several = np.zeros(len(taken_at), dtype=np.int64)
-    several[o.split] = 1
-    first = np.arange(len(taken_at)) + np.cumsum(several) - several
-    count = len(taken_at) + len(o.split)
-    owners = np.empty(count, dtype=np.int64)
-    seconds = np.zeros(count, dtype=np.bool_)
-    days = np.empty(count)
-    packing = np.empty(count, dtype=np.int64)
-    tracking = np.empty(count, dtype=np.int64)
-    owners[first], days[first] = np.arange(len(taken_at)), o.preparation_days
-    packing[first], tracking[first] = o.packing_seconds, o.tracking_seconds
-    second = first[o.split] + 1
-    owners[second], days[second], seconds[second] = o.split, o.second_days, True
-    packing[second], tracking[second] = o.second_packing_seconds, o.second_tracking_seconds
-
-    some = np.flatnonzero((taken_at <= h.end_at)[owners])
-    starts_at = begins(taken_at[owners[some]], h)
-    soon = starts_at <= h.end_at
-    some, starts_at = some[soon], starts_at[soon]
-    ready_at, work = ready(starts_at, days[some], h)
-    soon = ready_at < NEVER
-    some, ready_at, work = some[soon], ready_at[soon], work[soon]
-    place = ready_at
-    if by_hand is not None:
-        place = 2 * ready_at + (by_hand[owners[some]] & (ready_at == taken_at[owners[some]]))
-    queue = np.argsort(place, kind="mergesort")
-    some = some[queue]
-    return Parcels(owners[some], seconds[some], ready_at[queue], work[queue], packing[some], tracking[some])
-
-
-def begins(sent_at: Ints, house: House) -> Ints:
-    """From when on orders are worked on: `Warehouse._starts_at`."""
-    h = house
-    day = local(sent_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    return np.where(sent_at >= h.cutoff_at[day], h.restart_at[day], sent_at)
-
-
-def ready(starts_at: Ints, days: Floats, house: House) -> tuple[Ints, Ints]:
-    """When goods lie on the packing table, by the clock and in working time: `Warehouse._ready_at`.
-
-    Args:
-        starts_at: up to the end of interest; what would be ready only later has NEVER and the last of all working time.
-        days: of preparation.
-    """
-    h = house
-    day = local(starts_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    seconds_of_work = (days * h.slowdowns[day] * h.day_seconds).astype(np.int64)
-    stretch = np.maximum(np.searchsorted(h.opens, starts_at, side="right") - 1, 0)
-    gone = np.minimum(starts_at, h.closes[stretch]) - h.opens[stretch]
-    begun = h.works[stretch] + np.maximum(gone, 0)
-    work, last = begun + seconds_of_work, h.works[-1] + h.closes[-1] - h.opens[-1]
-    late = work > last
-    work = np.minimum(work, last)
-    stretch = np.searchsorted(h.works, work) - 1
-    ready_at = np.where(work > begun, h.opens[stretch] + work - h.works[stretch], starts_at)
-    return np.where(late, NEVER, ready_at), work
-
-
-@compiled
-def pack(
-    ready: Sequence[int],
-    seconds: Sequence[int],
-    packers: int,
-    works: Sequence[int],
-    slowdowns: Sequence[float],
-    slows: bool,
-    begun: MutableSequence[int],
-    done: MutableSequence[int],
-) -> None:
-    """First in, first out, by whoever is free first: `Warehouse._pack`, in working time, into `begun` and `done`."""
-    free = [0] * packers
-    stretch = 0
-    for n in range(len(ready)):
-        start = max(ready[n], free[0])
-        work = seconds[n]
-        if slows:
-            while stretch + 1 < len(works) and works[stretch + 1] <= start:
-                stretch += 1
-            work = int(work * slowdowns[stretch])
-        heapreplace(free, start + work)
-        begun[n] = start
-        done[n] = start + work
-
-
-def known(parcels: Parcels, begun: Ints, done: Ints, house: House) -> Ints:
-    """When the number of each parcel is known, or NEVER: pickup, and the supplier's report."""
-    packed_at = packed(begun, done, house)
-    return np.where(packed_at < house.end_at, called(packed_at, house) + parcels.tracking_seconds, NEVER)
-
-
-def pushes(known_at: Ints, parcels: Parcels, rounds: Rounds) -> Ints:
+@each
+def pushes(known_at: Ints, ready_at: Ints, start_at: int, every_seconds: int) -> Ints:
     """The round that has each parcel to push.
 
     One that is known in the very second in which its parcel was laid out comes after that second's round, as the queue
     does.
     """
-    at = next_round(known_at, rounds.start_at, rounds.push_seconds)
-    at = np.where((known_at == parcels.ready_at) & (at == known_at), at + rounds.push_seconds, at)
-    return np.minimum(at, NEVER)
-
-
-def by_order(values: Ints, parcels: Parcels, orders: int) -> Ints:
-    """Of each order's first parcel (row 0) and its second (row 1), or NEVER where there is none."""
-    found = np.full((2, orders), NEVER)
-    first = np.flatnonzero(~parcels.seconds)
-    found[0][parcels.owners[first]] = values[first]
-    second = np.flatnonzero(parcels.seconds)
-    found[1][parcels.owners[second]] = values[second]
+    at = next_round(known_at, start_at, every_seconds)
+    found: Ints = np.minimum(at + ((known_at == ready_at) & (at == known_at)) * every_seconds, NEVER)
     return found
 
 
-def packed(begun: Ints, done: Ints, house: House) -> Ints:
-    """The clock's instants at which packing from and to some working time is over, or the end of interest."""
-    h = house
-    worked = done > begun
-    stretch = np.searchsorted(h.works, done)
-    if not worked.all():
-        stretch = np.where(worked, stretch, np.searchsorted(h.works, done, side="right"))
-    stretch = np.maximum(stretch - 1, 0)
-    packed_at = h.opens[stretch] + done - h.works[stretch]
-    # What takes no time is packed when the house is open again, so never in the last second of the last day.
-    known = np.where(worked, done, done + 1) <= h.works[-1] + h.closes[-1] - h.opens[-1]
-    by_then: Ints = np.minimum(np.where(known, packed_at, h.end_at), h.end_at)
-    return by_then
-
-
-def called(packed_at: Ints, house: House) -> Ints:
-    """The carrier's next call: `Warehouse._pickup_at`."""
-    h = house
-    day = local(packed_at, h.clock.changes_at, h.clock.offsets) // _DAY - h.first_day
-    return np.where(h.call_at[day] >= packed_at, h.call_at[day], h.later_call_at[day])
+def both(orders: Orders, at: Ints) -> tuple[Ints, Ints]:
+    """The earlier and the later of an order's two parcels; of one that has one only, that one's twice."""
+    earlier, later = at[0].copy(), at[0].copy()
+    two = at[:, orders.split]
+    earlier[orders.split], later[orders.split] = two.min(axis=0), two.max(axis=0)
+    return earlier, later
 
 
 class Declared(NamedTuple):
@@ -311,37 +170,44 @@ class Declared(NamedTuple):
     """Had the countdown not ended before."""
 
 
-def pushed(orders: Orders, story: Story, pushed_at: Ints) -> Declared:
-    """What is declared by pushes alone.
+@each
+def pushed(
+    earlier_at: Ints, later_at: Ints, frozen_at: Ints, thawed_at: Ints, asks_at: Ints, closes_at: Ints
+) -> tuple[Ints, Ints]:
+    """When the marketplace has the first of an order's numbers, and when all, by pushes alone.
 
     A number that comes while its order waits for nothing is rejected for good, and then the order is never whole.
     """
-    one = np.ones(len(story.closes_at), dtype=np.bool_)
-    one[orders.split] = False
-    earlier = np.where(one, pushed_at[0], np.minimum(pushed_at[0], pushed_at[1]))
-    later = np.where(one, pushed_at[0], np.maximum(pushed_at[0], pushed_at[1]))
-    taken = waits(earlier, story)
-    first_at = np.where(taken, earlier, np.where(waits(later, story), later, NEVER))
-    return Declared(first_at, np.where(taken, later, NEVER))
+    taken = awaits(earlier_at, frozen_at, thawed_at, asks_at, closes_at)
+    then = where(awaits(later_at, frozen_at, thawed_at, asks_at, closes_at), later_at, NEVER)
+    return where(taken, earlier_at, then), where(taken, later_at, NEVER)
 
 
+@each
 def verdicts(
-    orders: Orders, story: Story, declared: Declared, pauses: bool, answer_seconds: int
+    first_at: Ints,
+    whole_at: Ints,
+    frozen_at: Ints,
+    asks_at: Ints,
+    closes_at: Ints,
+    freeze_seconds: Ints,
+    accepted_at: Ints,
+    pauses: bool,
+    answer_seconds: int,
 ) -> tuple[Ints, Ints, Ints]:
     """When each order was declared whole, missed, and cancelled by its buyer; two of the three are NEVER.
 
     Once part of an order is declared, it is neither frozen nor cancelled any more.
     """
-    s, first_at = story, declared.first_at
     # What is left of the countdown once part was declared: a freeze that was to come no longer does.
-    unfrozen = first_at < s.frozen_at
-    ends_at = np.where(unfrozen, s.closes_at - (s.frozen_at < NEVER) * orders.freeze_seconds, s.closes_at)
-    whole = declared.whole_at < ends_at
-    asked = (first_at == NEVER) & (s.asks_at < NEVER)
-    cancelled = asked & (pauses | (s.asks_at + answer_seconds < s.closes_at))
-    sent_at = np.where(whole, declared.whole_at, NEVER)
-    cancelled_at = np.where(cancelled, s.asks_at + answer_seconds, NEVER)
+    unfrozen = (first_at < frozen_at) & (frozen_at < NEVER)
+    ends_at = where(unfrozen, closes_at - freeze_seconds, closes_at)
+    declared = whole_at < ends_at
+    cancelled = (first_at == NEVER) & (asks_at < NEVER) & (pauses | (asks_at + answer_seconds < closes_at))
     # A countdown that is over before it begins ends the order as soon as it is accepted.
-    missed_at = np.maximum(ends_at, orders.accepted_at)
-    missed_at = np.where(whole | cancelled, NEVER, missed_at)
-    return sent_at, missed_at, cancelled_at
+    missed_at = np.maximum(ends_at, accepted_at)
+    return (
+        where(declared, whole_at, NEVER),
+        where(declared | cancelled, NEVER, missed_at),
+        where(cancelled, asks_at + answer_seconds, NEVER),
+    )

@@ -18,10 +18,13 @@ from fakemarket.streams import Streams
 from fakemarket.world.fate import DAY_SLOTS, FateBook
 from fakemarket.world.world import countdown_rules, warehouse_hours
 from redclock.planner.engine.compiled import Ints
-from redclock.planner.engine.draws import Days
-from redclock.planner.engine.passes import Clock, Deadlines, House
+from redclock.planner.engine.draws import NEVER, Days
+from redclock.planner.engine.passes import Deadlines
+from redclock.planner.engine.warehouse import Clock, House, Marks
 
 DAY = 86_400
+_CELLS = 256
+"""In which the hours of arrivals are looked for."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -49,12 +52,16 @@ def arrival_days(settings: Settings, start_at: int, end_at: int) -> Days:
     """The days on which orders arrive, the first and the last one whole."""
     zone = settings.demand.zone
     days = dates(zone, start_at, end_at)
+    edges = np.array(FateBook(settings, Streams(0)).hour_edges)
+    guesses = np.searchsorted(edges, np.arange(_CELLS + 1) / _CELLS, side="right")
     begins = np.array([instant_at(day, 0, zone) for day in (*days, days[-1] + timedelta(1))], dtype=np.int64)
     return Days(
         np.array([day.toordinal() * DAY_SLOTS for day in days], dtype=np.uint64),
         begins[:-1].copy(),
         begins[1:] - begins[:-1],
-        np.array(FateBook(settings, Streams(0)).hour_edges),
+        edges,
+        guesses,
+        int(np.diff(guesses).max()),
     )
 
 
@@ -106,7 +113,9 @@ def house(settings: Settings, from_at: int, end_at: int) -> House:
     spans = [(instant_at(day, ours.opens_minute, zone), instant_at(day, ours.closes_minute, zone)) for day in worked]
     # Summer time may skip a short stretch whole.
     kept = [(day, *span) for day, span in zip(worked, spans, strict=True) if span[0] < span[1]]
-    lengths = [closes - opens for _, opens, closes in kept]
+    opens = np.array([opens for _, opens, _ in kept], dtype=np.int64)
+    closes = np.array([closes for _, _, closes in kept], dtype=np.int64)
+    works = np.concatenate([[0], np.cumsum(closes - opens)[:-1]]).astype(np.int64)
     return House(
         clock=clock(zone, from_at, end_at + DAY),
         first_day=days[0].toordinal() - _EPOCH,
@@ -116,14 +125,26 @@ def house(settings: Settings, from_at: int, end_at: int) -> House:
         slowdowns=np.array([slowdown(day) for day in days], dtype=np.float64),
         call_at=instants([(day, ours.pickup_minute) for day in called]),
         later_call_at=instants([(calendar.add(day, 1), ours.pickup_minute) for day in called]),
-        opens=np.array([opens for _, opens, _ in kept], dtype=np.int64),
-        closes=np.array([closes for _, _, closes in kept], dtype=np.int64),
-        works=np.cumsum([0, *lengths[:-1]], dtype=np.int64),
+        opens=opens,
+        closes=closes,
+        works=works,
+        opening=marks(opens),
+        working=marks(works),
         stretch_slowdowns=np.array([slowdown(day) for day, _, _ in kept], dtype=np.float64),
         slows=bool(ours.periods),
         day_seconds=(ours.closes_minute - ours.opens_minute) * 60,
         packers=ours.packers,
     )
+
+
+def marks(numbers: Ints) -> Marks:
+    """Rising numbers that are looked for often."""
+    if len(numbers) < 2:
+        return Marks(np.append(numbers, NEVER), int(numbers[0]) if len(numbers) else 0, 0, np.array([0, len(numbers)]))
+    shift = int(np.diff(numbers).min()).bit_length() - 1
+    cells = ((int(numbers[-1]) - int(numbers[0])) >> shift) + 2
+    begins = int(numbers[0]) + (np.arange(cells) << shift)
+    return Marks(np.append(numbers, NEVER), int(numbers[0]), shift, np.searchsorted(numbers, begins))
 
 
 def utc(at: int) -> str:

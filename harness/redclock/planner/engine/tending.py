@@ -1,4 +1,4 @@
-"""Who has access to the shops when, in one replication: the platform's tokens, the seller's own, and who looks in.
+"""Who has access to the shops when, in a replication: the platform's tokens, the seller's own, and who looks in.
 
 Everybody's instants are worked through once, seller by seller; a check that finds a dead token ends there, so that the
 sellers behind it aren't looked at that day. Knows no orders but the rounds that have something to push.
@@ -7,7 +7,7 @@ sellers behind it aren't looked at that day. Knows no orders but the rounds that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -56,10 +56,7 @@ class Tending:
         }
         self.sure = self._is_sure()
         """Every access works until `end_at` whatever happens, so that one answer serves all replications."""
-        count = len(self._sellers)
-        nothing: list[list[tuple[int, int]]] = [[]] * count
-        looks = [self.looks_at] * count
-        self._always = self.arrays(Tended(nothing, [NEVER] * count, looks, nothing, looks))._replace(spells=None)
+        self._always: dict[int, Access] = {}
 
     def _is_sure(self) -> bool:
         tokens, mip = self._settings.tokens, self._settings.mip
@@ -129,21 +126,28 @@ class Tending:
             [looks[it] for it in self._sellers],
         )
 
-    def always(self) -> Access:
-        """What there is where access is sure."""
-        return self._always
+    def always(self, replications: int) -> Access:
+        """What there is in so many replications where access is sure."""
+        if replications not in self._always:
+            count = len(self._sellers)
+            nothing: list[list[tuple[int, int]]] = [[]] * count
+            looks = [self.looks_at] * count
+            sure = Tended(nothing, [NEVER] * count, looks, nothing, looks)
+            self._always = {replications: self.arrays([sure] * replications)._replace(spells=None)}
+        return self._always[replications]
 
-    def arrays(self, tended: Tended) -> Access:
-        """The same for whole arrays of orders."""
+    def arrays(self, tended: Sequence[Tended]) -> Access:
+        """What came of some replications, for whole arrays of orders: one's sellers behind the other's."""
         mip = self._settings.mip
         imports, pushes = mip.import_every_minutes * 60, mip.push_every_minutes * 60
+        every = Tended(*(list(chain.from_iterable(each)) for each in zip(*tended, strict=True)))
         return Access(
-            spells(tended.spells, self._start_at, imports, pushes),
-            np.array(tended.failing_at, dtype=np.int64),
-            instants(tended.checks),
-            instants([[at for at, _ in each] for each in tended.renewals]),
-            np.array([it for each in tended.renewals for it in (*(since_at for _, since_at in each), 0)]),
-            instants(tended.looks),
+            spells(every.spells, self._start_at, imports, pushes),
+            np.array(every.failing_at, dtype=np.int64),
+            instants(every.checks),
+            instants([[at for at, _ in each] for each in every.renewals]),
+            np.array([it for each in every.renewals for it in (*(since_at for _, since_at in each), 0)]),
+            instants(every.looks),
         )
 
 

@@ -42,9 +42,8 @@ def handover_hours(settings: Settings, first_day: date, last_day: date) -> Sampl
     zone, days = settings.demand.zone, max((last_day - first_day).days + 1, _FEWEST_DAYS)
     market = _with_orders(undisturbed(settings), days)
     horizon = Horizon(instant_at(first_day, 0, zone), 0, days)
-    found = Engine(market, horizon, (_NO_LIMIT_DAYS,)).outcomes(0)
-    counts = found.orders.accepted_at < horizon.counts_until_at
-    hours = (found.sent_at[0][counts] - found.orders.accepted_at[counts]) / 3600
+    found = Engine(market, horizon, (_NO_LIMIT_DAYS,)).outcomes([0])
+    hours = (found.sent_at[0] - found.orders.accepted_at) / 3600
     return Sample.of(hours, hours * 0 + 1)
 
 

@@ -28,12 +28,21 @@ def y_axis(y: Scale, left: float, right: float, *, most: int = 4, whole: bool = 
 
 def x_axis(x: Scale, top: float, bottom: float, *, most: int = 8, whole: bool = False, unit: str = "") -> str:
     """Values under a chart, a short line above each."""
-    found = [tag("line", x1=x.start, x2=x.end, y1=bottom, y2=bottom, class_="soft")]
-    for value in ticks(x.low, x.high, most, whole=whole):
-        at = x(value)
-        found.append(tag("line", x1=at, x2=at, y1=top, y2=bottom, class_="grid"))
-        found.append(label(f"{said(value)}{unit}", at, bottom + 16, "quiet", text_anchor="middle"))
+    found = [
+        tag("line", x1=x.start, x2=x.end, y1=bottom, y2=bottom, class_="soft"),
+        x_grid(x, top, bottom, most=most, whole=whole),
+    ]
+    found += [
+        label(f"{said(value)}{unit}", x(value), bottom + 16, "quiet", text_anchor="middle")
+        for value in ticks(x.low, x.high, most, whole=whole)
+    ]
     return "".join(found)
+
+
+def x_grid(x: Scale, top: float, bottom: float, *, most: int = 8, whole: bool = False) -> str:
+    """The lines over those values alone, for a part of a chart that has its values further down."""
+    places = [x(value) for value in ticks(x.low, x.high, most, whole=whole)]
+    return "".join(tag("line", x1=at, x2=at, y1=top, y2=bottom, class_="grid") for at in places)
 
 
 def time_axis(axis: TimeAxis, x: Scale, top: float, bottom: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from redclock.planner.questions.what_if import WhatIf
 from redclock.planner.sweep import Plan
 from redclock.report.charts.chart import TITLE_HEIGHT, Chart
-from redclock.report.charts.marks import x_axis
+from redclock.report.charts.marks import x_axis, x_grid
 from redclock.report.charts.svg import label, tag
 from redclock.report.html.plan_causes import chosen
 from redclock.report.html.plan_charts import ROW, WIDTH, saving_row, savings_scale, sure
@@ -31,11 +31,15 @@ def what_if_chart(name: str, plan: Plan, three: Sequence[WhatIf]) -> Chart:
     x = savings_scale([saved for _, rows in shown for _, _, saved in rows])
     top = TITLE_HEIGHT + 4.0
     bottom = top + len(three) * (_HEAD + len(places) * ROW)
-    body = [x_axis(x, top, bottom, unit=" %"), tag("line", x1=x(0), x2=x(0), y1=top, y2=bottom, class_="ink")]
+    body = [x_axis(x, bottom - len(places) * ROW, bottom, unit=" %")]
     at = top
     for it, rows in shown:
         body.append(label(f"With {it.text}", 0, at + 18, "strong halo"))
         at += _HEAD
+        # Not through the headings, which may be longer than the names of the rows.
+        end = at + len(rows) * ROW
+        body += [x_grid(x, at, end)] if end < bottom else []
+        body.append(tag("line", x1=x(0), x2=x(0), y1=at, y2=end, class_="ink"))
         for before, after, saved in rows:
             tip = [
                 f"with {it.text}: {count(after.preparation_days, 'working day')}",
