@@ -18,7 +18,7 @@ class Step(NamedTuple):
     Attributes:
         to: where it leads.
         leads_on: that is another status.
-        stamps: the order's instants that it sets.
+        stamp: the instant of the order that it sets beside `modified_at`, if one.
         end_reason: why the order ends, if it does.
         disputed: what it makes of a dispute; None: nothing.
         told: what the ledger hears of it, for every order the same.
@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
     to: Status
     leads_on: bool
-    stamps: tuple[str, ...]
+    stamp: str | None
     end_reason: EndReason | None
     disputed: bool | None
     told: Mapping[str, Status | None]
@@ -44,11 +44,10 @@ def step(left: Status, move: Move, came_from: Status | None) -> Step:
         IllegalMove: the status has no such move.
     """
     to = after(left, move, came_from)
-    stamps = (_OF_MOVES.get(move), _OF_STATUSES.get(to))
     return Step(
         to,
         to is not left,
-        ("modified_at", *(stamp for stamp in stamps if stamp is not None)),
+        _OF_MOVES.get(move) or _OF_STATUSES.get(to),
         END_REASONS.get(move),
         to is Status.IN_ISSUE if Status.IN_ISSUE in (left, to) else None,
         {"from": left, "to": to},
