@@ -6,7 +6,7 @@ processes in the same environment can: they are called too, in SimPy's order, bu
 
 SimPy's queue is a heap of rows, which is slow to take from when it is large, and most of what a market waits for lies
 weeks ahead and never happens. So what comes later is only written down, one part of a call behind the other, in the
-lists of its stretch of time: no row is made that the garbage collector would look at for weeks. When a stretch begins,
+list of its stretch of time: no row is made that the garbage collector would look at for weeks. When a stretch begins,
 its rows are made and sorted once. The heap holds no more than what is asked for within the stretch in which it is due.
 """
 
@@ -26,12 +26,11 @@ Row = tuple[int, int, int, Act, Any]
 """When, place in its second, number, what to call, and with what. What waited for its stretch has the number 0, for it
 was asked for first, and stands in its order; the numbers of the heap differ, so that no calls are ever compared."""
 
-_STRETCH_BITS = 11
-"""A stretch is 2048 s, and is found by a shift, which takes a third of a division's time."""
+_STRETCH_BITS = 12
+"""A stretch is 4096 s, and is found by a shift, which takes a third of a division's time."""
 _BEFORE_ALL, _USUAL, _AFTER_OTHERS, _AFTER_ALL = 0, 2, 3, 4
 """Places in a second: SimPy's priorities and 1, so that what goes before everything else has one too."""
-_PLACES = 5
-_instant = itemgetter(0)
+_instant, _place = itemgetter(0), itemgetter(1)
 
 
 class Engine(simpy.Environment):
@@ -53,8 +52,10 @@ class Engine(simpy.Environment):
         """What is due from here on is in `_stretches`, and what is due before in the queue or in `_known`."""
         self._known: list[Row] = []
         """What was known of the present stretch when it began, the last one first."""
-        self._stretches: dict[int, tuple[list[Any], ...]] = {}
-        """By number, for each place in a second what is due in the stretch: the parts of its rows."""
+        self._stretches: dict[int, list[Any]] = {}
+        """By number what is due in the stretch at the usual place of its second: the parts of its rows."""
+        self._others: dict[int, list[Row]] = {}
+        """What is due in some of them at another place."""
         self._order: list[int] = []
         """A heap of the stretches' numbers."""
 
@@ -73,7 +74,7 @@ class Engine(simpy.Environment):
             stretch = self._stretches[at >> _STRETCH_BITS]
         except KeyError:
             stretch = self._new_stretch(at)
-        stretch[_USUAL].extend((at, _USUAL, 0, act, what))
+        stretch.extend((at, _USUAL, 0, act, what))
 
     def later(self, seconds: int, act: Act, what: Any) -> None:
         """Does something after some seconds.
@@ -91,7 +92,7 @@ class Engine(simpy.Environment):
             stretch = self._stretches[at >> _STRETCH_BITS]
         except KeyError:
             stretch = self._new_stretch(at)
-        stretch[_USUAL].extend((at, _USUAL, 0, act, what))
+        stretch.extend((at, _USUAL, 0, act, what))
 
     def before_all(self, at: int, act: Act, what: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
@@ -115,13 +116,24 @@ class Engine(simpy.Environment):
         if at < self._later_at:
             heappush(self._queue, (at, place, next(self._eid), act, what))
         else:
-            stretch = self._stretches.get(at >> _STRETCH_BITS) or self._new_stretch(at)
-            stretch[place].extend((at, place, 0, act, what))
+            self._wait(at, place, act, what)
 
-    def _new_stretch(self, at: int) -> tuple[list[Any], ...]:
+    def _wait(self, at: int, place: int, act: Act, what: Any) -> None:
+        """Writes down what is due in a stretch that has not begun."""
+        number = at >> _STRETCH_BITS
+        stretch = self._stretches.get(number)
+        if stretch is None:
+            stretch = self._new_stretch(at)
+        if place == _USUAL:
+            stretch.extend((at, place, 0, act, what))
+        else:
+            self._others.setdefault(number, []).append((at, place, 0, act, what))
+
+    def _new_stretch(self, at: int) -> list[Any]:
         number = at >> _STRETCH_BITS
         heappush(self._order, number)
-        stretch = self._stretches[number] = tuple([[] for _ in range(_PLACES)])
+        stretch: list[Any] = []
+        self._stretches[number] = stretch
         return stretch
 
     def _next_stretch(self) -> bool:
@@ -130,6 +142,10 @@ class Engine(simpy.Environment):
             return False
         number = heappop(self._order)
         self._known += _rows(self._stretches.pop(number))
+        others = self._others.pop(number, None)
+        if others:
+            self._known += others
+            self._known.sort(key=_place)
         # What is due together stays as it stands: by its place in the second, then by when it was asked for.
         self._known.sort(key=_instant)
         self._known.reverse()
@@ -181,16 +197,15 @@ class Engine(simpy.Environment):
             raise cast("BaseException", event.value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        later = chain.from_iterable(map(_rows, self._stretches.values()))
+        later = chain(*map(_rows, self._stretches.values()), *self._others.values())
         return type(self), (self.now,), [*reversed(self._known), *sorted(self._queue), *later]
 
     def __setstate__(self, rows: list[Row]) -> None:
         for at, place, _, act, what in rows:
-            stretch = self._stretches.get(at >> _STRETCH_BITS) or self._new_stretch(at)
-            stretch[place].extend((at, place, 0, act, what))
+            self._wait(at, place, act, what)
 
 
-def _rows(stretch: tuple[list[Any], ...]) -> Iterator[Row]:
-    """What is due in a stretch, by its place in a second, and then by when it was asked for."""
-    parts = chain.from_iterable(stretch)
+def _rows(stretch: list[Any]) -> Iterator[Row]:
+    """What is due in a stretch, by when it was asked for."""
+    parts = iter(stretch)
     return zip(parts, parts, parts, parts, parts, strict=True)

@@ -7,8 +7,10 @@ caller who sends one by hand is trusted, paid or not [A].
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fakemarket.rules.status import RECEIVED, Status
@@ -22,15 +24,20 @@ from fakemarket.world.mip_webhooks import Webhooks
 from fakemarket.world.tokens import MIP_APP, Grant, Refused
 
 if TYPE_CHECKING:
+    from fakemarket.world.ledger import Facts
     from fakemarket.world.order import Line, Order, OrderId
     from fakemarket.world.warehouse import Parcel
     from fakemarket.world.world import Refusal, World
 
 HOUR = 3600
+_CARRIERS = {**SUPPLIER_CARRIERS, **BY_KEY}
+"""What the marketplace knows by the names that the supplier and callers use."""
 _TO_BE_SENT, _OVER = Status.WAIT_SELLER_SEND_GOODS, Status.FINISH
 _IMPORTED, _SENT, _TRACKING_PENDING = MipStatus.IMPORTED, MipStatus.SENT_TO_SUPPLIER, MipStatus.TRACKING_PENDING
 _TRACKING_PUSHED, _ACCEPTED = MipStatus.TRACKING_PUSHED, PushStatus.ACCEPTED
 _ORDER_IMPORTED, _ORDER_UPDATED = Happening.ORDER_IMPORTED, Happening.ORDER_UPDATED
+_IMPORTED_AS: Mapping[Status, Facts] = {status: {"status": status} for status in Status}
+"""What is told of an import: one for each status and not for each order, as of whatever is told of many."""
 _SHIPMENT_CREATED = Happening.SHIPMENT_CREATED
 
 
@@ -125,7 +132,7 @@ class Mip:
         mirror.review = mirror.review_since = None
         known = mirror.is_ordered
         self.supplier.order(mirror)
-        facts = {"status": order.status, "number": len(mirror.supplier_orders)}
+        facts = _sent_facts(order.status, len(mirror.supplier_orders))
         self._world.tell((self._clock.now, order.id, "sent_to_supplier", facts, cause))
         self._update(mirror, _SENT)
         if not known:
@@ -165,7 +172,7 @@ class Mip:
     def add_shipment(
         self,
         mirror: MipOrder,
-        lines: tuple[tuple[Line, int], ...],
+        lines: tuple[Line, ...],
         carrier: str,
         number: str,
         *,
@@ -203,11 +210,10 @@ class Mip:
 
     def learn_number(self, parcel: Parcel) -> None:
         """The supplier reports a tracking number."""
-        lines = tuple([(line, line.quantity) for line in parcel.lines])
         mirror, number = self.orders[parcel.order.id], parcel.number
         if self.misprints is not None and self.misprints(parcel.order):
             number = number[:-1]
-        self.add_shipment(mirror, lines, parcel.carrier.supplier_name, number, cause="supplier")
+        self.add_shipment(mirror, parcel.lines, parcel.carrier.supplier_name, number, cause="supplier")
 
     def mirror(self, marketplace_order: OrderId) -> MipOrder | None:
         return self.orders.get(marketplace_order)
@@ -293,7 +299,7 @@ class Mip:
             updated_at=now,
         )
         self.orders[order.id] = mirror
-        self._world.tell((now, order.id, "imported", {"status": order.status}, cause))
+        self._world.tell((now, order.id, "imported", _IMPORTED_AS[order.status], cause))
         self._update(mirror, mirror.status, _ORDER_IMPORTED)
         return mirror
 
@@ -312,11 +318,8 @@ class Mip:
             self._push(mirror, shipment, "mip")
 
     def _push(self, mirror: MipOrder, shipment: Shipment, cause: str) -> None:
-        carrier = self._marketplace_carrier(shipment)
-        sent = mirror.shipped(_ACCEPTED) if len(mirror.shipments) > 1 else {}
-        for line, quantity in shipment.lines:
-            sent[line.child_id] = sent.get(line.child_id, 0) + quantity
-        whole = all([sent.get(line.child_id, 0) >= line.quantity for line in mirror.lines])  # noqa: C419 (half the time)
+        carrier = _CARRIERS.get(shipment.carrier)
+        whole = shipment.lines is mirror.lines or self._completes(mirror, shipment)
         refusal = self._world.declare(
             mirror.order,
             carrier=carrier.key if carrier else shipment.carrier,
@@ -336,10 +339,12 @@ class Mip:
             self._update(mirror, MipStatus.TRACKING_REJECTED)
             self._tell_of(shipment, mirror, Happening.SHIPMENT_PUSH_FAILED)
 
-    def _marketplace_carrier(self, shipment: Shipment) -> Carrier | None:
-        if shipment.carrier in BY_KEY:
-            return BY_KEY[shipment.carrier]
-        return SUPPLIER_CARRIERS.get(shipment.carrier)
+    def _completes(self, mirror: MipOrder, shipment: Shipment) -> bool:
+        """Whether nothing is left to ship of an order once a shipment is accepted too."""
+        sent = Counter(mirror.shipped(_ACCEPTED))
+        for line in shipment.lines:
+            sent[line.child_id] += line.quantity
+        return all(sent[line.child_id] >= line.quantity for line in mirror.lines)
 
     def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = _ORDER_UPDATED) -> None:
         """Writes down that an order has changed, perhaps to another status: in the journal, and nothing else."""
@@ -360,3 +365,9 @@ class Mip:
         self.journal.write(self._clock.now, what, channel.id, facts)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
+
+
+@cache
+def _sent_facts(status: Status, number: int) -> Facts:
+    """What is told of an order to the supplier, the `number`-th of its order."""
+    return {"status": status, "number": number}

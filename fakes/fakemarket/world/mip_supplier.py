@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fakemarket.world.world import World
 
 _POSTCODE = "postcode"
+_PAID = MovementKind.SUPPLIER_ORDER
 
 
 class Supplying:
@@ -69,7 +70,7 @@ class Supplying:
             name = f"AE-{mirror.order.id}-{len(mirror.supplier_orders) + 1}"
             ordered = SupplierOrder(name, lines, self._cost_cents(lines), now, mirror.carrier)
             mirror.supplier_orders += (ordered,)
-            wallet.move(now, MovementKind.SUPPLIER_ORDER, -ordered.cost_cents, name)
+            wallet.move(now, _PAID, -ordered.cost_cents, name)
 
     def cancel(self, mirror: MipOrder) -> None:
         """Nothing of it will leave: the money comes back."""
@@ -85,7 +86,8 @@ class Supplying:
         """
         wallet = self.wallets[seller]
         self._emptied.discard(seller)
-        movement = wallet.move(self._clock.now, MovementKind.TOP_UP, cents)
+        wallet.move(self._clock.now, MovementKind.TOP_UP, cents)
+        movement = wallet.movements[-1]
         if key is not None:
             self.keys[key[0]] = (key[1], movement)
         self._world.note(None, "topped_up", {"seller": seller, "cents": cents}, cause)

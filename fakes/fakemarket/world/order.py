@@ -108,6 +108,5 @@ declaration_of: Callable[[tuple[Any, ...]], Declaration] = partial(tuple.__new__
 def total_cents(lines: tuple[Line, ...]) -> int:
     """What some lines cost together; nearly every order has one."""
     if len(lines) == 1:
-        ((_, _, quantity, price_cents),) = lines
-        return price_cents * quantity
+        return lines[0].price_cents * lines[0].quantity
     return sum([line.price_cents * line.quantity for line in lines])

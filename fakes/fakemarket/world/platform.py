@@ -33,6 +33,7 @@ class Platform:
         self._world = world
         self._clock = world.env
         self._rules = rules
+        self._anchors_at_review = rules.anchor is Anchor.REVIEW_PASSED
         self._promised: dict[int, CountdownRules] = {}
         self._settings = world.settings
         self._grace_seconds = world.settings.countdown.grace_minutes * 60
@@ -122,7 +123,8 @@ class Platform:
         now = self._clock.now
         if order.ship_by_at is None:
             order.accepted_at = now
-            order.ship_by_at = ship_by_at(self._anchor_at(order), self._rules_of(order))
+            anchor_at = now if self._anchors_at_review else self._anchor_at(order)
+            order.ship_by_at = ship_by_at(anchor_at, self._rules_of(order))
         elif order.paused_at is not None:
             order.ship_by_at += now - order.paused_at
         else:

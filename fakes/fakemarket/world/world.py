@@ -13,23 +13,23 @@ from typing import Any
 
 from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.deadlines import CountdownRules
-from fakemarket.rules.status import Move, Status, after
+from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 from fakemarket.world.buyers import Buyers
 from fakemarket.world.carriers import BY_KEY, Tracking, fits
 from fakemarket.world.engine import Engine
-from fakemarket.world.fate import Fate, FateBook, day_number
+from fakemarket.world.fate import Fate, FateBook, first_id, id_within
 from fakemarket.world.ledger import Event, Facts, Ledger, Told
 from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.limits import CallLimits
 from fakemarket.world.mip import Mip
-from fakemarket.world.order import Order, OrderId, declaration_of, line_of, total_cents
+from fakemarket.world.order import Line, Order, OrderId, declaration_of, line_of, total_cents
 from fakemarket.world.people import People
 from fakemarket.world.platform import Platform
 from fakemarket.world.refund import pay_piece_back
 from fakemarket.world.shelves import Shelves
-from fakemarket.world.steps import step
+from fakemarket.world.steps import STEPS, placed_as, step
 from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
@@ -93,7 +93,7 @@ class World:
         self.lens: Lens = CLEAR
         """What the call that is being carried out sees differently."""
         self._shelves = {seller: Shelves() for seller in settings.sellers}
-        self._places = {seller: place for place, seller in enumerate(settings.sellers)}
+        self._first_ids = {seller: first_id(place) for place, seller in enumerate(settings.sellers)}
         self._placed_by_hand = 0
 
         rules, hours = countdown_rules(settings), warehouse_hours(settings)
@@ -165,10 +165,13 @@ class World:
 
     def place(self, seller: str, fate: Fate, cause: str, *, by: Move = Move.PLACE) -> Order:
         """A buyer orders: alone, in a group or in a presale, as the placing move `by` says."""
-        number, now = self._order_id(seller, fate), self.env.now
-        lines = tuple([line_of((number + place, *goods)) for place, goods in enumerate(fate.goods, start=1)])
-        status = after(None, by)
-        days = self.templates.default(seller).preparation_days
+        number, now = OrderId(self._first_ids[seller] + id_within(fate.key)), self.env.now
+        goods = fate.goods
+        if len(goods) == 1:  # as nearly every order has it
+            lines: tuple[Line, ...] = (line_of((number + 1, *goods[0])),)
+        else:
+            lines = tuple([line_of((number + place, *each)) for place, each in enumerate(goods, start=1)])
+        status, days = placed_as(by), self.templates.default(seller).preparation_days
         order = Order(number, seller, fate, lines, now, status, now, days)
         self.orders[number] = order
         shelves = self._shelves[seller]
@@ -192,7 +195,10 @@ class World:
             IllegalMove: the order's status has no such move; nothing has changed.
         """
         left, now = order.status, self.env.now
-        to, leads_on, stamp, end_reason, disputed, told = step(left, move, order.came_from)
+        try:
+            to, leads_on, stamp, end_reason, disputed, told = STEPS[left][move]
+        except KeyError:
+            to, leads_on, stamp, end_reason, disputed, told = step(left, move, order.came_from)
         order.modified_at = now
         if stamp is not None:
             setattr(order, stamp, now)
@@ -300,10 +306,6 @@ class World:
         if known.needs_website and not website:
             return Refusal("WEBSITE_MISSING", f"{carrier} needs a tracking website")
         return None
-
-    def _order_id(self, seller: str, fate: Fate) -> OrderId:
-        day, number = day_number(fate.key)
-        return OrderId((((91 * 10**5 + day) * 100 + self._places[seller]) * 10**6 + number) * 10)
 
     # Reads
 
