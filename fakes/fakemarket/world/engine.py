@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
-from itertools import chain, count
+from itertools import chain, count, repeat
 from operator import itemgetter
 from typing import Any, cast
 
@@ -53,7 +53,8 @@ class Engine(simpy.Environment):
         self._known: list[Row] = []
         """What was known of the present stretch when it began, the last one first."""
         self._stretches: dict[int, list[Any]] = {}
-        """By number what is due in the stretch at the usual place of its second: the parts of its rows."""
+        """By number what is due in the stretch at the usual place of its second: when, what to call and with what, one
+        behind the other, by when it was asked for."""
         self._others: dict[int, list[Row]] = {}
         """What is due in some of them at another place."""
         self._order: list[int] = []
@@ -74,7 +75,7 @@ class Engine(simpy.Environment):
             stretch = self._stretches[at >> _STRETCH_BITS]
         except KeyError:
             stretch = self._new_stretch(at)
-        stretch.extend((at, _USUAL, 0, act, what))
+        stretch.extend((at, act, what))
 
     def later(self, seconds: int, act: Act, what: Any) -> None:
         """Does something after some seconds.
@@ -92,7 +93,7 @@ class Engine(simpy.Environment):
             stretch = self._stretches[at >> _STRETCH_BITS]
         except KeyError:
             stretch = self._new_stretch(at)
-        stretch.extend((at, _USUAL, 0, act, what))
+        stretch.extend((at, act, what))
 
     def before_all(self, at: int, act: Act, what: Any) -> None:
         """Does something at an instant that is not past, before everything else in that second."""
@@ -125,7 +126,7 @@ class Engine(simpy.Environment):
         if stretch is None:
             stretch = self._new_stretch(at)
         if place == _USUAL:
-            stretch.extend((at, place, 0, act, what))
+            stretch.extend((at, act, what))
         else:
             self._others.setdefault(number, []).append((at, place, 0, act, what))
 
@@ -206,6 +207,5 @@ class Engine(simpy.Environment):
 
 
 def _rows(stretch: list[Any]) -> Iterator[Row]:
-    """What is due in a stretch, by when it was asked for."""
-    parts = iter(stretch)
-    return zip(parts, parts, parts, parts, parts, strict=True)
+    """What is due in a stretch at the usual place of its second, by when it was asked for."""
+    return zip(stretch[::3], repeat(_USUAL), repeat(0), stretch[1::3], stretch[2::3], strict=False)

@@ -43,14 +43,14 @@ class Supplying:
         Missing stock stays so. An address or a carrier is right once somebody has put it right; an order refused for
         lying in two warehouses is ordered from each the next time, and what failed once works again [A].
         """
-        fate, wallet = mirror.order.fate, self.wallets[mirror.order.seller]
-        mended = mirror.address or {}
+        fate, seller = mirror.order.fate, mirror.order.seller
+        wallet, apart = self.wallets[seller], self._lies_apart(mirror.order)
         affords = wallet.balance_cents is None or wallet.affords(sum(map(self._cost_cents, self._parts(mirror))))
-        broke = not affords or mirror.order.seller in self._emptied
-        apart = self._lies_apart(mirror.order)
+        broke = not affords or seller in self._emptied
         trouble = fate.out_of_stock or fate.bad_address or fate.bad_postcode or fate.no_carrier or fate.supplier_fails
         if not (trouble or broke or apart):
             return None  # as for nearly every order
+        mended = mirror.address or {}
         split, error = ReviewReason.WAREHOUSE_SPLIT, ReviewReason.SUPPLIER_ERROR
         refusals = {
             ReviewReason.WALLET_EMPTY: broke,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fakemarket.rules.calendars import WorkingHours
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fakemarket.settings import Period
     from fakemarket.streams import Stream
     from fakemarket.world.fate import ParcelFate
+    from fakemarket.world.ledger import Facts
     from fakemarket.world.order import Line, Order
     from fakemarket.world.world import World
 
@@ -40,6 +42,12 @@ class Parcel:
     scanned_at: int | None = None
     delivered_at: int | None = None
     stopped: bool = False
+
+
+@cache
+def _parcel_facts(index: int) -> Facts:
+    """What is told of a parcel and nothing else: one for each place in an order, and not for each parcel."""
+    return {"parcel": index}
 
 
 class Warehouse:
@@ -157,7 +165,7 @@ class Warehouse:
     def _queue(self, at: int) -> None:
         parcels = self._laid_out.pop(at)
         for parcel in parcels:
-            self._world.tell((at, parcel.order.id, "laid_out", {"parcel": parcel.index}, "warehouse"))
+            self._world.tell((at, parcel.order.id, "laid_out", _parcel_facts(parcel.index), "warehouse"))
         if len(parcels) > 1:
             parcels.sort(key=lambda it: (it.order.fate.key, it.order.seller, it.index))
         self._waiting.extend(parcels)
@@ -181,7 +189,7 @@ class Warehouse:
 
     def _packed(self, parcel: Parcel) -> None:
         parcel.packed_at = now = self._clock.now
-        self._world.tell((now, parcel.order.id, "packed", {"parcel": parcel.index}, "warehouse"))
+        self._world.tell((now, parcel.order.id, "packed", _parcel_facts(parcel.index), "warehouse"))
         self._clock.at(self._pickup_at(now), self._then_hand_over, parcel)
         self._free += 1
         self._pack()
