@@ -14,7 +14,7 @@ from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from fakemarket.call import CarriedOut, Face, Request, Response, request_id
+from fakemarket.call import Face, Request, Response, request_id
 from fakemarket.faces.aliexpress.face import AliExpress
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import Control
@@ -246,15 +246,17 @@ class Market:
             # Whoever holds the clock is no client: no fault strikes them, they move no fault's luck and leave nothing
             # in the journal.
             is_client = face not in _HOLDERS
-            done = self._faults.carry_out(call) if is_client and self._faults is not None else CarriedOut(call.act())
+            if is_client and self._faults is not None:
+                response, causes, clock_off_seconds = self._faults.carry_out(call)
+            else:
+                response, causes, clock_off_seconds = call.act(), (), 0
             if is_client:
-                entry = Entry(
-                    number, name, at, face, call.operation, call.order, call.seller, request, done.response, done.causes
+                self.journal.add(
+                    Entry(number, name, at, face, call.operation, call.order, call.seller, request, response, causes)
                 )
-                self.journal.add(entry)
-            date = _http_date(self.world.now + done.clock_off_seconds)
-            said = done.response
-            return said._replace(headers={**said.headers, "date": date})
+            status, content, headers, delivery = response
+            date = _http_date(self.world.now + clock_off_seconds)
+            return Response(status, content, {**headers, "date": date}, delivery)
 
     def _secrets(self) -> set[str]:
         """The words that the journal shows nobody."""

@@ -121,15 +121,16 @@ class Worlds:
     def answer(self, world: str, face: str, request: Request, *, real_at: int) -> Response:
         """Answers one call; see `Market.answer`. The lobby is a face too, of no world: it goes by the first's clock."""
         with self._lock:
+            if self.record is None:
+                return self._answer(world, face, request, real_at, None)
             market = self._markets.get(world, self.main)
             with market.timeline.held():
                 called = Called(world, market.now(), real_at, face, request)
-                response = self._answer(called, None)
-            self._tell(called)
+                response = self._answer(world, face, request, real_at, None)
+            self.record(called)
             return response
 
-    def _answer(self, called: Called, at: int | None) -> Response:
-        world, _, real_at, face, request = called
+    def _answer(self, world: str, face: str, request: Request, real_at: int, at: int | None) -> Response:
         if face != LOBBY and world in self._markets:
             return self._markets[world].answer(face, request, real_at=real_at, at=at)
         self._asked += 1
@@ -180,7 +181,7 @@ class Worlds:
         """Does again what was recorded, at the market time at which it was done."""
         match record:
             case Called():
-                self._answer(record, record.at)
+                self._answer(record.world, record.face, record.request, record.real_at, record.at)
             case Due():
                 self._take(record, record.at)
             case Settled():

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from fakemarket.call import Delivery, Request
-from fakemarket.faces.aliexpress.signature import SignMethod, sign
+from fakemarket.faces.aliexpress.signature import SignMethod, sign, signed_text
 from fakemarket.faults import Fault
 from fakemarket.market import Market
 from fakemarket.settings import Demand, Settings
@@ -46,7 +46,7 @@ class Caller:
         for name, value in arguments.items():
             values[name] = value if isinstance(value, str) else orjson.dumps(value).decode()
         api_path = method if method.startswith("/") else ""
-        values["sign"] = sign(SignMethod.MD5, self.keys.app_secret, values, api_path)
+        values["sign"] = sign(SignMethod.MD5, self.keys.app_secret, signed_text(values), api_path)
         return self._answer("aliexpress", Request("POST", entrance, urlencode(values)))
 
     def page(self, number: int = 1, size: int = 10) -> Any:

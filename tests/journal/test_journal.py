@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from fakemarket.call import Delivery, Request, Response
-from fakemarket.faces.aliexpress.signature import SignMethod, sign
+from fakemarket.faces.aliexpress.signature import SignMethod, sign, signed_text
 from fakemarket.faults import Aim, AnswerLost, Down, Garbage, Latency
 from fakemarket.journal import Entry, Journal, NotAsExpected
 from fakemarket.market import MONDAY, Market
@@ -31,7 +31,7 @@ def ae(market: Market, method: str, *, form: bool = False, **arguments: object) 
     values = {"app_key": keys.app_key, "timestamp": str(market.now() * 1000), "sign_method": "md5", "method": method}
     values |= {"session": keys.access_token, "format": "json", "v": "2.0"}
     values |= {name: it if isinstance(it, str) else orjson.dumps(it).decode() for name, it in arguments.items()}
-    values["sign"] = sign(SignMethod.MD5, keys.app_secret, values)
+    values["sign"] = sign(SignMethod.MD5, keys.app_secret, signed_text(values))
     written = urlencode(values)
     body = {"query": "", "body": written.encode()} if form else {"query": written}
     return market.answer("aliexpress", Request("POST", "/router/rest", **body), real_at=0)
@@ -303,7 +303,7 @@ def test_a_compressed_answer_is_read_as_what_it_was() -> None:
         keys = market.credentials()
         values = {"app_key": keys.app_key, "timestamp": str(market.now() * 1000), "sign_method": "md5", "method": LIST}
         values |= {"session": keys.access_token, "format": "json", "v": "2.0", "param0": orjson.dumps(PAGE).decode()}
-        values["sign"] = sign(SignMethod.MD5, keys.app_secret, values)
+        values["sign"] = sign(SignMethod.MD5, keys.app_secret, signed_text(values))
         request = Request("POST", "/router/rest", urlencode(values), {"accept-encoding": coding})
         answer = market.answer("aliexpress", request, real_at=0)
         assert (answer.headers.get("content-encoding") or "") == coding

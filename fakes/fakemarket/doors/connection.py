@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final, cast
@@ -19,6 +19,7 @@ from urllib.parse import unquote
 import httptools
 
 from fakemarket.call import BODY_LIMIT_BYTES, Delivery, Request, Response
+from fakemarket.doors.pieces import write
 
 HEAD_LIMIT_BYTES: Final = 1 << 16
 """Of a request's address and headers together; a longer one reaches no face."""
@@ -66,7 +67,10 @@ class Connection(asyncio.Protocol):
 
     def _begin(self) -> None:
         self._url = b""
-        self._headers: dict[str, str] = {}
+        self._head: list[bytes] = []
+        """Names and values of headers in turns."""
+        self._head_bytes = 0
+        self._headers: Mapping[str, str] = {}
         self._body = b""
 
     # What the transport calls
@@ -126,15 +130,16 @@ class Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        self._head += (name, value)
+        self._head_bytes += len(name) + len(value)
 
     def on_headers_complete(self) -> None:
         self._has_head = True
-        headers = self._headers
-        if len(self._url) + sum(map(len, headers)) + sum(map(len, headers.values())) > HEAD_LIMIT_BYTES:
+        if len(self._url) + self._head_bytes > HEAD_LIMIT_BYTES:
             if not self._is_over:
                 self._say(_TOO_LONG, lasts=False)
             return
+        self._headers = _headers(*self._head)
         if self._headers.get("expect", "").lower() == "100-continue" and not self._waiting and not self._is_over:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
@@ -158,16 +163,15 @@ class Connection(asyncio.Protocol):
         self._go_on()
 
     def _read(self) -> Request:
-        url = httptools.parse_url(self._url)
-        raw_path = url.path.decode("ascii")
-        return Request(
-            self._parser.get_method().decode("ascii"),
-            unquote(raw_path),
-            (url.query or b"").decode("latin-1"),
-            self._headers,
-            self._body,
-            f"http://{self._headers.get('host', '')}{raw_path}",
-        )
+        if self._url[:1] == b"/" and b"#" not in self._url:
+            raw_path, _, query = self._url.partition(b"?")
+        else:
+            url = httptools.parse_url(self._url)
+            raw_path, query = url.path, url.query or b""
+        headers = self._headers
+        path, address = _place(raw_path, headers.get("host", ""))
+        method = self._parser.get_method().decode("ascii")
+        return Request(method, path, query.decode("latin-1"), headers, self._body, address)
 
     def _go_on(self) -> None:
         while self._waiting and not self._is_full and not self._is_over:
@@ -187,9 +191,9 @@ class Connection(asyncio.Protocol):
                 if is_bare:
                     self.transport.write(head)
                 elif isinstance(response.content, bytes):
-                    self.transport.writelines((head, response.content))
+                    write(self.transport, (head, response.content))
                 else:
-                    self.transport.writelines((head, *response.content))
+                    write(self.transport, (head, *response.content))
                 self._owed_since = self._loop.time()
                 if not lasts:
                     self._is_over = True
@@ -199,6 +203,20 @@ class Connection(asyncio.Protocol):
             case _:
                 self._is_over = True
                 self.transport.abort()
+
+
+@lru_cache(maxsize=256)
+def _headers(*head: bytes) -> Mapping[str, str]:
+    """Headers by name, from names and values in turns. A client says the same ones with every request."""
+    texts = [each.decode("latin-1") for each in head]
+    return {name.lower(): value for name, value in zip(texts[::2], texts[1::2], strict=True)}
+
+
+@lru_cache(maxsize=256)
+def _place(raw_path: bytes, host: str) -> tuple[str, str]:
+    """A path, decoded, and its address as the caller wrote it."""
+    text = raw_path.decode("ascii")
+    return unquote(text), f"http://{host}{text}"
 
 
 @lru_cache(maxsize=256)

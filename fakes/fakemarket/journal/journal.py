@@ -44,16 +44,20 @@ class Journal:
         """How many calls there were, by face, operation and hour since 1970; none is ever let go of it."""
         self._secrets = secrets
         self._entries: deque[Entry] = deque()
+        self._sizes: deque[int] = deque()
+        """Bytes of the bodies of each of them."""
         self._bytes = 0
 
     def add(self, entry: Entry) -> None:
         entries = self._entries
         entries.append(entry)
-        self._bytes += len(entry.request.body) + entry.response.length
+        size = len(entry.request.body) + entry.response.length
+        self._sizes.append(size)
+        self._bytes += size
         self.tally[entry.face, entry.operation, entry.at // 3600] += 1
         while len(entries) > self.calls_limit or (self._bytes > self.bytes_limit and len(entries) > 1):
-            old = entries.popleft()
-            self._bytes -= len(old.request.body) + old.response.length
+            entries.popleft()
+            self._bytes -= self._sizes.popleft()
             self.dropped += 1
 
     def __len__(self) -> int:

@@ -50,20 +50,20 @@ class CallLimits:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        limits = (
+            (Layer.APP_A_DAY, wire.app_calls_per_day),
+            (Layer.METHOD_A_SECOND, wire.method_calls_per_second),
+            (Layer.APP_METHOD_A_SECOND, wire.app_method_calls_per_second),
+        )
+        self._limits = [(layer, limit) for layer, limit in limits if limit is not None]
         self._counts: dict[tuple[Layer, str, str], _Count] = {}
 
     def take(self, app: str, method: str, now: int) -> Ban | None:
         """Counts a call, or says why it is not taken; a call that is not taken counts nowhere."""
-        wire = self._wire
-        limits = (
-            (Layer.APP_A_DAY, app, "", wire.app_calls_per_day),
-            (Layer.METHOD_A_SECOND, "", method, wire.method_calls_per_second),
-            (Layer.APP_METHOD_A_SECOND, app, method, wire.app_method_calls_per_second),
-        )
         counted = []
-        for layer, who, what, limit in limits:
-            if limit is None:
-                continue
+        for layer, limit in self._limits:
+            who = "" if layer is Layer.METHOD_A_SECOND else app
+            what = "" if layer is Layer.APP_A_DAY else method
             count = self._count(layer, who, what, now)
             if now >= count.banned_until_at and count.calls >= limit:
                 count.banned_until_at = self._ban_ends_at(layer, now)

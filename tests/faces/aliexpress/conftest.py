@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from fakemarket.call import Request, Response
-from fakemarket.faces.aliexpress.signature import SignMethod, sign
+from fakemarket.faces.aliexpress.signature import SignMethod, sign, signed_text
 from fakemarket.market import Credentials, Market
 from fakemarket.rules.status import Status
 from fakemarket.settings import Demand, Settings
@@ -53,7 +53,8 @@ class Client:
             parameters[name] = value if isinstance(value, str) else json.dumps(value)
         parameters = {name: value for name, value in parameters.items() if value}
         api_path = method if method.startswith("/") else ""
-        parameters["sign"] = sign(SignMethod(self.sign_method), self.credentials.app_secret, parameters, api_path)
+        text = signed_text(parameters)
+        parameters["sign"] = sign(SignMethod(self.sign_method), self.credentials.app_secret, text, api_path)
         parameters |= unsigned or {}
         query = urlencode({name: value for name, value in parameters.items() if value})
         return Request("POST", path, query)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 import orjson
 
@@ -20,11 +20,9 @@ from fakemarket.faces.aliexpress.errors import PlatformError
 from fakemarket.faces.aliexpress.markup import xml_of
 
 Content = dict[str, Any]
-"""JSON values, `Listing`s, ready-made `orjson.Fragment`s and texts `Apart` by wire name."""
+"""JSON values, `Listing`s and ready-made `orjson.Fragment`s by wire name."""
 
-_GAP_TEXT = b"\0"
-"""Stands nowhere in JSON: written texts have it escaped."""
-_GAP = orjson.Fragment(_GAP_TEXT)
+_GAP = "<gap>"
 _JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json;charset=utf-8"}
 _XML_HEADERS: Mapping[str, str] = {"content-type": "text/xml;charset=utf-8"}
 
@@ -47,8 +45,11 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Apart:
-    """The JSON text of a value that is long and the same in many answers: a piece of its own in each of them."""
+class Result:
+    """A content that is nothing but a `result`, whose JSON text is long and the same in many answers.
+
+    It stays a piece of its own in each of them.
+    """
 
     text: bytes
 
@@ -56,23 +57,6 @@ class Apart:
 def encode(content: Content | Listing, *, simplify: bool) -> bytes:
     """The JSON text of some content. Empty lists come as `{}` [1]; in the simple form as `[]` [A]."""
     return orjson.dumps(content, _simple_list if simplify else _wrapped_list, orjson.OPT_PASSTHROUGH_DATACLASS)
-
-
-def _in_pieces(content: Content, *, simplify: bool) -> bytes | tuple[bytes, ...]:
-    """The JSON text of some content, with whatever stands in it `Apart` as a piece of its own."""
-    apart: list[bytes] = []
-
-    def standing_in(value: Listing | Apart) -> object:
-        if isinstance(value, Apart):
-            apart.append(value.text)
-            return _GAP
-        return _simple_list(value) if simplify else _wrapped_list(value)
-
-    text = orjson.dumps(content, standing_in, orjson.OPT_PASSTHROUGH_DATACLASS)
-    if not apart:
-        return text
-    first, *others = text.split(_GAP_TEXT)
-    return first, *(piece for pair in zip(apart, others, strict=True) for piece in pair)
 
 
 def _wrapped_list(listing: Listing) -> object:
@@ -88,14 +72,12 @@ def without_nulls(content: Content) -> Content:
     return {name: value for name, value in content.items() if value is not None}
 
 
-@lru_cache(maxsize=256)
 def _answer_to(operation: str) -> str:
     """What an answer to a dotted method is called."""
     return f"{operation.removeprefix('taobao.').replace('.', '_')}_response"
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """How to answer one call.
 
     Attributes:
@@ -112,19 +94,12 @@ class Envelope:
     simplify: bool = False
     is_xml: bool = False
 
-    def success(self, content: Content) -> Response:
-        match self.entrance:
-            case Entrance.SYSTEM:
-                whole = {"code": "0", **content, "request_id": self.request_id}
-            case Entrance.SYNC if self.simplify:
-                whole = {**content, "code": "0", "request_id": self.request_id}
-            case Entrance.TOP if self.simplify:
-                whole = {**content, "request_id": self.request_id}
-            case Entrance.TOP | Entrance.SYNC:
-                whole = {_answer_to(self.operation): {**content, "request_id": self.request_id}}
-            case _:
-                assert_never(self.entrance)
-        return self._response(_in_pieces(whole, simplify=self.simplify))
+    def success(self, content: Content | Result) -> Response:
+        if isinstance(content, Result):
+            before, between, after = _around_result(self.entrance, self.operation, self.simplify)
+            return self._response((before, content.text, b'%b"%b"%b' % (between, self.request_id.encode(), after)))
+        whole = _whole(content, self.entrance, self.operation, self.request_id, simplify=self.simplify)
+        return self._response(encode(whole, simplify=self.simplify))
 
     def error(self, error: PlatformError) -> Response:
         wording = error.wording
@@ -150,3 +125,25 @@ class Envelope:
         if self.is_xml:
             return Response(200, xml_of(response.body), _XML_HEADERS)
         return response
+
+
+def _whole(content: Content, entrance: Entrance, operation: str, request_id: str, *, simplify: bool) -> Content:
+    """A success with its content."""
+    match entrance:
+        case Entrance.SYSTEM:
+            return {"code": "0", **content, "request_id": request_id}
+        case Entrance.SYNC if simplify:
+            return {**content, "code": "0", "request_id": request_id}
+        case Entrance.TOP if simplify:
+            return {**content, "request_id": request_id}
+        case Entrance.TOP | Entrance.SYNC:
+            return {_answer_to(operation): {**content, "request_id": request_id}}
+        case _:
+            assert_never(entrance)
+
+
+@lru_cache(maxsize=256)
+def _around_result(entrance: Entrance, operation: str, simplify: bool) -> list[bytes]:
+    """The JSON text of a success before its `result`, from there to its request's id, and after that."""
+    content = _whole({"result": _GAP}, entrance, operation, _GAP, simplify=simplify)
+    return orjson.dumps(content).split(f'"{_GAP}"'.encode())

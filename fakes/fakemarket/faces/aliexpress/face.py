@@ -2,12 +2,11 @@
 
 Reading changes nothing, so a fault can be aimed at a call before it is carried out. What goes wrong while reading is a
 call too: one whose answer is the platform's error. What is kept here are encoded rows and selected lists, which can be
-thrown away at any moment.
+thrown away at any moment; and the questions that were asked lately, with what is to be done for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 from fakemarket.call import Call, Request, Response, Trouble
@@ -18,7 +17,8 @@ from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.gate import Gate
 from fakemarket.faces.aliexpress.methods import DOTTED, OPEN_METHODS, PATHS, SELLER_METHODS, SYSTEM_PATHS
 from fakemarket.faces.aliexpress.order_list import OrderLists
-from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, parameters_of, query_of
+from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, query_of, text_of
+from fakemarket.faces.aliexpress.question import Asked, Question, Questions
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.faces.aliexpress.trouble import in_trouble
 from fakemarket.world.limits import Layer
@@ -30,8 +30,6 @@ _TOO_MANY_CALLS = {
     Layer.METHOD_A_SECOND: Problem.METHOD_TOO_OFTEN,
     Layer.APP_METHOD_A_SECOND: Problem.RATE_LIMITED,
 }
-_USUAL_FORMATS = {Entrance.TOP: "xml", Entrance.SYNC: "json"}
-"""What a caller who names no format gets [1]."""
 
 
 class AliExpress:
@@ -41,47 +39,57 @@ class AliExpress:
         self._world = world
         self._gate = Gate(world.settings.wire, world.tokens)
         self._lists = OrderLists(world)
+        self._questions = Questions()
 
     def read(self, request: Request, real_at: int, request_id: str) -> Call:
         call = self._read(request, real_at, request_id)
-        encodings = request.headers.get("accept-encoding", "")
+        encodings = request.headers.get("accept-encoding")
+        if not encodings:
+            return call
         return Call(call.operation, lambda: packed(call.act(), encodings), call.seller, call.order, call.say)
 
     def _read(self, request: Request, real_at: int, request_id: str) -> Call:
         try:
-            parameters = parameters_of(request)
+            text = text_of(request)
         except PlatformError as error:
-            return self._refused(_envelope(request.path, query_of(request), request_id), error)
-        envelope = _envelope(request.path, parameters, request_id)
+            return self._refused(Question(request.path, query_of(request)).envelope(request_id), error)
+        asked = self._questions.read(request.path, text)
+        envelope = asked.question.envelope(request_id)
         try:
             if request.path in oauth.AUTHORIZE_PATHS:
-                return oauth.authorize(self._world, parameters, envelope)
+                return oauth.authorize(self._world, asked.question.parameters, envelope)
             if request.path == oauth.TOKEN_PATH:
-                return oauth.exchange(self._world, parameters, envelope)
-            return self._read_api_call(envelope, parameters, real_at)
+                return oauth.exchange(self._world, asked.question.parameters, envelope)
+            return self._read_api_call(asked, envelope, real_at)
         except PlatformError as error:
             return self._refused(envelope, error)
 
-    def _read_api_call(self, envelope: Envelope, parameters: Mapping[str, str], real_at: int) -> Call:
-        world, operation = self._world, envelope.operation
-        known = PATHS if envelope.entrance is Entrance.SYSTEM else DOTTED
-        strict = world.settings.wire.strict_timestamp
-        present_at = (world.now,) if strict else (world.now, real_at)
-        app = self._gate.check_protocol(envelope.entrance, operation, known, parameters, present_at)
-        arguments = Arguments(parameters)
-        arguments.accept(*SYSTEM_PARAMETERS)
+    def _read_api_call(self, asked: Asked, envelope: Envelope, real_at: int) -> Call:
+        question, now = asked.question, self._world.now
+        known = PATHS if question.entrance is Entrance.SYSTEM else DOTTED
+        strict = self._world.settings.wire.strict_timestamp
+        app = self._gate.check_protocol(asked, known, (now,) if strict else (now, real_at))
         seller: str | None = None
-        if operation in SELLER_METHODS:
-            seller = self._gate.check_session(app, parameters)
-            shop = Shop(world, seller, self._lists, envelope.simplify)
-            work = SELLER_METHODS[operation](shop, arguments)
+        if question.operation in SELLER_METHODS:
+            seller = self._gate.check_session(app, question.parameters)
+        work = question.work
+        if work is None:
+            work = question.work = self._work(question, app, seller)
+        act = partial(self._carry_out, envelope, app, work)
+        return Call(question.operation, act, seller, work.order, partial(self._in_trouble, envelope))
+
+    def _work(self, question: Question, app: App, seller: str | None) -> Work:
+        """What a question leaves to be done, which hangs on nothing but its words: app and session are among them."""
+        operation, arguments = question.operation, Arguments(question.parameters)
+        arguments.accept(*SYSTEM_PARAMETERS)
+        if seller is None:
+            work = (OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation])(self._world, app, arguments)
         else:
-            read = OPEN_METHODS.get(operation) or SYSTEM_PATHS[operation]
-            work = read(world, app, arguments)
-        if world.settings.wire.refuses_unknown_parameters:
+            shop = Shop(self._world, seller, self._lists, question.simplify)
+            work = SELLER_METHODS[operation](shop, arguments)
+        if self._world.settings.wire.refuses_unknown_parameters:
             arguments.refuse_unknown()
-        trouble = partial(self._in_trouble, envelope)
-        return Call(operation, lambda: self._carry_out(envelope, app, work), seller, work.order, trouble)
+        return work
 
     def _carry_out(self, envelope: Envelope, app: App, work: Work) -> Response:
         now = self._world.now
@@ -99,14 +107,3 @@ class AliExpress:
 
     def _in_trouble(self, envelope: Envelope, trouble: Trouble, seconds: int) -> Response:
         return in_trouble(envelope, trouble, seconds, self._world)
-
-
-def _envelope(path: str, parameters: Mapping[str, str], request_id: str) -> Envelope:
-    method = parameters.get("method", "")
-    for entrance, usual in _USUAL_FORMATS.items():
-        if path == entrance.value and not (entrance is Entrance.SYNC and method.startswith("/")):
-            is_xml = (parameters.get("format") or usual) == "xml"
-            simplify = parameters.get("simplify") == "true" and not is_xml
-            return Envelope(entrance, method, request_id, simplify, is_xml)
-    api_path = method if path == Entrance.SYNC.value else path.removeprefix(Entrance.SYSTEM.value)
-    return Envelope(Entrance.SYSTEM, api_path, request_id)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from fakemarket.faces.aliexpress.envelope import Entrance
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.moments import timestamp
-from fakemarket.faces.aliexpress.signature import SignMethod, is_signed
+from fakemarket.faces.aliexpress.question import Asked
+from fakemarket.faces.aliexpress.signature import SignMethod, sign
 from fakemarket.settings import Wire
 from fakemarket.world.tokens import App, Refused, Tokens
+
+_SIGN_METHODS: Mapping[str, SignMethod] = {str(method): method for method in SignMethod}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,15 @@ class Gate:
 
     def check_protocol(
         self,
-        entrance: Entrance,
-        operation: str,
+        asked: Asked,
         known: Collection[str],
-        parameters: Mapping[str, str],
         present_at: tuple[int, ...],
     ) -> App:
         """Everything about a call but whose data it concerns.
 
         Args:
-            entrance: decides what is compulsory and how far a timestamp may be off.
-            operation: dotted method or API path.
+            asked: its entrance decides what is compulsory and how far a timestamp may be off.
             known: the operations that the entrance has.
-            parameters: all of them, decoded.
             present_at: instants that a timestamp may be near to, seconds since the epoch.
 
         Returns:
@@ -52,10 +52,12 @@ class Gate:
         Raises:
             PlatformError: the first check that fails.
         """
+        question = asked.question
+        parameters, entrance = question.parameters, question.entrance
         app = self._app(parameters)
-        if not operation:
+        if not question.operation:
             raise PlatformError(Problem.MISSING_METHOD)
-        self._check_timestamp(entrance, parameters, present_at)
+        self._check_timestamp(entrance, asked.timestamp, present_at)
         if entrance is Entrance.TOP:
             version = parameters.get("v")
             if not version:
@@ -66,9 +68,9 @@ class Gate:
         offered = ("json",) if entrance is Entrance.SYSTEM else ("json", "xml")
         if wanted and wanted not in offered:
             raise PlatformError(Problem.INVALID_FORMAT, wanted, f"{' and '.join(offered)} are")
-        self._check_signature(app, operation, parameters)
-        if operation not in known:
-            raise PlatformError(Problem.INVALID_METHOD, operation)
+        _check_signature(app, asked)
+        if question.operation not in known:
+            raise PlatformError(Problem.INVALID_METHOD, question.operation)
         return app
 
     def check_session(self, app: App, parameters: Mapping[str, str]) -> str:
@@ -97,9 +99,8 @@ class Gate:
                 return app
         raise PlatformError(Problem.INVALID_APP_KEY, key)
 
-    def _check_timestamp(self, entrance: Entrance, parameters: Mapping[str, str], present_at: tuple[int, ...]) -> None:
+    def _check_timestamp(self, entrance: Entrance, text: str, present_at: tuple[int, ...]) -> None:
         """Near enough to one of the presents. The older form and the older gateway have the narrower limit [C]."""
-        text = parameters.get("timestamp")
         if not text:
             raise PlatformError(Problem.MISSING_TIMESTAMP)
         stamp = timestamp(text)
@@ -107,20 +108,25 @@ class Gate:
             raise PlatformError(Problem.INVALID_TIMESTAMP, text)
         narrow = stamp.is_local or entrance is Entrance.TOP
         skew_ms = 1000 * (self.wire.skew_seconds if narrow else self.wire.rest_skew_seconds)
-        if all(abs(stamp.at_ms - at * 1000) > skew_ms for at in present_at):
-            raise PlatformError(Problem.INVALID_TIMESTAMP, text, f"{skew_ms // 1000} s are allowed")
+        for at in present_at:
+            if abs(stamp.at_ms - at * 1000) <= skew_ms:
+                return
+        raise PlatformError(Problem.INVALID_TIMESTAMP, text, f"{skew_ms // 1000} s are allowed")
 
-    def _check_signature(self, app: App, operation: str, parameters: Mapping[str, str]) -> None:
-        if not parameters.get("sign"):
-            raise PlatformError(Problem.MISSING_SIGNATURE)
-        named = parameters.get("sign_method")
-        if not named:
-            raise PlatformError(Problem.MISSING_ARGUMENT, "sign_method")
-        try:
-            method = SignMethod(named)
-        except ValueError:
-            allowed = ", ".join(SignMethod)
-            raise PlatformError(Problem.INVALID_ARGUMENT, "sign_method", f"{named} is none of {allowed}") from None
-        api_path = operation if operation.startswith("/") else ""
-        if not is_signed(method, app.secret, parameters, api_path):
-            raise PlatformError(Problem.INVALID_SIGNATURE)
+
+def _check_signature(app: App, asked: Asked) -> None:
+    """The platform writes signs in upper case, and takes no other."""
+    if not asked.sign:
+        raise PlatformError(Problem.MISSING_SIGNATURE)
+    question = asked.question
+    named = question.parameters.get("sign_method")
+    if not named:
+        raise PlatformError(Problem.MISSING_ARGUMENT, "sign_method")
+    method = _SIGN_METHODS.get(named)
+    if method is None:
+        allowed = ", ".join(_SIGN_METHODS)
+        raise PlatformError(Problem.INVALID_ARGUMENT, "sign_method", f"{named} is none of {allowed}")
+    api_path = question.operation if question.operation.startswith("/") else ""
+    expected = sign(method, app.secret, question.signed_text(asked.timestamp), api_path)
+    if not compare_digest(expected.encode(), asked.sign.encode()):
+        raise PlatformError(Problem.INVALID_SIGNATURE)

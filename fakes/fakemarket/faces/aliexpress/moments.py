@@ -54,7 +54,7 @@ class Stamp(NamedTuple):
 def timestamp(text: str) -> Stamp | None:
     """Reads a request's `timestamp`: epoch milliseconds, GMT+8 local time or ISO UTC [C]; None if it is none."""
     if _EPOCH_MS.fullmatch(text):
-        return Stamp(int(text), is_local=False)
+        return Stamp(int(text), False)
     try:
         if _LOCAL.fullmatch(text):
             return Stamp(_ms(datetime.fromisoformat(text).replace(tzinfo=BEIJING)), is_local=True)

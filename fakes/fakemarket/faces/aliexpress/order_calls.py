@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakemarket.faces.aliexpress.envelope import Content
+from fakemarket.faces.aliexpress.envelope import Content, Result
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.moments import beijing, pacific
 from fakemarket.faces.aliexpress.order_detail import DetailStyle, order_detail, receipt_address
@@ -33,9 +33,9 @@ def seller_order_list(shop: Shop, arguments: Arguments) -> Work:
 def simple_order_list(shop: Shop, arguments: Arguments) -> Work:
     """The short list; its page is called `page` [C]."""
     fields = arguments.inside("param1")
-    query = read_query(fields, shop.world)
-    page = read_page(fields, shop.world.settings.wire.page_size_limit, number="page")
-    return Work(lambda: {"result": shop.lists.brief_page(shop.seller, query, page)})
+    wire = shop.world.settings.wire
+    query, page = read_query(fields, wire), read_page(fields, wire.page_size_limit, number="page")
+    return Work(lambda: {"result": shop.lists.brief_page(shop.seller, query.limited(shop.world), page)})
 
 
 def solution_order_detail(shop: Shop, arguments: Arguments) -> Work:
@@ -103,10 +103,15 @@ def decrypted_address(shop: Shop, arguments: Arguments) -> Work:
 
 
 def _list(shop: Shop, fields: Arguments, *, row_wrapper: str, line_wrapper: str, creation_needed: bool = False) -> Work:
-    query = read_query(fields, shop.world, creation_needed=creation_needed)
-    page = read_page(fields, shop.world.settings.wire.page_size_limit)
+    wire = shop.world.settings.wire
+    query, page = read_query(fields, wire, creation_needed=creation_needed), read_page(fields, wire.page_size_limit)
     style = RowStyle(line_wrapper, shop.simplify)
-    return Work(lambda: {"result": shop.lists.page(shop.seller, query, page, row_wrapper=row_wrapper, style=style)})
+
+    def act() -> Result:
+        asked = query.limited(shop.world)
+        return shop.lists.page(shop.seller, asked, page, row_wrapper=row_wrapper, style=style)
+
+    return Work(act)
 
 
 def _order_number(arguments: Arguments) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fakemarket.faces.aliexpress.envelope import Apart, Content, Listing, encode
+from fakemarket.faces.aliexpress.envelope import Content, Listing, Result, encode
 from fakemarket.faces.aliexpress.moments import pacific
 from fakemarket.faces.aliexpress.order_query import OrderQuery, Page
 from fakemarket.faces.aliexpress.order_row import OrderRows, RowStyle, brief_row
@@ -39,9 +39,9 @@ class OrderLists:
         self._world = world
         self._rows = OrderRows(world)
         self._kept: dict[tuple[str, OrderQuery], tuple[int, list[Order]]] = {}
-        self._pages: dict[_Asked, tuple[tuple[int, int], Apart]] = {}
+        self._pages: dict[_Asked, tuple[tuple[int, int], Result]] = {}
 
-    def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Apart:
+    def page(self, seller: str, query: OrderQuery, page: Page, *, row_wrapper: str, style: RowStyle) -> Result:
         """One page and the counts of the whole list."""
         asked = _Asked(seller, query, page, row_wrapper, style)
         if self._world.lens is not CLEAR:
@@ -56,7 +56,7 @@ class OrderLists:
         self._pages[asked] = (stamp, made)
         return made
 
-    def _page(self, asked: _Asked) -> Apart:
+    def _page(self, asked: _Asked) -> Result:
         seller, query, page, row_wrapper, style = asked
         orders = self._selected(seller, query)
         lens = self._world.lens
@@ -73,7 +73,7 @@ class OrderLists:
             "page_size": page.size,
             "target_list": Listing(row_wrapper, self._rows.of(page.of(orders, drift.rows), style)),
         }
-        return Apart(encode(content, simplify=style.simplify))
+        return Result(encode(content, simplify=style.simplify))
 
     def brief_page(self, seller: str, query: OrderQuery, page: Page) -> Content:
         """One page of the short list; its page and sizes are not repeated."""

@@ -18,6 +18,7 @@ from fakemarket.faces.aliexpress.moments import pacific_instant
 from fakemarket.faces.aliexpress.parameters import Arguments
 from fakemarket.faces.aliexpress.wording import LISTED_AS_FINISHED
 from fakemarket.rules.status import Status
+from fakemarket.settings import Wire
 from fakemarket.world.order import Order
 from fakemarket.world.world import World
 
@@ -44,12 +45,29 @@ _ALWAYS = Range()
 
 
 class OrderQuery(NamedTuple):
-    """The filters of a list."""
+    """The filters of a list; `most_days` is how long its range of creation may be."""
 
     statuses: tuple[Status, ...]
     created: Range
     modified: Range
     buyer_login: str | None
+    most_days: int
+
+    def limited(self, world: World) -> OrderQuery:
+        """With the bounds that the platform gives a range of creation at present where the caller gave none.
+
+        Raises:
+            PlatformError: the caller's range is too long.
+        """
+        created = self.created
+        earliest_at = min(created.to_at, world.now) - self.most_days * DAY
+        if created.from_at == _BEGINNING:
+            # In a market younger than that, the whole list stays the same list from one second to the next.
+            return self if earliest_at <= world.start_at else self._replace(created=Range(earliest_at, created.to_at))
+        if created.from_at < earliest_at:
+            why = f"orders of {self.most_days} days may be asked for at once"
+            raise PlatformError(Problem.INVALID_ARGUMENT, "create_date_start", why)
+        return self
 
     def select(self, world: World, seller: str) -> list[Order]:
         """The seller's orders that pass, newest first."""
@@ -101,43 +119,24 @@ class Page(NamedTuple):
         return -(-total // self.size)
 
 
-def read_query(arguments: Arguments, world: World, *, creation_needed: bool = False) -> OrderQuery:
+def read_query(arguments: Arguments, wire: Wire, *, creation_needed: bool = False) -> OrderQuery:
     """The filters that a list call names.
 
     Args:
         arguments: the call's.
-        world: whose present and settings limit the range of creation.
+        wire: how long its ranges may be.
         creation_needed: a range of modification needs one of creation beside it.
 
     Raises:
-        PlatformError: one of them is mistyped, names a status that there is not, or a range that is too long.
+        PlatformError: one of them is mistyped, or names a status that there is not.
     """
     statuses = _statuses(arguments)
     created = read_range(arguments, "create_date_start", "create_date_end")
     modified = read_range(arguments, "modified_date_start", "modified_date_end")
     if creation_needed and modified is not _ALWAYS and created is _ALWAYS:
         raise PlatformError(Problem.MISSING_ARGUMENT, "create_date_start", "a range of modification needs it too")
-    wire = world.settings.wire
-    finished_too = not LISTED_AS_FINISHED.isdisjoint(statuses)
-    return OrderQuery(
-        statuses=statuses,
-        created=_limited(created, wire.finished_range_days if finished_too else wire.list_range_days, world),
-        modified=modified,
-        buyer_login=arguments.maybe_text("buyer_login_id"),
-    )
-
-
-def _limited(created: Range, most_days: int, world: World) -> Range:
-    """A range of creation with the bounds that the platform gives it where the caller gave none."""
-    to_at = min(created.to_at, world.now)
-    earliest_at = to_at - most_days * DAY
-    if created.from_at == _BEGINNING:
-        # In a market younger than that, the whole list stays the same list from one second to the next.
-        return created if earliest_at <= world.start_at else Range(earliest_at, created.to_at)
-    if created.from_at < earliest_at:
-        why = f"orders of {most_days} days may be asked for at once"
-        raise PlatformError(Problem.INVALID_ARGUMENT, "create_date_start", why)
-    return created
+    most_days = wire.list_range_days if LISTED_AS_FINISHED.isdisjoint(statuses) else wire.finished_range_days
+    return OrderQuery(statuses, created, modified, arguments.maybe_text("buyer_login_id"), most_days)
 
 
 def read_page(arguments: Arguments, most: int, *, number: str = "current_page") -> Page:

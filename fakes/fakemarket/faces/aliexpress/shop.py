@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fakemarket.faces.aliexpress.envelope import Content
+from fakemarket.faces.aliexpress.envelope import Content, Result
 from fakemarket.faces.aliexpress.order_list import OrderLists
 from fakemarket.world.order import Order
 from fakemarket.world.world import UnknownOrder, World
@@ -13,14 +13,14 @@ from fakemarket.world.world import UnknownOrder, World
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A call whose arguments are read.
+    """A call whose arguments are read. It hangs on them alone, as it may be carried out again and again.
 
     Attributes:
         act: carries it out and gives the content of the answer; may still raise PlatformError.
         order: the order it concerns, if one, whether it exists or not.
     """
 
-    act: Callable[[], Content]
+    act: Callable[[], Content | Result]
     order: int | None = None
 
 
