@@ -48,7 +48,7 @@ class Engine(simpy.Environment):
         super().__init__(initial_time=start_at)
         self.now = start_at
         self._eid = count(1)
-        self._later_at = ((start_at >> _STRETCH_BITS) + 1) << _STRETCH_BITS
+        self._later_at = start_at
         """What is due from here on is in `_stretches`, and what is due before in the queue or in `_known`."""
         self._known: list[Row] = []
         """What was known of the present stretch when it began, the last one first."""
