@@ -29,12 +29,14 @@ def test_the_bits_are_those_of_the_published_generator() -> None:
 def test_a_block_is_the_single_draws(seed: int, first: int, count: int, purpose: str) -> None:
     stream = Streams(seed).stream(purpose)
     assert stream.uniforms(first, count) == [stream.uniform(index) for index in range(first, first + count)]
+    assert stream.block(first, count) == [stream.bits(index) for index in range(first, first + count)]
 
 
 @pytest.mark.parametrize("count", [255, 256, 257, 512, 513])
 def test_a_block_of_any_length_is_the_single_draws(count: int) -> None:
     stream = Streams(3).stream("pay")
     assert stream.uniforms(-7, count) == [stream.uniform(index) for index in range(-7, count - 7)]
+    assert stream.block(-7, count) == [stream.bits(index) for index in range(-7, count - 7)]
 
 
 @given(key=st.integers(0, 2**64 - 1), index=st.integers(-(2**70), 2**70))

@@ -183,11 +183,12 @@ class Quantiles:
     look at, the outermost cells, is worked out when one does.
     """
 
-    __slots__ = ("_body", "_outer", "_quantile")
+    __slots__ = ("_body", "_outer", "_quantile", "_rises")
 
     def __init__(self, quantile: Callable[[float], float]) -> None:
         self._quantile = quantile
         self._body = [self._value(i / _CELLS) for i in range(_CELLS + 1)]
+        self._rises = [high - low for low, high in pairwise(self._body)]
         self._outer: dict[float, float] = {}
 
     def _value(self, p: float) -> float:
@@ -225,17 +226,13 @@ class Quantiles:
 
     def whole(self, uniforms: Iterable[float], unit: int) -> list[int]:
         """The same of many shares, times a unit and cut to whole numbers."""
-        body, last, at = self._body, _CELLS - 1, self.at
-        numbers = []
-        for u in uniforms:
-            place = u * _CELLS
-            cell = int(place)
-            if 0 < cell < last:
-                low = body[cell]
-                numbers.append(int((low + (body[cell + 1] - low) * (place - cell)) * unit))
-            else:
-                numbers.append(int(at(u) * unit))
-        return numbers
+        body, rises, last, at = self._body, self._rises, _CELLS - 1, self.at
+        return [
+            int((body[cell] + rises[cell] * (place - cell)) * unit)
+            if 0 < (cell := int(place := u * _CELLS)) < last
+            else int(at(u) * unit)
+            for u in uniforms
+        ]
 
 
 @cache

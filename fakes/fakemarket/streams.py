@@ -48,11 +48,19 @@ class Stream:
             return [self.uniform(first)]
         numbers: list[float] = []
         for begin in range(first, first + count, _MOST_LANES):
-            numbers += self._mixed_together(begin, min(_MOST_LANES, first + count - begin))
+            mixed = self._mixed_together(begin, min(_MOST_LANES, first + count - begin), 11)
+            numbers += [bits * _UNIT for bits in mixed]
         return numbers
 
-    def _mixed_together(self, first: int, count: int) -> list[float]:
-        """The same of at most `_MOST_LANES` numbers, as one large integer.
+    def block(self, first: int, count: int) -> list[int]:
+        """The same of `bits`."""
+        numbers: list[int] = []
+        for begin in range(first, first + count, _MOST_LANES):
+            numbers += self._mixed_together(begin, min(_MOST_LANES, first + count - begin), 0)
+        return numbers
+
+    def _mixed_together(self, first: int, count: int, dropped: int) -> tuple[int, ...]:
+        """The bits of at most `_MOST_LANES` numbers, but for the lowest few, as one large integer.
 
         It has 128 bits for each of them: a product of 64 bits and 64 stays within its own, and what a shift brings in
         from the next one is masked.
@@ -61,8 +69,8 @@ class Stream:
         z = (((self.key + (first + 1) * _STEP) & _MASK) * ones + steps) & masks
         z = (((z ^ (z >> 30)) & masks) * _MIX_1) & masks
         z = (((z ^ (z >> 27)) & masks) * _MIX_2) & masks
-        z = ((z ^ (z >> 31)) & masks) >> 11
-        return [bits * _UNIT for bits in low_halves(z.to_bytes(16 * count, "little"))]
+        z = ((z ^ (z >> 31)) & masks) >> dropped
+        return low_halves(z.to_bytes(16 * count, "little"))
 
 
 @lru_cache(maxsize=_MOST_LANES + 1)

@@ -122,7 +122,7 @@ class DirectAliExpress:
             order.id,
             status,
             order.ship_by_at if status in _SHIP else None,
-            _pieces((line, line.quantity) for line in order.lines),
+            _pieces(order.lines),
             order.modified_at,
             self._market.world.platform.times_out_at(order) if asked else None,
             order.end_reason or "",
@@ -218,14 +218,14 @@ class DirectMip:
                 )
                 for it in mirror.shipments
             ),
-            lines=_pieces((line, line.quantity) for line in mirror.lines),
+            lines=_pieces(mirror.lines),
             imported_at=mirror.imported_at,
             ship_by_at=mirror.ship_by_at,
         )
 
 
-def _pieces(lines: Iterable[tuple[Line, int]]) -> dict[int, int]:
-    return {line.child_id: quantity for line, quantity in lines}
+def _pieces(lines: Iterable[Line]) -> dict[int, int]:
+    return {line.child_id: line.quantity for line in lines}
 
 
 def _refusal(refusal: WorldRefusal | None) -> Refusal | None:

@@ -201,8 +201,7 @@ def test_a_number_that_the_platform_took_is_not_seen_for_so_many_seconds(
     market, order = caller.market, work(caller.market)
     market.advance(hours=2)
     mirror = market.world.mip.orders[order.id]
-    lines = tuple((line, line.quantity) for line in order.lines)
-    market.world.mip.add_shipment(mirror, lines, "correos", "PQ123456789ES", cause="test")
+    market.world.mip.add_shipment(mirror, order.lines, "correos", "PQ123456789ES", cause="test")
     market.advance(seconds=later_seconds)
     told = imported(caller, order)
     assert told["status"] == ("tracking_pending" if fresh else "pending_review")

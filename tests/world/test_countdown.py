@@ -328,9 +328,7 @@ def test_the_world_goes_first_however_lately_the_end_was_set(waiting: Waiting, a
     world.advance_to(ends - 60)
     assert (order.status, order.ship_by_at) == (Status.WAIT_SELLER_SEND_GOODS, ends)
     mirror = world.mip.orders[order.id]
-    world.mip.add_shipment(
-        mirror, tuple((line, line.quantity) for line in order.lines), "correos", NUMBER, cause="test"
-    )
+    world.mip.add_shipment(mirror, order.lines, "correos", NUMBER, cause="test")
     world.advance_to(ends)
     assert order.end_reason is EndReason.SELLER_SEND_GOODS_TIMEOUT
     assert [event.facts["why"] for event in events(world, order, "push_rejected")] == ["STATUS_NOT_ALLOWED"]

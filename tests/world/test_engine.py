@@ -1,5 +1,6 @@
 """The engine is a SimPy environment: SimPy's own events take their turn among the world's calls."""
 
+import pickle
 from collections.abc import Generator
 from functools import partial
 from random import Random
@@ -75,3 +76,25 @@ def test_calls_come_in_order_whenever_they_were_asked_for(seed: int) -> None:
         engine.later(seconds, lambda told: done.append((engine.now, told)), number)
     engine.advance_to(4_000_000)
     assert done == sorted(due)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_engine_that_was_kept_goes_on_as_the_other_one(seed: int) -> None:
+    """At every place in a second, many calls together, now, soon and much later; more are asked of both afterwards."""
+    dice, engine, done = Random(seed), Engine(3_600_000), list[int]()
+
+    def ask(engine: Engine, done: list[int], numbers: range) -> None:
+        dice = Random(f"{seed} {numbers}")
+        for number in numbers:
+            put = dice.choice((engine.at, engine.before_all, engine.after_others, engine.after_all))
+            put(engine.now + dice.randrange(12) * 600, done.append, number)
+
+    ask(engine, done, range(40))
+    engine.advance_to(engine.now + dice.randrange(6000))
+    ask(engine, done, range(40, 60))
+    kept, there = pickle.loads(pickle.dumps((engine, done)))
+    for each, told in ((engine, done), (kept, there)):
+        ask(each, told, range(60, 80))
+        each.advance_to(engine.now + 90_000)
+    assert sorted(done) == list(range(80))
+    assert there == done

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fakemarket.distributions import Constant, Exponential, Uniform
 from fakemarket.settings import Buyers, Carriers, Countdown, Demand, Mip, Payments, Peak, Review, Settings, Warehouse
 from fakemarket.streams import Streams
-from fakemarket.world.fate import DAY, FIRST_PLACED_BY_HAND, Fate, FateBook, day_number
+from fakemarket.world.fate import DAY, DAY_SLOTS, FIRST_PLACED_BY_HAND, Fate, FateBook
 from fakemarket.world.world import World
 
 START_AT = 1_772_409_600
@@ -49,7 +49,7 @@ def test_an_order_placed_by_hand_has_the_fate_that_it_would_have_alone(steps: li
         number, placed_at = number + more, placed_at + seconds
         alone = book().placed_by_hand(placed_at, number)
         assert used.placed_by_hand(placed_at, number) == alone
-        assert (day_number(alone.key)[1], alone.placed_at) == (FIRST_PLACED_BY_HAND + number, placed_at)
+        assert (alone.key % DAY_SLOTS, alone.placed_at) == (FIRST_PLACED_BY_HAND + number, placed_at)
 
 
 def test_a_fate_does_not_depend_on_the_days_drawn_before() -> None:
@@ -262,7 +262,7 @@ def test_a_buyer_who_gives_up_does_so_after_the_last_attempt_and_before_the_clos
 
 def test_orders_placed_by_hand_take_no_arrivals_number() -> None:
     by_hand = book().placed_by_hand(START_AT, 0)
-    assert day_number(by_hand.key)[1] == 900_000
-    assert day_number(book().arrivals(date(2026, 3, 2))[0].key)[0] == day_number(by_hand.key)[0]
+    assert by_hand.key % DAY_SLOTS == 900_000
+    assert book().arrivals(date(2026, 3, 2))[0].key // DAY_SLOTS == by_hand.key // DAY_SLOTS
     assert book().placed_by_hand(START_AT, 1) != by_hand
     assert book().placed_by_hand(START_AT, 0) == by_hand

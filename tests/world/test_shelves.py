@@ -28,7 +28,8 @@ def test_orders_stand_by_how_long_they_have_been_in_their_status(moves: list[tup
                     others.remove(order)
             stand[status].append(order)
         order.status = status
-        shelves.change(order, number, moved=moved)
+        write_down = shelves.move if moved else shelves.stay
+        write_down(order, number)
         if asks:
             assert [list(shelves.of(each).values()) for each in STATUSES] == list(stand.values())
     assert [list(shelves.of(each).values()) for each in STATUSES] == list(stand.values())

@@ -211,8 +211,8 @@ def test_an_order_of_two_products_leaves_in_two_parcels_each_with_its_own(
     assert len({event.facts["number"] for event in handed}) == 2
     assert handed[1].at > handed[0].at
     shipments = world.mip.orders[order.id].shipments
-    assert [[line.number for line, _ in shipment.lines] for shipment in shipments] == [[1], [2]]
-    assert [[pieces for _, pieces in shipment.lines] for shipment in shipments] == [[1], [2]]
+    assert [[line.number for line in shipment.lines] for shipment in shipments] == [[1], [2]]
+    assert [[line.quantity for line in shipment.lines] for shipment in shipments] == [[1], [2]]
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_every_product_is_in_one_parcel(
     world = open_world()
     order = place(world, goods=goods, parcels=({},) * parcels)
     world.advance_to(world.start_at + 10 * DAY)
-    shipments = sorted(world.mip.orders[order.id].shipments, key=lambda shipment: shipment.lines[0][0].number)
-    assert [[line.number for line, _ in shipment.lines] for shipment in shipments] == lines
+    shipments = sorted(world.mip.orders[order.id].shipments, key=lambda shipment: shipment.lines[0].number)
+    assert [[line.number for line in shipment.lines] for shipment in shipments] == lines
 
 
 @pytest.mark.parametrize("stopped_at", ["waiting", "on the table", "being packed", "packed"])

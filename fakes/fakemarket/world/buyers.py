@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fakemarket.world.world import World
 
 DAY = 86_400
+_UNPAID, _TO_BE_SENT = Status.PLACE_ORDER_SUCCESS, Status.WAIT_SELLER_SEND_GOODS
+_AWAITS_RECEIPT = Status.WAIT_BUYER_ACCEPT_GOODS
+_PAY = Move.PAY
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +39,9 @@ class Buyers:
         self._world = world
         self._clock = world.env
         self._settings = world.settings
+        # Bound once: all that is to come holds these, and not a method bound anew for each order.
+        self._then_arrive, self._then_try, self._then_give_up = self._arrival, self._attempt, self._give_up
+        self._then_confirm, self._then_rate = self._confirm, self._feedback
         self.pays_back: Callable[[Order], None] | None = None
         """Told of each order once its payment is accepted, if a part of it may be paid back."""
 
@@ -49,13 +55,13 @@ class Buyers:
         self._await_next(coming)
 
     def _await_next(self, coming: _Arrivals) -> None:
-        world, fates = self._world, coming.fates
+        fates = coming.fates
         if not fates:
             # A day may bring no order, so the next one is waited for, not run ahead to.
             coming.day += timedelta(days=1)
-            world.at(instant_at(coming.day, 0, self._settings.demand.zone), self._begin_day, coming)
-        elif fates[0].placed_at < world.orders_until_at:
-            world.at(fates[0].placed_at, self._arrival, coming)
+            self._clock.at(instant_at(coming.day, 0, self._settings.demand.zone), self._begin_day, coming)
+        elif fates[0].placed_at < self._world.orders_until_at:
+            self._clock.at(fates[0].placed_at, self._then_arrive, coming)
 
     def _arrival(self, coming: _Arrivals) -> None:
         self._world.place(coming.seller, coming.fates.popleft(), "buyer")
@@ -65,24 +71,25 @@ class Buyers:
         """The first payment attempt, or giving up without one."""
         fate = order.fate
         if fate.attempts_seconds:
-            self._world.later(fate.attempts_seconds[0], self._attempt, (order, 1))
+            self._clock.later(fate.attempts_seconds[0], self._then_try, (order, 1))
         if fate.gives_up_seconds is not None:
-            self._world.later(fate.gives_up_seconds, self._give_up, order)
+            self._clock.later(fate.gives_up_seconds, self._then_give_up, order)
 
     def _attempt(self, which: tuple[Order, int]) -> None:
         order, tried = which
-        if order.status is not Status.PLACE_ORDER_SUCCESS:
+        if order.status is not _UNPAID:
             return
         fate, world = order.fate, self._world
-        if fate.pays and tried == len(fate.attempts_seconds):
-            world.move(order, Move.PAY_OFFLINE if fate.pays_offline else Move.PAY, "buyer")
+        tries = fate.attempts_seconds
+        if tried == len(tries) and fate.pays:
+            world.move(order, Move.PAY_OFFLINE if fate.pays_offline else _PAY, "buyer")
             return
-        world.move(order, Move.PAYMENT_FAILS, "payment provider", attempt=tried)
-        if tried < len(fate.attempts_seconds):
-            world.later(fate.attempts_seconds[tried], self._attempt, (order, tried + 1))
+        world.move(order, Move.PAYMENT_FAILS, "payment provider", {"attempt": tried})
+        if tried < len(tries):
+            world.later(tries[tried], self._then_try, (order, tried + 1))
 
     def _give_up(self, order: Order) -> None:
-        if order.status is Status.PLACE_ORDER_SUCCESS:
+        if order.status is _UNPAID:
             self._world.move(order, Move.BUYER_CANCELS_UNPAID, "buyer")
 
     def confirm_money(self, order: Order) -> None:
@@ -99,7 +106,7 @@ class Buyers:
             self._world.later(order.fate.cancel_seconds, self._ask_to_cancel, order)
 
     def _ask_to_cancel(self, order: Order) -> None:
-        if order.status is Status.WAIT_SELLER_SEND_GOODS:
+        if order.status is _TO_BE_SENT:
             self._world.move(order, Move.REQUEST_CANCEL, "buyer")
 
     def may_get_back(self, order: Order) -> None:
@@ -109,18 +116,18 @@ class Buyers:
 
     def receive(self, order: Order) -> None:
         """The last parcel is at the door: confirm, dispute once, or say nothing."""
-        fate, world = order.fate, self._world
+        fate = order.fate
         if fate.dispute_seconds is not None and order.disputed is None:
-            world.later(fate.dispute_seconds, self._dispute, order)
+            self._clock.later(fate.dispute_seconds, self._dispute, order)
         elif fate.confirm_seconds is not None:
-            world.later(fate.confirm_seconds, self._confirm, order)
+            self._clock.later(fate.confirm_seconds, self._then_confirm, order)
 
     def _confirm(self, order: Order) -> None:
-        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS:
+        if order.status is _AWAITS_RECEIPT:
             self._world.move(order, Move.CONFIRM_RECEIPT, "buyer")
 
     def _dispute(self, order: Order) -> None:
-        if order.status is Status.WAIT_BUYER_ACCEPT_GOODS and order.disputed is None:
+        if order.status is _AWAITS_RECEIPT and order.disputed is None:
             self._world.move(order, Move.OPEN_DISPUTE, "buyer")
 
     def end_dispute(self, order: Order) -> None:
@@ -136,7 +143,7 @@ class Buyers:
     def rate(self, order: Order) -> None:
         """Leaves feedback on an order that ended well."""
         if order.fate.feedback_seconds is not None and order.end_reason in RECEIVED:
-            self._world.later(order.fate.feedback_seconds, self._feedback, order)
+            self._clock.later(order.fate.feedback_seconds, self._then_rate, order)
 
     def _feedback(self, order: Order) -> None:
         order.buyer_feedback_at = self._clock.now

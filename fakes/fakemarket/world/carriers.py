@@ -50,6 +50,7 @@ BY_KEY = {carrier.key: carrier for carrier in CARRIERS}
 OF_SUPPLIER = tuple(carrier for carrier in CARRIERS if carrier.supplier_name)
 _FORMATS = {carrier.key: re.compile(carrier.number_regex) for carrier in CARRIERS}
 SUPPLIER_CARRIERS = {carrier.supplier_name: carrier for carrier in OF_SUPPLIER}
+_AWAITS_RECEIPT = Status.WAIT_BUYER_ACCEPT_GOODS
 
 
 def fits(carrier: Carrier, number: str) -> bool:
@@ -78,26 +79,28 @@ class Tracking:
         self._clock = world.env
         self._calendar = calendar
         self._zone = zone
+        # Bound once: all that is to come holds these, and not a method bound anew for each parcel.
+        self._then_scan, self._then_deliver, self._then_check = self._scan, self._deliver, self._check_online
         self._parcels: dict[str, Parcel] = {}
         self._online_by_at: dict[date, int] = {}
         """By when a number must be online, by the day on which it was declared."""
 
     def hand_over(self, parcel: Parcel) -> None:
         """The carrier has it: a scan follows, unless it is lost before."""
-        world = self._world
         self._parcels[parcel.number] = parcel
-        if parcel.fate.scan_seconds is not None:
-            world.later(parcel.fate.scan_seconds, self._scan, parcel)
+        scan_seconds = parcel.fate.scan_seconds
+        if scan_seconds is not None:
+            self._clock.later(scan_seconds, self._then_scan, parcel)
 
     def _scan(self, parcel: Parcel) -> None:
-        world = self._world
-        parcel.scanned_at = self._clock.now
-        world.note(parcel.order.id, "first_scan", {"number": parcel.number}, "carrier")
-        world.later(parcel.fate.transit_seconds, self._deliver, parcel)
+        clock = self._clock
+        parcel.scanned_at = now = clock.now
+        self._world.tell((now, parcel.order.id, "first_scan", {"number": parcel.number}, "carrier"))
+        clock.later(parcel.fate.transit_seconds, self._then_deliver, parcel)
 
     def _deliver(self, parcel: Parcel) -> None:
-        parcel.delivered_at = self._clock.now
-        self._world.note(parcel.order.id, "delivered", {"number": parcel.number}, "carrier")
+        parcel.delivered_at = now = self._clock.now
+        self._world.tell((now, parcel.order.id, "delivered", {"number": parcel.number}, "carrier"))
         self.settle_receipt(parcel.order)
 
     def watch(self, order: Order, declaration: Declaration) -> None:
@@ -108,7 +111,7 @@ class Tracking:
             limit_days = self._world.settings.carriers.online_limit_days
             online_by_at = must_be_online_by_at(declaration.at, limit_days, self._calendar, self._zone)
             self._online_by_at[day] = online_by_at
-        self._world.at(max(online_by_at, self._clock.now), self._check_online, (order, declaration))
+        self._clock.at(max(online_by_at, self._clock.now), self._then_check, (order, declaration))
 
     def parcel(self, number: str) -> Parcel | None:
         """The parcel that carries this number, if there is one under way."""
@@ -127,7 +130,7 @@ class Tracking:
 
     def settle_receipt(self, order: Order) -> None:
         """The buyer has it all once everything is declared and every declared number delivered, maybe before."""
-        if order.status is not Status.WAIT_BUYER_ACCEPT_GOODS or not order.declarations:
+        if order.status is not _AWAITS_RECEIPT or not order.declarations:
             return
         for declaration in order.declarations:
             parcel = self._parcels.get(declaration.number)

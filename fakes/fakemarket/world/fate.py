@@ -116,7 +116,8 @@ class FateBook:
         length = self._midnight(day + timedelta(days=1)) - start_at
         places = self._streams.stream("arrival").uniforms(first, count)
         placed = [start_at + int(self._hour(u) * length) for u in places]
-        return sorted(self._fates(first, placed), key=lambda fate: (fate.placed_at, fate.key))
+        fates = self._fates(first, placed)
+        return [fates[number] for number in sorted(range(count), key=placed.__getitem__)]
 
     def placed_by_hand(self, placed_at: int, number: int) -> Fate:
         """The fate of the `number`-th order that somebody places on the day of `placed_at`."""
@@ -275,14 +276,16 @@ class FateBook:
         demand, streams = self._settings.demand, self._streams
         drawn = streams.stream("price").uniforms(first, count)
         prices = table(demand.price_cents).whole(drawn, 1)
-        together = streams.stream("several").uniforms(first, count)
+        share = demand.several_products_share
+        together = streams.stream("several").uniforms(first, count) if share else [1.0] * count
         pieces = streams.stream("pieces").uniforms(first, count)
+        products = streams.stream("product").block(first, count)
         product = streams.stream("product").bits
         goods: list[tuple[tuple[int, int, int], ...]] = []
         keys = range(first, first + count)
-        for key, piece, u, price, several in zip(keys, pieces, drawn, prices, together, strict=True):
-            line = (product(key), 2 if piece < _TWO_PIECES else 1, price or 1)
-            if several < demand.several_products_share:
+        for key, bits, piece, u, price, several in zip(keys, products, pieces, drawn, prices, together, strict=True):
+            line = (bits, 2 if piece < _TWO_PIECES else 1, price or 1)
+            if several < share:
                 another = (product(~key), 1, max(int(table(demand.price_cents).at(1 - u)), 1))
                 goods.append((line, another))
             else:
@@ -307,12 +310,15 @@ class FateBook:
             return table(distribution).whole(uniforms(purpose), unit)
 
         packing = column("packing", house.packing_minutes, 60)
-        lost, scans = uniforms("lost"), column("scan", carriers.scan_hours, 3600)
+        scans: Sequence[int | None] = column("scan", carriers.scan_hours, 3600)
+        if carriers.never_scanned_share:
+            lost = [u < carriers.never_scanned_share for u in uniforms("lost")]
+            scans = [None if it else scan for it, scan in zip(lost, scans, strict=True)]
         columns = (
             list(map(table(house.preparation_working_days).at, uniforms("preparation"))),
             [seconds or 1 for seconds in packing],
             column("tracking", self._settings.mip.tracking_hours, 3600),
-            [None if u < carriers.never_scanned_share else scan for u, scan in zip(lost, scans, strict=True)],
+            scans,
             column("transit", carriers.transit_days, DAY),
         )
         return list(map(_parcel_fate, zip(*columns, strict=True)))
@@ -329,9 +335,14 @@ _TWO_PIECES = 0.078
 """Orders of two pieces, measured on real orders [D]; more than two are left out."""
 
 
-def day_number(key: int) -> tuple[int, int]:
-    """Days since 2000-01-01 and number within the day of an order's key."""
-    return key // DAY_SLOTS - _EPOCH, key % DAY_SLOTS
+def first_id(place: int) -> int:
+    """What an order's id begins with, by its seller's place among the market's: 91, days since 2000-01-01, seller."""
+    return ((91 * 10**5 - _EPOCH) * 100 + place) * 10**7
+
+
+def id_within(key: int) -> int:
+    """What an order's id has beside that: its day, and its number within the day."""
+    return key // DAY_SLOTS * 10**9 + key % DAY_SLOTS * 10
 
 
 def _cumulative(shares: tuple[float, ...]) -> tuple[float, ...]:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import orjson
 
 Facts = Mapping[str, Any]
+Told = tuple[int, int | None, str, Facts, str]
+"""What an event is told as: instant, order, what, facts and cause."""
 
 
 class Event(NamedTuple):
@@ -52,7 +54,7 @@ class Ledger:
     def __init__(self) -> None:
         self._events: list[Event] = []
         self.told: list[Any] = []
-        """What nobody has read yet: instant, order, what, facts and cause of each event, one behind the other.
+        """What nobody has read yet: the parts of each event as it was told, one behind the other.
 
         Not a tuple for each: that many more things for the garbage collector to look at would take a twentieth of the
         time in which a world tells them. To be appended to only.

@@ -7,8 +7,10 @@ caller who sends one by hand is trusted, paid or not [A].
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fakemarket.rules.status import RECEIVED, Status
@@ -19,15 +21,24 @@ from fakemarket.world.mip_journal import Happening, Journal
 from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, Shipment
 from fakemarket.world.mip_supplier import Supplying
 from fakemarket.world.mip_webhooks import Webhooks
-from fakemarket.world.order import no_order
 from fakemarket.world.tokens import MIP_APP, Grant, Refused
 
 if TYPE_CHECKING:
+    from fakemarket.world.ledger import Facts
     from fakemarket.world.order import Line, Order, OrderId
     from fakemarket.world.warehouse import Parcel
     from fakemarket.world.world import Refusal, World
 
 HOUR = 3600
+_CARRIERS = {**SUPPLIER_CARRIERS, **BY_KEY}
+"""What the marketplace knows by the names that the supplier and callers use."""
+_TO_BE_SENT, _OVER = Status.WAIT_SELLER_SEND_GOODS, Status.FINISH
+_IMPORTED, _SENT, _TRACKING_PENDING = MipStatus.IMPORTED, MipStatus.SENT_TO_SUPPLIER, MipStatus.TRACKING_PENDING
+_TRACKING_PUSHED, _ACCEPTED = MipStatus.TRACKING_PUSHED, PushStatus.ACCEPTED
+_ORDER_IMPORTED, _ORDER_UPDATED = Happening.ORDER_IMPORTED, Happening.ORDER_UPDATED
+_IMPORTED_AS: Mapping[Status, Facts] = {status: {"status": status} for status in Status}
+"""What is told of an import: one for each status and not for each order, as of whatever is told of many."""
+_SHIPMENT_CREATED = Happening.SHIPMENT_CREATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +65,21 @@ class Mip:
         self.shipment_keys: dict[str, tuple[str, Shipment]] = {}
         """By idempotency key: what was asked with it, and the shipment that came of it."""
         self._changes = Changes()
+        self._versions = 0
+        """How many changes of orders there have been."""
         self._unpushed: dict[str, dict[str, tuple[MipOrder, Shipment]]] = {seller: {} for seller in self.channels}
         self.empty_wallets: set[str] = set()
         """Sellers whose money with the supplier is gone, whatever their wallet held."""
         self.webhooks = Webhooks(world)
-        self.journal = Journal({seller: channel.id for seller, channel in self.channels.items()})
+        self.journal = Journal({seller: channel.id for seller, channel in self.channels.items()}, self._changes)
         self._access = Access(world, self._tell)
         self.supplier = Supplying(world, self.empty_wallets)
-        self.skips: Callable[[Order], bool] = no_order
+        self.skips: Callable[[Order], bool] | None = None
         """Whether a round of imports never sees an order."""
-        self.misprints: Callable[[Order], bool] = no_order
+        self.misprints: Callable[[Order], bool] | None = None
         """Whether the supplier reports an order's numbers without their last character."""
+        # Bound once: all that is to come holds these, and not a method bound anew for each parcel and round.
+        self.then_learn_number, self._then_again = self.learn_number, self._again
 
     def start(self, channel: Channel) -> None:
         """From now on a round of imports and one of tracking pushes every few minutes, at the end of their second."""
@@ -73,11 +88,11 @@ class Mip:
             (self._settings.push_every_minutes, self._push_round),
         ):
             rounds = _Rounds(minutes * 60, a_round, channel)
-            self._world.after_others(self._clock.now + rounds.every_seconds, self._again, rounds)
+            self._clock.after_others(self._clock.now + rounds.every_seconds, self._then_again, rounds)
 
     def _again(self, rounds: _Rounds) -> None:
         rounds.do(rounds.channel)
-        self._world.after_others(self._clock.now + rounds.every_seconds, self._again, rounds)
+        self._clock.after_others(self._clock.now + rounds.every_seconds, self._then_again, rounds)
 
     def import_window(self, seller: str, from_at: int, to_at: int, *, cause: str) -> int | Refused:
         """Imports by hand what changed in a window; how many orders were new, or why the token is refused."""
@@ -117,9 +132,9 @@ class Mip:
         mirror.review = mirror.review_since = None
         known = mirror.is_ordered
         self.supplier.order(mirror)
-        facts = {"status": order.status, "number": len(mirror.supplier_orders)}
-        self._world.note(order.id, "sent_to_supplier", facts, cause)
-        self._update(mirror, MipStatus.SENT_TO_SUPPLIER)
+        facts = _sent_facts(order.status, len(mirror.supplier_orders))
+        self._world.tell((self._clock.now, order.id, "sent_to_supplier", facts, cause))
+        self._update(mirror, _SENT)
         if not known:
             self._world.warehouse.order(order, mirror.lines, mirror.carrier)
 
@@ -157,7 +172,7 @@ class Mip:
     def add_shipment(
         self,
         mirror: MipOrder,
-        lines: tuple[tuple[Line, int], ...],
+        lines: tuple[Line, ...],
         carrier: str,
         number: str,
         *,
@@ -169,16 +184,16 @@ class Mip:
 
         `key`: the idempotency key under which it was entered, and what was asked with it.
         """
-        shipped_at = self._clock.now if shipped_at is None else shipped_at
-        shipment = Shipment(f"S{len(self.shipments) + 1:06d}", lines, carrier, number, shipped_at)
+        order, now = mirror.order, self._clock.now
+        name = f"S{len(self.shipments) + 1:06d}"
+        shipment = Shipment(name, lines, carrier, number, now if shipped_at is None else shipped_at)
         mirror.shipments += (shipment,)
-        self.shipments[shipment.id] = (mirror, shipment)
+        self.shipments[name] = self._unpushed[order.seller][name] = mirror, shipment
         if key is not None:
             self.shipment_keys[key[0]] = (key[1], shipment)
-        self._unpushed[mirror.order.seller][shipment.id] = (mirror, shipment)
-        self._world.note(mirror.order.id, "tracking_known", {"number": number, "carrier": carrier}, cause)
-        self._update(mirror, MipStatus.TRACKING_PENDING)
-        self._tell_of(shipment, mirror, Happening.SHIPMENT_CREATED)
+        self._world.tell((now, order.id, "tracking_known", {"number": number, "carrier": carrier}, cause))
+        self._update(mirror, _TRACKING_PENDING)
+        self._tell_of(shipment, mirror, _SHIPMENT_CREATED)
         return shipment
 
     def push(self, mirror: MipOrder, shipment: Shipment, *, cause: str) -> Refused | None:
@@ -195,10 +210,10 @@ class Mip:
 
     def learn_number(self, parcel: Parcel) -> None:
         """The supplier reports a tracking number."""
-        lines = tuple([(line, line.quantity) for line in parcel.lines])
-        mirror = self.orders[parcel.order.id]
-        number = parcel.number[:-1] if self.misprints(parcel.order) else parcel.number
-        self.add_shipment(mirror, lines, parcel.carrier.supplier_name, number, cause="supplier")
+        mirror, number = self.orders[parcel.order.id], parcel.number
+        if self.misprints is not None and self.misprints(parcel.order):
+            number = number[:-1]
+        self.add_shipment(mirror, parcel.lines, parcel.carrier.supplier_name, number, cause="supplier")
 
     def mirror(self, marketplace_order: OrderId) -> MipOrder | None:
         return self.orders.get(marketplace_order)
@@ -210,6 +225,7 @@ class Mip:
 
         Only changes at or after `since_at`, and only those whose version is greater than `after`.
         """
+        self._changes.take(self.journal.told)
         if status is not None:
             return self._changes.of(status, since_at, after)
         return self._changes.since(since_at, after)
@@ -241,34 +257,33 @@ class Mip:
             self._tell(Happening.IMPORT_STALLED, channel, {"last_successful_import_at": imported_at})
 
     def _take_in(self, orders: Iterable[Order], cause: str, *, missing_too: bool = False) -> int:
-        new = 0
+        new, skips = 0, None if missing_too else self.skips
         for order in orders:
-            mirror = self.orders.get(order.id)
+            mirror, status = self.orders.get(order.id), order.status
             if (
                 mirror
-                and mirror.marketplace_status is order.status
+                and mirror.marketplace_status is status
                 and mirror.ship_by_at == order.ship_by_at
                 and (mirror.lines is order.lines or mirror.is_ordered)
             ):
                 continue  # seen before
-            if not missing_too and self.skips(order):
+            if skips is not None and skips(order):
                 self.channels[order.seller].looks_back = True
                 continue
             if mirror is None:
                 mirror = self._mirror_new(order, cause)
                 new += 1
             else:
-                mirror.marketplace_status, mirror.ship_by_at = order.status, order.ship_by_at
-                mirror.paid_at = order.paid_at
+                mirror.marketplace_status, mirror.ship_by_at, mirror.paid_at = status, order.ship_by_at, order.paid_at
                 if mirror.lines is not order.lines and not mirror.is_ordered:
                     self._take_lines(mirror, cause)
-                canceled = order.status is Status.FINISH and order.end_reason not in RECEIVED
-                what = Happening.ORDER_CANCELED if canceled else Happening.ORDER_UPDATED
-                self._update(mirror, mirror.status, what)
-            if order.status is Status.WAIT_SELLER_SEND_GOODS and mirror.status is MipStatus.IMPORTED:
-                self.send(mirror, cause="mip")
-            elif order.status is Status.FINISH and mirror.status is MipStatus.IMPORTED:
-                self._update(mirror, MipStatus.CLOSED)
+                canceled = status is _OVER and order.end_reason not in RECEIVED
+                self._update(mirror, mirror.status, Happening.ORDER_CANCELED if canceled else _ORDER_UPDATED)
+            if mirror.status is _IMPORTED:
+                if status is _TO_BE_SENT:
+                    self.send(mirror, cause="mip")
+                elif status is _OVER:
+                    self._update(mirror, MipStatus.CLOSED)
         return new
 
     def _mirror_new(self, order: Order, cause: str) -> MipOrder:
@@ -284,8 +299,8 @@ class Mip:
             updated_at=now,
         )
         self.orders[order.id] = mirror
-        self._world.note(order.id, "imported", {"status": order.status}, cause)
-        self._update(mirror, mirror.status, Happening.ORDER_IMPORTED)
+        self._world.tell((now, order.id, "imported", _IMPORTED_AS[order.status], cause))
+        self._update(mirror, mirror.status, _ORDER_IMPORTED)
         return mirror
 
     def _take_lines(self, mirror: MipOrder, cause: str) -> None:
@@ -303,11 +318,8 @@ class Mip:
             self._push(mirror, shipment, "mip")
 
     def _push(self, mirror: MipOrder, shipment: Shipment, cause: str) -> None:
-        carrier = self._marketplace_carrier(shipment)
-        sent = mirror.shipped(PushStatus.ACCEPTED) if len(mirror.shipments) > 1 else {}
-        for line, quantity in shipment.lines:
-            sent[line.child_id] = sent.get(line.child_id, 0) + quantity
-        whole = all([sent.get(line.child_id, 0) >= line.quantity for line in mirror.lines])  # noqa: C419 (half the time)
+        carrier = _CARRIERS.get(shipment.carrier)
+        whole = shipment.lines is mirror.lines or self._completes(mirror, shipment)
         refusal = self._world.declare(
             mirror.order,
             carrier=carrier.key if carrier else shipment.carrier,
@@ -319,23 +331,28 @@ class Mip:
         self._unpushed[mirror.order.seller].pop(shipment.id, None)
         shipment.pushed_at = self._clock.now
         if refusal is None:
-            shipment.push_status, shipment.push_error = PushStatus.ACCEPTED, ""
-            self._update(mirror, MipStatus.TRACKING_PUSHED if whole else MipStatus.PARTIALLY_SHIPPED)
+            shipment.push_status, shipment.push_error = _ACCEPTED, ""
+            self._update(mirror, _TRACKING_PUSHED if whole else MipStatus.PARTIALLY_SHIPPED)
         else:
             shipment.push_status, shipment.push_error = PushStatus.REJECTED, refusal.code
             self._world.note(mirror.order.id, "push_rejected", {"why": refusal.code}, cause)
             self._update(mirror, MipStatus.TRACKING_REJECTED)
             self._tell_of(shipment, mirror, Happening.SHIPMENT_PUSH_FAILED)
 
-    def _marketplace_carrier(self, shipment: Shipment) -> Carrier | None:
-        if shipment.carrier in BY_KEY:
-            return BY_KEY[shipment.carrier]
-        return SUPPLIER_CARRIERS.get(shipment.carrier)
+    def _completes(self, mirror: MipOrder, shipment: Shipment) -> bool:
+        """Whether nothing is left to ship of an order once a shipment is accepted too."""
+        sent = Counter(mirror.shipped(_ACCEPTED))
+        for line in shipment.lines:
+            sent[line.child_id] += line.quantity
+        return all(sent[line.child_id] >= line.quantity for line in mirror.lines)
 
-    def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = Happening.ORDER_UPDATED) -> None:
+    def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = _ORDER_UPDATED) -> None:
+        """Writes down that an order has changed, perhaps to another status: in the journal, and nothing else."""
         now = self._clock.now
-        self._changes.add(mirror, status, now)
-        self.journal.change(now, what, mirror)
+        mirror.status, mirror.updated_at, mirror.version = status, now, self._versions
+        self._versions += 1
+        shown, review, paid_at, ship_by_at = mirror.marketplace_status, mirror.review, mirror.paid_at, mirror.ship_by_at
+        self.journal.told += (now, what, mirror, status, shown, review, paid_at, ship_by_at, mirror.lines)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
 
@@ -348,3 +365,9 @@ class Mip:
         self.journal.write(self._clock.now, what, channel.id, facts)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
+
+
+@cache
+def _sent_facts(status: Status, number: int) -> Facts:
+    """What is told of an order to the supplier, the `number`-th of its order."""
+    return {"status": status, "number": number}

@@ -13,6 +13,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from fakemarket.world.mip_changes import PARTS, Changes
 from fakemarket.world.mip_order import MipOrder, Shipment
 from fakemarket.world.order import Line
 
@@ -56,7 +57,6 @@ class Noticed(NamedTuple):
 
 _OF_SHIPMENTS = (Happening.SHIPMENT_CREATED, Happening.SHIPMENT_PUSH_FAILED)
 _OF_CHANNELS = (Happening.TOKEN_EXPIRING, Happening.TOKEN_EXPIRED, Happening.IMPORT_STALLED)
-_PARTS = 9
 
 
 class Journal:
@@ -64,27 +64,25 @@ class Journal:
 
     Args:
         channels: the ids by seller.
+        changes: takes in what is told of orders before it is forgotten here.
     """
 
-    def __init__(self, channels: Mapping[str, str]) -> None:
+    def __init__(self, channels: Mapping[str, str], changes: Changes) -> None:
         self._channels = channels
+        self._changes = changes
         self._events: list[Noticed] = []
-        self._told: list[Any] = []
+        self.told: list[Any] = []
         """What nobody has read yet, one event behind the other, as the ledger has it: when, what it is told as, whom it
-        is about, and how that was then."""
-
-    def change(self, at: int, what: Happening, mirror: MipOrder) -> None:
-        """An order has changed: to what it is now."""
-        status, paid_at, ship_by_at = mirror.marketplace_status, mirror.paid_at, mirror.ship_by_at
-        self._told += (at, what, mirror, mirror.status, status, mirror.review, paid_at, ship_by_at, mirror.lines)
+        is about, and how that was then: of an order that has changed the copy's status, the marketplace's, why it waits
+        for a person, when it was paid, its deadline and its lines. To be appended to only."""
 
     def shipment(self, at: int, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
         """Something has become of a shipment: what stands in it now."""
-        self._told += (at, what, mirror, shipment.id, shipment.number, shipment.push_error, None, None, None)
+        self.told += (at, what, mirror, shipment.id, shipment.number, shipment.push_error, None, None, None)
 
     def write(self, at: int, what: Happening, channel: str, facts: Mapping[str, str | int | None]) -> None:
         """A channel has changed."""
-        self._told += (at, what, channel, facts, None, None, None, None, None)
+        self.told += (at, what, channel, facts, None, None, None, None, None)
 
     def last(self) -> Noticed:
         """The latest event."""
@@ -102,11 +100,12 @@ class Journal:
         return events[after : after + limit], len(events) > after + limit
 
     def _read(self) -> list[Noticed]:
-        if self._told:
-            parts = iter(self._told)
-            rows = zip(*[parts] * _PARTS, strict=True)
+        if self.told:
+            parts = iter(self.told)
+            rows = zip(*[parts] * PARTS, strict=True)
             self._events += [self._worded(number, *row) for number, row in enumerate(rows, len(self._events) + 1)]
-            self._told.clear()
+            self._changes.take(self.told, last=True)
+            self.told.clear()
         return self._events
 
     def _worded(self, number: int, at: int, what: Happening, about: Any, *then: Any) -> Noticed:

@@ -56,8 +56,8 @@ class Shipment:
     """A number the platform knows and what became of pushing it."""
 
     id: str
-    lines: tuple[tuple[Line, int], ...]
-    """What is in it: a line and how many pieces of it."""
+    lines: tuple[Line, ...]
+    """What is in it: of each line as many pieces as its quantity says."""
     carrier: str
     """As the supplier or the caller named it."""
     number: str
@@ -133,8 +133,8 @@ class MipOrder:
         pieces: dict[int, int] = {}
         for shipment in self.shipments:
             if shipment.push_status in statuses:
-                for line, quantity in shipment.lines:
-                    pieces[line.child_id] = pieces.get(line.child_id, 0) + quantity
+                for line in shipment.lines:
+                    pieces[line.child_id] = pieces.get(line.child_id, 0) + line.quantity
         return pieces
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fakemarket.world.world import World
 
 _POSTCODE = "postcode"
+_PAID = MovementKind.SUPPLIER_ORDER
 
 
 class Supplying:
@@ -42,14 +43,14 @@ class Supplying:
         Missing stock stays so. An address or a carrier is right once somebody has put it right; an order refused for
         lying in two warehouses is ordered from each the next time, and what failed once works again [A].
         """
-        fate, wallet = mirror.order.fate, self.wallets[mirror.order.seller]
-        mended = mirror.address or {}
+        fate, seller = mirror.order.fate, mirror.order.seller
+        wallet, apart = self.wallets[seller], self._lies_apart(mirror.order)
         affords = wallet.balance_cents is None or wallet.affords(sum(map(self._cost_cents, self._parts(mirror))))
-        broke = not affords or mirror.order.seller in self._emptied
-        apart = self._lies_apart(mirror.order)
+        broke = not affords or seller in self._emptied
         trouble = fate.out_of_stock or fate.bad_address or fate.bad_postcode or fate.no_carrier or fate.supplier_fails
         if not (trouble or broke or apart):
             return None  # as for nearly every order
+        mended = mirror.address or {}
         split, error = ReviewReason.WAREHOUSE_SPLIT, ReviewReason.SUPPLIER_ERROR
         refusals = {
             ReviewReason.WALLET_EMPTY: broke,
@@ -69,7 +70,7 @@ class Supplying:
             name = f"AE-{mirror.order.id}-{len(mirror.supplier_orders) + 1}"
             ordered = SupplierOrder(name, lines, self._cost_cents(lines), now, mirror.carrier)
             mirror.supplier_orders += (ordered,)
-            wallet.move(now, MovementKind.SUPPLIER_ORDER, -ordered.cost_cents, name)
+            wallet.move(now, _PAID, -ordered.cost_cents, name)
 
     def cancel(self, mirror: MipOrder) -> None:
         """Nothing of it will leave: the money comes back."""
@@ -85,7 +86,8 @@ class Supplying:
         """
         wallet = self.wallets[seller]
         self._emptied.discard(seller)
-        movement = wallet.move(self._clock.now, MovementKind.TOP_UP, cents)
+        wallet.move(self._clock.now, MovementKind.TOP_UP, cents)
+        movement = wallet.movements[-1]
         if key is not None:
             self.keys[key[0]] = (key[1], movement)
         self._world.note(None, "topped_up", {"seller": seller, "cents": cents}, cause)

@@ -6,7 +6,7 @@ Knows amounts only, neither orders nor the supplier. What the real purse does is
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class MovementKind(StrEnum):
@@ -36,15 +36,25 @@ class Wallet:
 
     def __init__(self, opening_cents: int | None) -> None:
         self.balance_cents = opening_cents
-        self.movements: list[Movement] = []
+        self._movements: list[Movement] = []
+        self._written: list[Any] = []
+        """What nobody has read yet: the parts of each movement but its number, one behind the other."""
+
+    @property
+    def movements(self) -> list[Movement]:
+        """Every movement so far; not to be changed."""
+        if self._written:
+            parts = iter(self._written)
+            rows = zip(parts, parts, parts, parts, parts, strict=True)
+            self._movements += [Movement(number, *row) for number, row in enumerate(rows, len(self._movements) + 1)]
+            self._written.clear()
+        return self._movements
 
     def affords(self, cents: int) -> bool:
         return self.balance_cents is None or cents <= self.balance_cents
 
-    def move(self, at: int, kind: MovementKind, cents: int, about: str = "") -> Movement:
+    def move(self, at: int, kind: MovementKind, cents: int, about: str = "") -> None:
         """Moves money, in or (negative) out."""
         if self.balance_cents is not None:
             self.balance_cents += cents
-        movement = Movement(len(self.movements) + 1, at, kind, cents, about, self.balance_cents)
-        self.movements.append(movement)
-        return movement
+        self._written += (at, kind, cents, about, self.balance_cents)

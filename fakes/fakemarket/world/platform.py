@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 DAY = 86_400
 HOUR = 3600
+_UNPAID, _PAYING, _IN_REVIEW = Status.PLACE_ORDER_SUCCESS, Status.PAYMENT_PROCESSING, Status.RISK_CONTROL
+_AWAITS_RECEIPT, _PAYING_OUT, _OVER = Status.WAIT_BUYER_ACCEPT_GOODS, Status.FUND_PROCESSING, Status.FINISH
+_START_REVIEW, _PASS_REVIEW = Move.START_REVIEW, Move.PASS_REVIEW
+_CANCELS = END_REASONS[Move.SELLER_CANCELS]
 _CLOSED_BY_COUNTDOWN = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS, Status.IN_CANCEL)
 
 
@@ -29,12 +33,22 @@ class Platform:
         self._world = world
         self._clock = world.env
         self._rules = rules
+        self._anchors_at_review = rules.anchor is Anchor.REVIEW_PASSED
         self._promised: dict[int, CountdownRules] = {}
         self._settings = world.settings
         self._grace_seconds = world.settings.countdown.grace_minutes * 60
         self._unpaid_seconds = int(world.settings.payments.unpaid_close_hours * HOUR)
         self._fund_seconds = int(world.settings.buyers.fund_hours * HOUR)
+        self._receipt_seconds = int(world.settings.buyers.auto_confirm_days * DAY)
         self._archive_seconds = int(world.settings.buyers.archive_days * DAY)
+        # Bound once: all that is to come holds these, and not a method bound anew for each order.
+        self._then_close, self._then_start_review, self._then_judge = (
+            self._close_unpaid,
+            self._start_review,
+            self._judge,
+        )
+        self._then_end_countdown, self._then_auto_confirm = self._end_countdown, self._auto_confirm
+        self._then_finish, self._then_archive = self._finish, self._archive
         self._violations: Counter[str] = Counter()
         self._penalties = PenaltyRules(
             points_per_violation=world.settings.penalties.points_per_violation,
@@ -56,43 +70,44 @@ class Platform:
             case Status.IN_CANCEL:
                 return order.modified_at + int(self._settings.buyers.cancel_answer_hours * HOUR)
             case Status.WAIT_BUYER_ACCEPT_GOODS if order.sent_at is not None:
-                return order.sent_at + self._receipt_seconds(order)
+                return order.sent_at + self._receipt_seconds_of(order)
             case _:
                 return None
 
-    def _receipt_seconds(self, order: Order) -> int:
+    def _receipt_seconds_of(self, order: Order) -> int:
+        if not order.receipt_extension_days:
+            return self._receipt_seconds
         return int((self._settings.buyers.auto_confirm_days + order.receipt_extension_days) * DAY)
 
     def await_payment(self, order: Order) -> None:
         """Closes an unpaid order when its time is over; failed attempts don't give it more."""
-        world = self._world
-        world.at(max(order.placed_at + self._unpaid_seconds, self._clock.now), self._close_unpaid, order)
+        self._clock.at(max(order.placed_at + self._unpaid_seconds, self._clock.now), self._then_close, order)
 
     def _close_unpaid(self, order: Order) -> None:
-        if order.status is Status.PLACE_ORDER_SUCCESS:
+        if order.status is _UNPAID:
             self._world.move(order, Move.UNPAID_TIMEOUT, "platform")
 
     def accept_payment(self, order: Order) -> None:
         """The buyer's payment went through and goes to the risk review."""
-        self._world.later(order.fate.processing_seconds, self._start_review, order)
+        self._clock.later(order.fate.processing_seconds, self._then_start_review, order)
 
     def _start_review(self, order: Order) -> None:
-        if order.status is Status.PAYMENT_PROCESSING:
-            self._world.move(order, Move.START_REVIEW, "platform")
+        if order.status is _PAYING:
+            self._world.move(order, _START_REVIEW, "platform")
 
     def review(self, order: Order) -> None:
         """Judges in time; begins anew after a freeze, during which nobody judged."""
-        self._world.later(order.fate.review_seconds, self._judge, order)
+        self._clock.later(order.fate.review_seconds, self._then_judge, order)
 
     def _judge(self, order: Order) -> None:
-        if order.status is not Status.RISK_CONTROL:
+        if order.status is not _IN_REVIEW:
             return
         if order.fate.review_rejects:
             verdict = Move.REJECT_REVIEW
         elif order.fate.review_holds:
             verdict = Move.HOLD_REVIEW
         else:
-            verdict = Move.PASS_REVIEW
+            verdict = _PASS_REVIEW
         self._world.move(order, verdict, "platform")
 
     def hold(self, order: Order) -> None:
@@ -108,7 +123,8 @@ class Platform:
         now = self._clock.now
         if order.ship_by_at is None:
             order.accepted_at = now
-            order.ship_by_at = ship_by_at(self._anchor_at(order), self._rules_of(order))
+            anchor_at = now if self._anchors_at_review else self._anchor_at(order)
+            order.ship_by_at = ship_by_at(anchor_at, self._rules_of(order))
         elif order.paused_at is not None:
             order.ship_by_at += now - order.paused_at
         else:
@@ -118,8 +134,8 @@ class Platform:
         facts = {"ship_by_at": order.ship_by_at}
         if self._grace_seconds:
             facts["closes_at"] = closes_at
-        self._world.note(order.id, "countdown", facts, "platform")
-        self._world.before_all(max(closes_at, now), self._end_countdown, order)
+        self._world.tell((now, order.id, "countdown", facts, "platform"))
+        self._clock.before_all(max(closes_at, now), self._then_end_countdown, order)
 
     def pause_countdown(self, order: Order) -> None:
         """Stops the red clock for a freeze or a dispute, and for a request to cancel if the settings say so."""
@@ -160,7 +176,7 @@ class Platform:
 
     def blame_cancelling(self, order: Order) -> None:
         """A seller who cancels a paid order breaks the rules too, if the settings say so."""
-        if order.end_reason is END_REASONS[Move.SELLER_CANCELS]:
+        if order.end_reason is _CANCELS:
             self._blame(order, ViolationKind.SELLER_CANCELLED)
 
     def _blame(self, order: Order, kind: ViolationKind) -> None:
@@ -207,25 +223,25 @@ class Platform:
     def await_receipt(self, order: Order) -> None:
         """Takes receipt as confirmed when the buyer says nothing for long enough. Elapsed time, not calendar days."""
         assert order.sent_at is not None
-        world = self._world
-        world.at(max(order.sent_at + self._receipt_seconds(order), self._clock.now), self._auto_confirm, order)
+        at = order.sent_at + self._receipt_seconds_of(order)
+        self._clock.at(max(at, self._clock.now), self._then_auto_confirm, order)
 
     def _auto_confirm(self, order: Order) -> None:
-        if order.status is not Status.WAIT_BUYER_ACCEPT_GOODS or order.sent_at is None:
+        if order.status is not _AWAITS_RECEIPT or order.sent_at is None:
             return
-        if self._clock.now >= order.sent_at + self._receipt_seconds(order):
+        if self._clock.now >= order.sent_at + self._receipt_seconds_of(order):
             self._world.move(order, Move.AUTO_CONFIRM, "platform")
 
     def release_funds(self, order: Order) -> None:
-        self._world.later(self._fund_seconds, self._finish, order)
+        self._clock.later(self._fund_seconds, self._then_finish, order)
 
     def _finish(self, order: Order) -> None:
-        if order.status is Status.FUND_PROCESSING:
+        if order.status is _PAYING_OUT:
             self._world.move(order, Move.RELEASE_FUNDS, "platform")
 
     def archive_later(self, order: Order) -> None:
-        self._world.later(self._archive_seconds, self._archive, order)
+        self._clock.later(self._archive_seconds, self._then_archive, order)
 
     def _archive(self, order: Order) -> None:
-        if order.status is Status.FINISH:
+        if order.status is _OVER:
             self._world.move(order, Move.ARCHIVE, "platform")

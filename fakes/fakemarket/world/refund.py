@@ -36,7 +36,7 @@ def pay_piece_back(world: World, order: Order, cause: str) -> None:
         raise NothingToSpare(
             f"order {order.id} has one piece of each line at {world.now}; refund all of it, or nothing"
         )
-    world.move(order, Move.PARTIAL_REFUND, cause, line=line.child_id, pieces=1, cents=line.price_cents)
+    world.move(order, Move.PARTIAL_REFUND, cause, {"line": line.child_id, "pieces": 1, "cents": line.price_cents})
     rest = line._replace(quantity=line.quantity - 1)
     order.lines = tuple(rest if it is line else it for it in order.lines)
     order.revisions += 1

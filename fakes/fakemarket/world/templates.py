@@ -32,13 +32,15 @@ class Templates:
             for number, seller in zip(range(_FIRST_ID, 10**9, _FIRST_ID), world.settings.sellers, strict=False)
         }
 
+        self._default = {seller: default_of(templates) for seller, templates in self._of.items()}
+
     def of(self, seller: str) -> tuple[DeliveryTemplate, ...]:
         """A seller's templates."""
         return self._of[seller]
 
     def default(self, seller: str) -> DeliveryTemplate:
         """The one that new orders get."""
-        return default_of(self._of[seller])
+        return self._default[seller]
 
     def warnings(self, seller: str) -> list[str]:
         """What to tell a seller about promises that the platform may not take."""
@@ -60,6 +62,7 @@ class Templates:
         self._of[seller] = tuple(
             DeliveryTemplate(each.template_id, each.name, each.preparation_days, each is chosen) for each in templates
         )
+        self._default[seller] = default_of(self._of[seller])
         facts = {"seller": seller, "template": chosen.template_id, "preparation_days": chosen.preparation_days}
         self._world.note(None, "default_template", facts, cause)
         return warning_over_cap(chosen, self._world.settings.countdown.cap_days)

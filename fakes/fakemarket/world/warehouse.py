@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fakemarket.rules.calendars import WorkingHours
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fakemarket.settings import Period
     from fakemarket.streams import Stream
     from fakemarket.world.fate import ParcelFate
+    from fakemarket.world.ledger import Facts
     from fakemarket.world.order import Line, Order
     from fakemarket.world.world import World
 
@@ -42,6 +44,12 @@ class Parcel:
     stopped: bool = False
 
 
+@cache
+def _parcel_facts(index: int) -> Facts:
+    """What is told of a parcel and nothing else: one for each place in an order, and not for each parcel."""
+    return {"parcel": index}
+
+
 class Warehouse:
     """Where supplier orders become parcels."""
 
@@ -50,6 +58,8 @@ class Warehouse:
         self._clock = world.env
         self._hours = hours
         self._settings = world.settings.warehouse
+        # Bound once: all that is to come holds these, and not a method bound anew for each parcel.
+        self._then_be_packed, self._then_hand_over = self._packed, self._hand_over
         self._free = self._settings.packers
         self._waiting: deque[Parcel] = deque()
         self._day_seconds = (self._settings.closes_minute - self._settings.opens_minute) * 60
@@ -77,7 +87,7 @@ class Warehouse:
             takes = carrier or OF_SUPPLIER[bits % len(OF_SUPPLIER)]
             its_lines = lines[place : place + 1] if place < len(fates) - 1 else lines[place:]
             parcel = Parcel(order, index, its_lines, fate, takes, number_for(takes, bits >> 4), now)
-            self._world.note(order.id, "preparing", {"parcel": index, "starts_at": begins_at}, "warehouse")
+            self._world.tell((now, order.id, "preparing", {"parcel": index, "starts_at": begins_at}, "warehouse"))
             self._lay_out_at(self._ready_at(fate, starts_at), parcel)
             parcels.append(parcel)
         self._parcels[order.id] = (*before, *parcels)
@@ -155,7 +165,7 @@ class Warehouse:
     def _queue(self, at: int) -> None:
         parcels = self._laid_out.pop(at)
         for parcel in parcels:
-            self._world.note(parcel.order.id, "laid_out", {"parcel": parcel.index}, "warehouse")
+            self._world.tell((at, parcel.order.id, "laid_out", _parcel_facts(parcel.index), "warehouse"))
         if len(parcels) > 1:
             parcels.sort(key=lambda it: (it.order.fate.key, it.order.seller, it.index))
         self._waiting.extend(parcels)
@@ -163,25 +173,24 @@ class Warehouse:
 
     def _pack(self) -> None:
         """Gives whoever is free the next parcels that are still wanted."""
-        world = self._world
+        now = self._clock.now
         while self._free and self._waiting:
             parcel = self._waiting.popleft()
             if parcel.stopped:
                 continue
             self._free -= 1
-            starts_at = self._hours.next_open(self._clock.now)
+            starts_at = self._hours.next_open(now)
             facts = {"parcel": parcel.index, "starts_at": starts_at}
-            world.note(parcel.order.id, "packing", facts, "warehouse")
-            world.at(self._packed_at(parcel.fate, starts_at), self._packed, parcel)
+            self._world.tell((now, parcel.order.id, "packing", facts, "warehouse"))
+            self._clock.at(self._packed_at(parcel.fate, starts_at), self._then_be_packed, parcel)
 
     def _packed_at(self, fate: ParcelFate, starts_at: int) -> int:
         return self._hours.add_work(starts_at, int(fate.packing_seconds * self._slowdown(starts_at)))
 
     def _packed(self, parcel: Parcel) -> None:
-        world = self._world
-        parcel.packed_at = self._clock.now
-        world.note(parcel.order.id, "packed", {"parcel": parcel.index}, "warehouse")
-        world.at(self._pickup_at(self._clock.now), self._hand_over, parcel)
+        parcel.packed_at = now = self._clock.now
+        self._world.tell((now, parcel.order.id, "packed", _parcel_facts(parcel.index), "warehouse"))
+        self._clock.at(self._pickup_at(now), self._then_hand_over, parcel)
         self._free += 1
         self._pack()
 
@@ -201,7 +210,8 @@ class Warehouse:
         if parcel.stopped:
             return
         world = self._world
-        parcel.handed_over_at = self._clock.now
-        world.note(parcel.order.id, "handed_over", {"parcel": parcel.index, "number": parcel.number}, "warehouse")
+        parcel.handed_over_at = now = self._clock.now
+        facts = {"parcel": parcel.index, "number": parcel.number}
+        world.tell((now, parcel.order.id, "handed_over", facts, "warehouse"))
         world.tracking.hand_over(parcel)
-        world.later(parcel.fate.tracking_seconds, world.mip.learn_number, parcel)
+        self._clock.later(parcel.fate.tracking_seconds, world.mip.then_learn_number, parcel)

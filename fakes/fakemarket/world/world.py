@@ -13,28 +13,32 @@ from typing import Any
 
 from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.deadlines import CountdownRules
-from fakemarket.rules.status import Move, Status, after
+from fakemarket.rules.status import Move, Status
 from fakemarket.settings import Settings
 from fakemarket.streams import Streams
 from fakemarket.world.buyers import Buyers
 from fakemarket.world.carriers import BY_KEY, Tracking, fits
 from fakemarket.world.engine import Engine
-from fakemarket.world.fate import Fate, FateBook, day_number
-from fakemarket.world.ledger import Event, Facts, Ledger
+from fakemarket.world.fate import Fate, FateBook, first_id, id_within
+from fakemarket.world.ledger import Event, Facts, Ledger, Told
 from fakemarket.world.lens import CLEAR, Lens
 from fakemarket.world.limits import CallLimits
 from fakemarket.world.mip import Mip
-from fakemarket.world.order import Declaration, Line, Order, OrderId, no_order
+from fakemarket.world.order import Line, Order, OrderId, declaration_of, line_of, total_cents
 from fakemarket.world.people import People
 from fakemarket.world.platform import Platform
 from fakemarket.world.refund import pay_piece_back
 from fakemarket.world.shelves import Shelves
-from fakemarket.world.steps import step
+from fakemarket.world.steps import STEPS, placed_as, step
 from fakemarket.world.templates import Templates
 from fakemarket.world.tokens import MIP_APP, OWN_APP, Tokens
 from fakemarket.world.warehouse import Warehouse
 
 _FOREVER = 1 << 40
+_DECLARE_ALL, _DECLARE_PART = Move.DECLARE_ALL, Move.DECLARE_PART
+_MAY_BE_SENT = (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS)
+"""Up to Python 3.11 each look at a member of an enum costs a tenth of a microsecond, so what every order needs is
+looked up once, here and in the other parts of the world."""
 _UNDECIDED = (
     Status.PLACE_ORDER_SUCCESS,
     Status.PAYMENT_PROCESSING,
@@ -80,15 +84,16 @@ class World:
         self.at, self.later, self.before_all = env.at, env.later, env.before_all
         self.after_others, self.after_all = env.after_others, env.after_all
         self.ledger = Ledger()
-        self._told = self.ledger.told
+        self.tell: Callable[[Told], None] = self.ledger.told.extend
+        """Tells the ledger: its own list, while nobody else hears it."""
+        self._hears: Callable[[Event], None] | None = None
         self.orders: dict[OrderId, Order] = {}
-        self.refuses_carrier: Callable[[Order], bool] = no_order
+        self.refuses_carrier: Callable[[Order], bool] | None = None
         """Whether the marketplace refuses an order's carrier; the fallback carriers it always takes."""
-        self.hears: Callable[[Event], None] | None = None
-        """Who is told whatever the ledger is told."""
         self.lens: Lens = CLEAR
         """What the call that is being carried out sees differently."""
         self._shelves = {seller: Shelves() for seller in settings.sellers}
+        self._first_ids = {seller: first_id(place) for place, seller in enumerate(settings.sellers)}
         self._placed_by_hand = 0
 
         rules, hours = countdown_rules(settings), warehouse_hours(settings)
@@ -160,16 +165,19 @@ class World:
 
     def place(self, seller: str, fate: Fate, cause: str, *, by: Move = Move.PLACE) -> Order:
         """A buyer orders: alone, in a group or in a presale, as the placing move `by` says."""
-        number, now = self._order_id(seller, fate), self.env.now
-        lines = tuple([Line(number + place, *goods) for place, goods in enumerate(fate.goods, start=1)])
-        status = after(None, by)
-        days = self.templates.default(seller).preparation_days
+        number, now = OrderId(self._first_ids[seller] + id_within(fate.key)), self.env.now
+        goods = fate.goods
+        if len(goods) == 1:  # as nearly every order has it
+            lines: tuple[Line, ...] = (line_of((number + 1, *goods[0])),)
+        else:
+            lines = tuple([line_of((number + place, *each)) for place, each in enumerate(goods, start=1)])
+        status, days = placed_as(by), self.templates.default(seller).preparation_days
         order = Order(number, seller, fate, lines, now, status, now, days)
         self.orders[number] = order
         shelves = self._shelves[seller]
         shelves.all.append(order)
-        shelves.change(order, now, moved=True)
-        self.note(number, by, {"to": status, "seller": seller, "cents": order.total_cents}, cause)
+        shelves.move(order, now)
+        self.tell((now, number, by, {"to": status, "seller": seller, "cents": total_cents(lines)}, cause))
         for reaction in self._reactions[status]:
             reaction(order)
         return order
@@ -180,15 +188,19 @@ class World:
         self._placed_by_hand += 1
         return self.place(seller, fate, cause, by=by)
 
-    def move(self, order: Order, move: Move, cause: str, **facts: Any) -> None:
-        """Makes a legal move, tells the ledger, and lets those concerned react.
+    def move(self, order: Order, move: Move, cause: str, facts: Facts | None = None) -> None:
+        """Makes a legal move, tells the ledger, with `facts` if there are more, and lets those concerned react.
 
         Raises:
             IllegalMove: the order's status has no such move; nothing has changed.
         """
         left, now = order.status, self.env.now
-        to, leads_on, stamps, end_reason, disputed, told = step(left, move, order.came_from)
-        for stamp in stamps:
+        try:
+            to, leads_on, stamp, end_reason, disputed, told = STEPS[left][move]
+        except KeyError:
+            to, leads_on, stamp, end_reason, disputed, told = step(left, move, order.came_from)
+        order.modified_at = now
+        if stamp is not None:
             setattr(order, stamp, now)
         if end_reason is not None:
             order.end_reason = end_reason
@@ -196,8 +208,10 @@ class World:
             order.disputed = disputed
         if leads_on:
             order.came_from, order.status = left, to
-        self._shelves[order.seller].change(order, now, moved=leads_on)
-        self.note(order.id, move, {**told, **facts} if facts else told, cause)
+            self._shelves[order.seller].move(order, now)
+        else:
+            self._shelves[order.seller].stay(order, now)
+        self.tell((now, order.id, move, told if facts is None else {**told, **facts}, cause))
         if leads_on:
             for reaction in self._reactions[to]:
                 reaction(order)
@@ -234,10 +248,9 @@ class World:
             facts = {"carrier": carrier, "number": number, "why": refusal.code}
             self.note(order.id, "declare_refused", facts, cause)
             return refusal
-        declaration = Declaration(self.now, carrier, number, whole, line, completes_line)
+        declaration = declaration_of((self.env.now, carrier, number, whole, line, completes_line))
         order.declarations += (declaration,)
-        move = Move.DECLARE_ALL if whole else Move.DECLARE_PART
-        self.move(order, move, cause, carrier=carrier, number=number)
+        self.move(order, _DECLARE_ALL if whole else _DECLARE_PART, cause, {"carrier": carrier, "number": number})
         self.tracking.watch(order, declaration)
         return None
 
@@ -253,35 +266,46 @@ class World:
         """Tells those who watch an order, and the ledger, of a change that its status doesn't show."""
         order.modified_at = self.now
         order.revisions += 1
-        self._shelves[order.seller].change(order, self.now, moved=False)
+        self._shelves[order.seller].stay(order, self.now)
         self.note(order.id, what, facts, cause)
 
     def note(self, order: int | None, what: str, facts: Facts, cause: str) -> None:
-        """Tells the ledger."""
-        self._told += (self.env.now, order, what, facts, cause)
-        if self.hears is not None:
-            self.hears(self.ledger[-1])
+        """Tells the ledger what happens now."""
+        self.tell((self.env.now, order, what, facts, cause))
+
+    @property
+    def hears(self) -> Callable[[Event], None] | None:
+        """Who is told whatever the ledger is told."""
+        return self._hears
+
+    @hears.setter
+    def hears(self, hears: Callable[[Event], None] | None) -> None:
+        self._hears = hears
+        self.tell = self.ledger.told.extend if hears is None else self._tell_two
+
+    def _tell_two(self, told: Told) -> None:
+        """Tells the ledger and whoever hears."""
+        self.ledger.told.extend(told)
+        if self._hears is not None:
+            self._hears(self.ledger[-1])
 
     def refusal_to_ship(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
         """Why a shipment would not be taken, if it would not."""
-        if order.status not in (Status.WAIT_SELLER_SEND_GOODS, Status.SELLER_PART_SEND_GOODS):
+        if order.status not in _MAY_BE_SENT:
             return Refusal("STATUS_NOT_ALLOWED", f"order {order.id} is {order.status} and cannot be shipped")
         return self.refusal_of_carrier(order, carrier, number, website)
 
     def refusal_of_carrier(self, order: Order, carrier: str, number: str, website: str) -> Refusal | None:
         """Why a carrier and its number would not be taken for an order, if they would not."""
         known = BY_KEY.get(carrier)
-        if known is None or (not known.needs_website and self.refuses_carrier(order)):
+        refuses = self.refuses_carrier
+        if known is None or (refuses is not None and not known.needs_website and refuses(order)):
             return Refusal("CARRIER_NOT_AUTHORISED", f"the carrier {carrier} is unknown or not authorised")
         if not fits(known, number):
             return Refusal("NUMBER_FORMAT", f"{number} does not look like a number of {carrier}")
         if known.needs_website and not website:
             return Refusal("WEBSITE_MISSING", f"{carrier} needs a tracking website")
         return None
-
-    def _order_id(self, seller: str, fate: Fate) -> OrderId:
-        day, number = day_number(fate.key)
-        return OrderId((((91 * 10**5 + day) * 100 + self.settings.sellers.index(seller)) * 10**6 + number) * 10)
 
     # Reads
 

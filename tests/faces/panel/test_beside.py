@@ -64,8 +64,7 @@ def test_tracking_is_missing_on_aliexpress_until_a_person_enters_it(
 ) -> None:
     mirror = market.world.mip.mirror(imported.id)
     assert mirror is not None
-    whole = tuple((line, line.quantity) for line in imported.lines)
-    market.world.mip.add_shipment(mirror, whole, "gls", "12345678901", cause="supplier")
+    market.world.mip.add_shipment(mirror, imported.lines, "gls", "12345678901", cause="supplier")
     market.advance(hours=2)
     assert kinds(market, imported) == [Kind.NUMBER_NOT_DECLARED]
     entry = {"do": "declare", "carrier": "GLS_ES", "number": "12345678901", "send": "all"}

@@ -89,7 +89,7 @@ def full_market() -> Market:
     order = market.orders("WAIT_SELLER_SEND_GOODS", seller=sellers[0])[-1]
     mirror = market.world.mip.mirror(order.id)
     assert mirror is not None
-    market.world.mip.add_shipment(mirror, ((order.lines[0], 1),), "x" * 150, "9" * 200, cause="call")
+    market.world.mip.add_shipment(mirror, (order.lines[0]._replace(quantity=1),), "x" * 150, "9" * 200, cause="call")
     return market
 
 

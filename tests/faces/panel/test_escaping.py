@@ -35,7 +35,7 @@ def test_words_of_buyers_goods_sellers_and_the_mip_are_shown_as_they_are(
     monkeypatch.setattr(orders, "product", lambda bits: replace(product(bits), name=EVIL, sku=EVIL))
     mirror = market.world.mip.mirror(order.id)
     assert mirror is not None
-    market.world.mip.add_shipment(mirror, ((order.lines[0], 1),), EVIL, EVIL, cause=EVIL)
+    market.world.mip.add_shipment(mirror, (order.lines[0]._replace(quantity=1),), EVIL, EVIL, cause=EVIL)
     market.world.note(order.id, EVIL, {"number": EVIL, "why": EVIL}, EVIL)
     visitor = visit(market)
     for path, query in (

@@ -55,7 +55,7 @@ def shipment_json(mirror: MipOrder, shipment: Shipment) -> dict[str, Any]:
     return {
         "id": shipment.id,
         "order_id": mirror.id,
-        "lines": [{"child_id": str(line.child_id), "quantity": quantity} for line, quantity in shipment.lines],
+        "lines": [{"child_id": str(line.child_id), "quantity": line.quantity} for line in shipment.lines],
         "carrier": shipment.carrier,
         "tracking_number": shipment.number,
         "shipped_at": moment(shipment.shipped_at),

@@ -71,23 +71,23 @@ def find_order(world: World, asked: Asked) -> MipOrder | None:
     return found[0] if found else None
 
 
-def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[tuple[Line, int], ...]:
+def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[Line, ...]:
     """What the body's lines mean; rejected shipments don't count as sent."""
     if mirror.status in (MipStatus.CANCELED, MipStatus.CLOSED):
         message = f"order {mirror.id} is {mirror.status} at market time {world.now} and takes no shipment"
         raise Rejected(409, "conflict", message)
     taken = mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED)
     quantities = {line.child_id: line.quantity for line in body.lines}
-    lines = tuple((line, quantities[str(line.child_id)]) for line in mirror.lines if str(line.child_id) in quantities)
+    asked = [(line, quantities[str(line.child_id)]) for line in mirror.lines if str(line.child_id) in quantities]
     over = [
         {
             "field": str(line.child_id),
             "message": f"{line.quantity - taken.get(line.child_id, 0)} left to ship, {quantity} given",
         }
-        for line, quantity in lines
+        for line, quantity in asked
         if quantity > line.quantity - taken.get(line.child_id, 0)
     ]
     if over:
         said = "; ".join(f"{each['field']}: {each['message']}" for each in over)
         raise Rejected(409, "conflict", f"order {mirror.id} has less left to ship: {said}", details=over)
-    return lines
+    return tuple(line._replace(quantity=quantity) for line, quantity in asked)
