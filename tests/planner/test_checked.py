@@ -119,6 +119,16 @@ CORNERS = {
         tokens=Tokens(dies_early=True, revoked_every_days=Constant(0.1)),
         mip=Mip(import_every_minutes=50_000, push_every_minutes=360),
     ),
+    "left to push when somebody has logged in again": Settings(
+        demand=Demand(orders_per_day=9),
+        tokens=Tokens(access_hours=0.5, refresh_hours=1),
+        mip=Mip(import_every_minutes=2000, push_every_minutes=60, token_age_days=1, tracking_hours=Constant(0)),
+    ),
+    "expired before a round would refresh it": Settings(
+        demand=Demand(orders_per_day=9),
+        tokens=Tokens(access_hours=7.5),
+        mip=Mip(import_every_minutes=50_000, push_every_minutes=60, refresh_early_hours=1, tracking_hours=Constant(0)),
+    ),
     "found dead by who looks": Settings(
         sellers=("b", "a"),
         demand=Demand(orders_per_day=9),

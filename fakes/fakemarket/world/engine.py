@@ -80,6 +80,8 @@ class Engine(simpy.Environment):
     def later(self, seconds: int, act: Act, what: Any) -> None:
         """Does something after some seconds.
 
+        It is `at` once more, and not a call of it: these two are called thirteen times an order.
+
         Raises:
             ValueError: they are less than 0.
         """

@@ -76,5 +76,5 @@ def _next_look(at: Ints, shops: Ints, story: Story, access: Access) -> Ints:
     """The first look from an instant on that finds the order waiting to be sent, or NEVER."""
     found = first_from(at, shops, access.looks)
     frozen = (found >= story.frozen_at) & (found < story.thawed_at)
-    found = np.where(frozen, first_from(np.maximum(at, story.thawed_at), shops, access.looks), found)
+    found = np.where(frozen, first_from(story.thawed_at, shops, access.looks), found)
     return np.where(waits(found, story), found, NEVER)

@@ -34,7 +34,7 @@ class Renewing:
                 at = opens_at
                 continue
             if due_at is None:
-                due_at = max(self.hours.add_work(at, self.takes_seconds), at)
+                due_at = self.hours.add_work(at, self.takes_seconds)
             if due_at <= at:
                 due_at = None
                 yield at

@@ -73,7 +73,6 @@ class Channel:
         self._pair, self._start_at, self._pushed_at, self._seen_at = pair, start_at, pushed_at, seen_at
         self._import_every, self._push_every = settings.import_every_minutes * 60, settings.push_every_minutes * 60
         self._refreshes, self._early = settings.refreshes_token, int(settings.refresh_early_hours * HOUR)
-        self._renewed_at = self._imported_at = start_at
         self._left_at = NEVER
         """The first round of pushes after a renewal, if something was left to push."""
         self._fails = False
@@ -97,8 +96,7 @@ class Channel:
                 self._fail(failed_at)
             if seen_at > to_at:
                 return
-            self._renew(seen_at)
-            self.renewals.append((seen_at, self._imported_at))
+            self.renewals.append((seen_at, self._renew(seen_at)))
 
     def check(self, at: int) -> bool:
         """Somebody logs in again if the platform says that it fails, then has it import; whether that works."""
@@ -135,19 +133,21 @@ class Channel:
         self._fails = True
         self.failing_at = min(self.failing_at, at)
 
-    def _renew(self, at: int) -> None:
-        """Somebody logs in again after what else there is in a second."""
+    def _renew(self, at: int) -> int:
+        """Somebody logs in again after what else there is in a second.
+
+        Returns:
+            the last round of imports before access ended, or, if there was none since the last login, one before that.
+        """
         start_at, every, ends_at = self._start_at, self._import_every, self._pair.ends_at
-        imported_at = start_at + (ends_at - 1 - start_at) // every * every
-        if imported_at > self._renewed_at:
-            self._imported_at = imported_at
         self.spells.append((ends_at, at))
         if ends_at <= self._left_at < NEVER or _first(self._pushed_at, ends_at) <= at:
             self._left_at = start_at + ((at - start_at) // self._push_every + 1) * self._push_every
         else:
             self._left_at = NEVER
-        self._renewed_at, self._fails = at, False
+        self._fails = False
         self._pair.authorise(at)
+        return start_at + (ends_at - 1 - start_at) // every * every
 
 
 def _first(rising: Sequence[int], at: int) -> int:
