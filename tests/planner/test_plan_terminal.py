@@ -128,6 +128,9 @@ def test_a_target_that_nothing_meets_is_said_plainly_with_the_nearest() -> None:
     )
     assert "0.70 % and may miss up to 0.90 % (95 % sure); more runs may settle it." in text
     assert recommendation(replace(PLAN, target=0.001)).endswith("try longer times.")
+    assert recommendation(replace(PLAN, target=0.008, rows=PLAN.rows[-1:])).startswith(
+        "A preparation time of 6 working days is not sure to stay within 0.8 %: it missed 0.70 % and may miss up to"
+    )
 
 
 def test_one_run_recommends_nothing_and_asks_for_more() -> None:

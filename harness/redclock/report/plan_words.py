@@ -20,7 +20,6 @@ COUNTDOWN = "countdown."
 def recommendation(plan: Plan) -> str:
     """What to do, in a sentence that holds on the safe bound."""
     target, sure = given(plan.target), f"{given(plan.confidence)} sure"
-    tried = f"from {plan.rows[0].preparation_days} to {plan.rows[-1].preparation_days} working days"
     safe, nearest = plan.recommended, plan.nearest
     if safe is not None:
         shorter = plan.rows[plan.rows.index(safe) - 1] if safe is not plan.rows[0] else None
@@ -35,10 +34,13 @@ def recommendation(plan: Plan) -> str:
             f" run {nearest.preparation_days} working days missed {percent(nearest.rate.mean)}."
         )
     way = "more runs may settle it" if nearest.rate.mean <= plan.target else "try longer times"
-    return (
-        f"No preparation time {tried} is sure to stay within {target}: the nearest, {nearest.preparation_days}, missed "
-        f"{percent(nearest.rate.mean)} and may miss up to {at_most(nearest.rate)} ({sure}); {way}."
-    )
+    days = nearest.preparation_days
+    if len(plan.rows) == 1:
+        none = f"A preparation time of {count(days, 'working day')} is not sure to stay within {target}: it"
+    else:
+        tried = f"from {plan.rows[0].preparation_days} to {plan.rows[-1].preparation_days} working days"
+        none = f"No preparation time {tried} is sure to stay within {target}: the nearest, {days},"
+    return f"{none} missed {percent(nearest.rate.mean)} and may miss up to {at_most(nearest.rate)} ({sure}); {way}."
 
 
 def _over_cap(plan: Plan, row: Row) -> str:
