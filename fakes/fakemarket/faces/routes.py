@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -99,8 +99,7 @@ class Asked:
             raise _invalid(error, model) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Route(Generic[Context]):
+class Route(NamedTuple, Generic[Context]):
     """A method and path template, e.g. `GET /v1/orders/{id}`, and what carries it out."""
 
     name: str
