@@ -6,7 +6,7 @@ Knows no setting. Bounds stand in the type (`Annotated`), so that files, calls a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import Field, dataclass, field, fields, is_dataclass
+from dataclasses import Field, field, fields, is_dataclass
 from functools import cache
 from math import inf
 from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
@@ -24,7 +24,6 @@ MinuteOfDay = Annotated[int, Ge(0), Le(1440)]
 Weekday = Annotated[int, Ge(0), Le(6)]
 
 
-@dataclass(frozen=True, slots=True)
 class _ZoneName:
     """Marks a string as the IANA name of a time zone."""
 
