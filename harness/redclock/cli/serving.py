@@ -38,11 +38,9 @@ def demo_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    import gc
     from datetime import UTC, datetime
     from secrets import token_urlsafe
 
-    gc.disable()  # until the market is open: what is imported makes many objects and next to no garbage
     try:
         from fakemarket.doors.server import serve
     except ModuleNotFoundError as missing:
