@@ -146,6 +146,39 @@ def test_calls_are_asked_for_by_everything_that_is_known_of_them() -> None:
     assert numbers() == [1, 2, 3, 4, 5]
 
 
+def test_xml_is_read_like_json() -> None:
+    """It is what the older gateway answers in unless asked otherwise."""
+    market = quiet()
+    order = market.place()
+    for form in ("json", "xml"):
+        ae(market, LIST, param0=PAGE, format=form)
+        ae(market, INFO, param1={"order_id": order.id}, format=form)
+        ae(market, INFO, param1={"order_id": 7}, format=form)
+        ae(market, "aliexpress.trade.new.redefining.findorderbyid", param1={"order_id": 7}, format=form)
+        ae(market, LIST, param0={"page_size": 1}, format=form)
+    told = [(it.outcome, it.orders()) for it in market.journal]
+    assert told[:5] == told[5:]
+    assert [outcome for outcome, _ in told[:5]] == [
+        *("ok", "ok", "F00-00-10001-901", "15 isv.order-not-found", "40 isv.missing-parameter:current_page"),
+    ]
+    assert [orders for _, orders in told[:2]] == [[order.id], [order.id]]
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        (b'{"parent_order_id":9109557009000010,"order_id":9109557009000021}', [9109557009000010]),
+        (b'{"trade_order_id":9109557009000010}', [9109557009000010]),
+        (b'{"json":["{\\"orderId\\":9109557009000010}"]}', [9109557009000010]),
+        (b"<id>9109557009000010</id>", [9109557009000010]),
+        (b'{"product_id":1005000002668700,"issue_id":69109557009000010}', []),
+    ],
+)
+def test_an_answer_s_orders_are_found_under_each_of_their_names(text: bytes, orders: list[int]) -> None:
+    entry = Entry(1, "1", 0, "aliexpress", LIST, None, None, Request("GET", "/"), Response(200, text), ())
+    assert entry.orders() == orders
+
+
 @pytest.mark.parametrize("form", [False, True])
 def test_parameters_are_read_from_query_and_form_alike(form: bool) -> None:
     market = quiet()

@@ -18,8 +18,13 @@ import orjson
 from fakemarket.call import Delivery, Request, Response
 from fakemarket.journal.masking import masked, masked_text
 
-_ORDER_ID = re.compile(rb'"(?:order_id|marketplace_order_id|id)":"?(\d{15}0)\b')
+_ORDER_ID = re.compile(rb'[<"](?:(?:parent_|trade_|marketplace_)?order_id|orderId|id)(?:>|\\?":"?)(\d{15}0)\b')
 """Ids of orders end in 0, those of their lines in something else."""
+_FLAGS = ("success", "result_success", "is_success")
+_CODES = ("error_code", "result_error_code", "code_of_error", "sub_error_code")
+"""What answers call it that they failed, and why."""
+_DONE = "200"
+"""`result_code` of what was done, in the one answer that has that and no flag."""
 _LONGEST_TEXT = 4000
 
 
@@ -61,13 +66,16 @@ class Entry(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """`ok`, the API's own error code, `not JSON`, or what became of the answer on its way."""
+        """`ok`, the API's own error code, `not JSON` (nor XML), or what became of the answer on its way."""
         if self.response.delivery is not Delivery.WHOLE:
             return self.response.delivery.value
         if not self.response.body:
             return "ok" if self.status < 400 else str(self.status)
+        text = _unpacked(self.response)
+        if self.response.headers.get("content-type", "").startswith("text/xml"):
+            return _error_in(_xml(text)) or "ok"
         try:
-            said = orjson.loads(_unpacked(self.response))
+            said = orjson.loads(text)
         except orjson.JSONDecodeError:
             return "not JSON"
         return _error_in(said) or "ok"
@@ -145,8 +153,10 @@ def _error_in(said: Any) -> str:
         result = inside.get("result")
         if not isinstance(result, dict):
             result = inside
-        if result.get("success") is False or result.get("result_success") is False:
-            return str(result.get("error_code") or result.get("result_error_code") or "failed")
+        if any(result.get(flag) is False for flag in _FLAGS):
+            return str(next((result[name] for name in _CODES if result.get(name)), "failed"))
+        if str(result.get("result_code", _DONE)) != _DONE:
+            return str(result["result_code"])
     return ""
 
 
@@ -157,6 +167,19 @@ def _in_path(operation: str, path: str) -> dict[str, Any]:
     if len(template) != len(parts):
         return {}
     return {name[1:-1]: part for name, part in zip(template, parts, strict=True) if name[:1] == "{"}
+
+
+def _xml(text: bytes) -> Any:
+    """The fields of an answer of ours, of a list the last; texts but for what is false."""
+    from xml.etree import ElementTree as ET
+
+    def read(element: ET.Element) -> Any:
+        if len(element):
+            return {child.tag: read(child) for child in element}
+        return False if element.text == "false" else element.text
+
+    root = ET.fromstring(text)
+    return {root.tag: read(root)}
 
 
 def _json(text: str | bytes) -> Any:
