@@ -162,6 +162,15 @@ def test_a_browser_signs_in_once_and_comes_to_the_page_it_asked_for(closed_url: 
         assert "Access of each app" in browser.get("/panel/tokens").text
 
 
+def test_whoever_signs_in_again_comes_to_the_page_too(closed_url: str) -> None:
+    """Two windows, or the way back: the form is still there when its browser has signed in."""
+    with httpx.Client(base_url=closed_url) as browser:
+        for _ in range(2):
+            assert browser.post("/panel/", data={"control_token": TOKEN}).status_code == 303
+        assert browser.post("/panel/", data={"control_token": "another"}).status_code == 401
+        assert browser.get("/panel/").status_code == 200
+
+
 def test_no_form_is_taken_from_a_browser_that_has_not_signed_in(market: Market, closed_url: str) -> None:
     now = market.now()
     for body in (b"go=3600", b"", b"\xff" * 50, b"&".join([b"a=1"] * 50), b"control_token=" + b"x" * 5000):
