@@ -188,6 +188,20 @@ def test_parameters_are_read_from_query_and_form_alike(form: bool) -> None:
     assert (asked["method"], asked["current_page"], asked["page_size"]) == (LIST, 1, 10)
 
 
+@pytest.mark.parametrize("levels", [29, 30, 300, 1000, 100_000])
+def test_no_request_is_too_deep_to_be_shown_and_compared(levels: int) -> None:
+    market = quiet()
+    deep = b'{"a":' * levels + b"1" + b"}" * levels
+    headers = {"authorization": f"Bearer {market.world.mip.api_key}"}
+    market.answer("mip", Request("POST", "/v1/webhooks", "", headers, deep), real_at=0)
+    form = urlencode({"param0": deep.decode()}).encode()
+    market.answer("aliexpress", Request("POST", "/router/rest", "", {}, form), real_at=0)
+    for entry in market.journal:
+        assert len(orjson.dumps(market.journal.shown(entry))) < 10_000
+    with pytest.raises(NotAsExpected, match="a is "):
+        market.journal.assert_called("*", a="1")
+
+
 def test_a_verification_that_holds_gives_the_calls() -> None:
     market = quiet()
     order = market.place()

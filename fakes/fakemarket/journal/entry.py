@@ -26,6 +26,8 @@ _CODES = ("error_code", "result_error_code", "code_of_error", "sub_error_code")
 _DONE = "200"
 """`result_code` of what was done, in the one answer that has that and no flag."""
 _LONGEST_TEXT = 4000
+_DEEPEST = 30
+"""Levels of JSON that are read of a request: more than any call has."""
 
 
 class Entry(NamedTuple):
@@ -184,9 +186,20 @@ def _xml(text: bytes) -> Any:
 
 def _json(text: str | bytes) -> Any:
     try:
-        return orjson.loads(text)
+        return _not_too_deep(orjson.loads(text), _DEEPEST)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return None
+
+
+def _not_too_deep(value: Any, levels: int) -> Any:
+    """Without what lies so deep that neither a comparison nor a writer of JSON would come to its end."""
+    if not isinstance(value, dict | list):
+        return value
+    if not levels:
+        return "..."
+    if isinstance(value, list):
+        return [_not_too_deep(each, levels - 1) for each in value]
+    return {name: _not_too_deep(inner, levels - 1) for name, inner in value.items()}
 
 
 def _clean(text: str) -> str:
