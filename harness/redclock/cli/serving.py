@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from redclock.cli.exits import Exit
-from redclock.cli.words import within
 
 
 def serve_words(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def serve_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on; beyond loopback a token is asked for"
     )
-    parser.add_argument("--port", type=within(int, 0, 65_535), default=8080, help="0 picks a free one")
+    parser.add_argument("--port", type=_within(int, 0, 65_535), default=8080, help="0 picks a free one")
     parser.add_argument(
         "--control-token",
         metavar="TOKEN",
@@ -24,11 +24,11 @@ def serve_words(parser: argparse.ArgumentParser) -> None:
         help="what the control plane and the panel ask for; default: $REDCLOCK_CONTROL_TOKEN, else nothing on loopback "
         "and one made up for any other host",
     )
-    parser.add_argument("--seed", type=within(int, 0, 2**63 - 1), default=1)
+    parser.add_argument("--seed", type=_within(int, 0, 2**63 - 1), default=1)
     parser.add_argument("--start", metavar="2026-03-02T09:00", help="market time at opening (UTC); default: now")
-    speed = within(float, 0, 1_000_000)
+    speed = _within(float, 0, 1_000_000)
     parser.add_argument("--speed", type=speed, default=1.0, help="market seconds in a real second; 0 stands still")
-    days = within(int, 0, 100_000)
+    days = _within(int, 0, 100_000)
     parser.add_argument("--history-days", type=days, default=28, help="days that have passed when it opens")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep the market here, so that it outlives a kill")
     parser.add_argument("--ready-json", action="store_true", help="one JSON line with addresses and keys once ready")
@@ -38,6 +38,21 @@ def serve_words(parser: argparse.ArgumentParser) -> None:
 def demo_words(parser: argparse.ArgumentParser) -> None:
     """Of `demo`."""
     parser.set_defaults(command=_demo)
+
+
+def _within(kind: type[int | float], least: int, most: int) -> Callable[[str], float]:
+    """Reads a number of a kind, from `least` to `most`."""
+
+    def read(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(least - 1)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+        return value
+
+    return read
 
 
 def _serve(arguments: argparse.Namespace) -> int:

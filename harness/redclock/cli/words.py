@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,21 +47,6 @@ def change(text: str) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(f"said = {{ {text} }}")["said"]
     except tomllib.TOMLDecodeError:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE, KEY=VALUE, as in TOML") from None
-
-
-def within(kind: type[int | float], least: int, most: int) -> Callable[[str], float]:
-    """Reads a number of a kind, from `least` to `most`."""
-
-    def read(text: str) -> float:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = kind(least - 1)
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
-        return value
-
-    return read
 
 
 def at_least_one(text: str) -> int:
