@@ -193,6 +193,18 @@ else:
     AnyFault = any_fault(FAULT_TABLES)
 
 
+def _known_kind(kind: str) -> str:
+    if kind not in FAULT_TABLES:
+        raise ValueError(f"no such kind; there is {', '.join(FAULT_TABLES)}")
+    return kind
+
+
+class FaultKind(BaseModel):
+    """Which kind of fault; the rest is read with that kind's own table, which then says what it knows."""
+
+    kind: Annotated[str, AfterValidator(_known_kind)]
+
+
 class NewFault(RootModel[AnyFault]):
     """A fault as one flat table, told apart by its `kind`."""
 
