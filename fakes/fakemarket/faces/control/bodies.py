@@ -28,6 +28,8 @@ from fakemarket.timeline import END_AT
 
 LONGEST_ADVANCE_DAYS = 366
 """A longer jump is asked for in pieces, so that no single call can hold the market for good."""
+MOST_ORDERS_BEFORE = 500_000
+"""Of a new world's history, for the same reason: they take a minute or two."""
 _LONGEST_SECONDS = 10 * 366 * 86_400
 
 
@@ -166,6 +168,17 @@ class NewWorld(BaseModel):
     def _has_one_origin(self) -> NewWorld:
         if (self.fork_of is not None) + (self.snapshot is not None) + bool(self.making) > 1:
             raise ValueError("a world comes from `fork_of`, from `snapshot`, or from a seed and settings: say one")
+        return self
+
+    @model_validator(mode="after")
+    def _opens_soon(self) -> NewWorld:
+        settings = self.settings or Settings()
+        orders = len(settings.sellers) * settings.demand.orders_per_day * (self.history_days or 0)
+        if orders > MOST_ORDERS_BEFORE:
+            raise ValueError(
+                f"about {orders:,.0f} orders would be placed before it opens, and {MOST_ORDERS_BEFORE:,} are allowed; "
+                "take fewer `history_days`, sellers or orders a day"
+            )
         return self
 
 
