@@ -1,10 +1,12 @@
 """Webhooks of a served market, over HTTP to a real receiver."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from threading import Thread
+from time import monotonic
 
 import httpx
 import orjson
@@ -16,6 +18,7 @@ from fakemarket.market import Market
 from fakemarket.settings import Demand, Settings
 
 PATIENCE_SECONDS = 10.0
+STOPS_WITHIN_SECONDS = 2.0
 
 
 @contextmanager
@@ -99,3 +102,20 @@ def test_many_events_go_by_few_connections() -> None:
         market.advance(minutes=15)
         callers = {arrived.get(timeout=PATIENCE_SECONDS)[1]["caller"] for _ in range(30)}
     assert len(callers) < 5
+
+
+def test_a_server_stops_soon_though_a_receiver_keeps_it_waiting() -> None:
+    market = Market(seed=5, settings=Settings(demand=Demand(orders_per_day=0)))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with running_server(market) as url:
+            key = {"authorization": f"Bearer {market.world.mip.api_key}"}
+            body = {"url": f"http://127.0.0.1:{silent.getsockname()[1]}/"}
+            assert httpx.post(f"{url}/mip/v1/webhooks", headers=key, json=body).status_code == 201
+            market.place()
+            market.advance(minutes=15)
+            caller, _ = silent.accept()
+            began = monotonic()
+        assert monotonic() - began < STOPS_WITHIN_SECONDS
+        caller.close()
+    market.advance(minutes=1)
+    assert len(market.due_deliveries()) > 0, "what was given up is due again"
