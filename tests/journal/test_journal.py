@@ -202,6 +202,18 @@ def test_no_request_is_too_deep_to_be_shown_and_compared(levels: int) -> None:
         market.journal.assert_called("*", a="1")
 
 
+@pytest.mark.parametrize("secrets_before", [0, 1, 130, 300])
+@pytest.mark.parametrize("at", [3980, 4000, 7960, 7990, 8000, 12_000])
+def test_a_long_answer_is_cut_and_no_secret_with_it(at: int, secrets_before: int) -> None:
+    secret = "5000c18b756699cfee0acbd1004501f0474d"
+    text = (f"{secret} " * secrets_before).ljust(at) + secret + " x" * 5000
+    entry = Entry(1, "1", 0, "mip", "GET /", None, None, Request("GET", "/"), Response(200, text.encode()), ())
+    shown, _, left = entry.shown({secret})["response"]["body"].partition("... (")
+    masked = text.replace(secret, "***")
+    assert shown == masked[:4000]
+    assert len(masked) - 4000 <= int(left.split()[0]) <= len(text) - 4000
+
+
 def test_a_verification_that_holds_gives_the_calls() -> None:
     market = quiet()
     order = market.place()

@@ -26,6 +26,8 @@ _CODES = ("error_code", "result_error_code", "code_of_error", "sub_error_code")
 _DONE = "200"
 """`result_code` of what was done, in the one answer that has that and no flag."""
 _LONGEST_TEXT = 4000
+_LONGEST_SECRET = 500
+"""Characters; half of one might stand where a text was cut."""
 _DEEPEST = 30
 """Levels of JSON that are read of a request: more than any call has."""
 
@@ -127,7 +129,7 @@ class Entry(NamedTuple):
             },
             "response": {
                 "headers": masked("", dict(response.headers), secrets),
-                "body": _cut(masked_text(_unpacked(response).decode("utf-8", "replace"), secrets)),
+                "body": _beginning(_unpacked(response).decode("utf-8", "replace"), secrets),
             },
         }
 
@@ -213,6 +215,15 @@ def _printable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(str(key)): _printable(inner) for key, inner in value.items()}
     return [_printable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _beginning(text: str, secrets: Collection[str]) -> str:
+    """As much of a text as is shown, masked. A page of orders is twenty times as long, and most of it need not be."""
+    near = masked_text(text[: 2 * _LONGEST_TEXT], secrets)
+    if len(text) <= 2 * _LONGEST_TEXT or len(near) < _LONGEST_TEXT + _LONGEST_SECRET:
+        return _cut(masked_text(text, secrets))
+    left = len(text) - 2 * _LONGEST_TEXT + len(near) - _LONGEST_TEXT
+    return f"{near[:_LONGEST_TEXT]}... ({left} characters more)"
 
 
 def _cut(text: str) -> str:
