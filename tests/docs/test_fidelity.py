@@ -11,6 +11,7 @@ import pytest
 from fakemarket.faces.aliexpress.errors import Problem
 from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
 from fakemarket.faces.control.face import ROUTES as CONTROL
+from fakemarket.faces.control.lobby import ROUTES as LOBBY
 from fakemarket.faces.mip.face import ROUTES as MIP
 from fakemarket.faults import KINDS
 from fakemarket.knobs import described
@@ -27,7 +28,7 @@ def rows() -> list[list[str]]:
     return [row for row in cells if row[-1].strip("| ") != "Evidence"]
 
 
-@pytest.mark.parametrize("name", [*sorted(DOTTED), *sorted(PATHS), *MIP.names, *CONTROL.names, *KINDS])
+@pytest.mark.parametrize("name", [*sorted(DOTTED), *sorted(PATHS), *MIP.names, *CONTROL.names, *LOBBY.names, *KINDS])
 def test_every_call_and_every_kind_of_fault_has_a_row_of_its_own(name: str) -> None:
     assert [row[0] for row in rows()].count(f"`{name}`") == 1
 

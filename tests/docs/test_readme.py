@@ -4,8 +4,12 @@ import re
 import shlex
 from pathlib import Path
 
+import httpx
 import pytest
 
+from fakemarket.doors.server import running_server
+from fakemarket.market import Market
+from fakemarket.settings import Demand, Settings
 from redclock.checks.measures import MEASURES
 from redclock.cli import _parser
 from redclock.scenario.read import read
@@ -40,6 +44,18 @@ def test_the_scenario_is_valid(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", commands())
 def test_a_command_is_understood(command: str) -> None:
     assert callable(_parser().parse_args(shlex.split(command)[1:]).command)
+
+
+def test_the_calls_of_a_served_market_are_taken() -> None:
+    lines = [line for line in "".join(blocks("console")).splitlines() if line.startswith("$ curl ")]
+    assert lines
+    with running_server(Market(settings=Settings(demand=Demand(orders_per_day=0)))) as url:
+        for line in lines:
+            url_asked, flag, body = shlex.split(line.removeprefix("$ curl "), comments=True)
+            assert flag == "--json", "curl sends -d as a form, which the control plane refuses"
+            called = url_asked.replace("$CONTROL", f"{url}/_redclock")
+            answer = httpx.post(called, content=body, headers={"content-type": "application/json"})
+            assert answer.status_code == 201, answer.text
 
 
 def _indented(code: str) -> str:

@@ -162,6 +162,15 @@ def test_a_browser_signs_in_once_and_comes_to_the_page_it_asked_for(closed_url: 
         assert "Access of each app" in browser.get("/panel/tokens").text
 
 
+def test_whoever_signs_in_again_comes_to_the_page_too(closed_url: str) -> None:
+    """Two windows, or the way back: the form is still there when its browser has signed in."""
+    with httpx.Client(base_url=closed_url) as browser:
+        for _ in range(2):
+            assert browser.post("/panel/", data={"control_token": TOKEN}).status_code == 303
+        assert browser.post("/panel/", data={"control_token": "another"}).status_code == 401
+        assert browser.get("/panel/").status_code == 200
+
+
 def test_no_form_is_taken_from_a_browser_that_has_not_signed_in(market: Market, closed_url: str) -> None:
     now = market.now()
     for body in (b"go=3600", b"", b"\xff" * 50, b"&".join([b"a=1"] * 50), b"control_token=" + b"x" * 5000):
@@ -175,6 +184,20 @@ def test_one_tokens_cookie_opens_no_other_market(market: Market, closed_url: str
         browser.post(f"{closed_url}/panel/", data={"control_token": TOKEN})
         assert browser.get(f"{closed_url}/panel/").status_code == 200
         assert browser.get(f"{elsewhere}/panel/").status_code == 401
+
+
+def test_what_let_a_request_through_goes_no_further() -> None:
+    headers = {
+        "authorization": f"Bearer {TOKEN}",
+        "cookie": "a=1; redclock_signed_in=x; redclock_session=y",
+        "host": "h",
+    }
+    request = Request("GET", "/clock", headers=headers)
+    for face in ("control", "lobby", "panel"):
+        kept = Guard(TOKEN).without_proof(face, request)
+        assert kept == request._replace(headers={"cookie": "a=1; redclock_session=y", "host": "h"})
+    assert Guard(TOKEN).without_proof("mip", request) is request, "there it is the API's own key"
+    assert Guard().without_proof("control", request) is request
 
 
 @pytest.mark.parametrize("token", ["", " ", "two words", "señor", "line\n", "x" * 201])

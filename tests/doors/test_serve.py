@@ -48,6 +48,30 @@ def served_json(*words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
         yield process, json.loads(line)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--port", "99999"], "'99999' is not a number from 0 to 65535"),
+        (["--port", "-1"], "'-1' is not"),
+        (["--speed", "-1"], "'-1' is not a number from 0 to 1000000"),
+        (["--speed", "nan"], "'nan' is not"),
+        (["--speed", "fast"], "'fast' is not"),
+        (["--seed", "-1"], "'-1' is not"),
+        (["--seed", str(2**63)], "is not a number from 0 to 9223372036854775807"),
+        (["--history-days", "-1"], "'-1' is not a number from 0 to 100000"),
+        (["--history-days", "50000"], "name another --start or fewer --history-days"),
+        (["--start", "2150-01-01"], "market time is from 0"),
+        (["--start", "1970-01-02"], "market time is from 0"),
+        (["--start", "soon"], "'soon' is not a date and time like 2026-03-02T09:00"),
+    ],
+)
+def test_words_that_no_market_can_be_made_of_are_refused(words: list[str], said: str) -> None:
+    ended = subprocess.run([*SERVE, *words], capture_output=True, text=True, check=False, timeout=20)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_the_ready_line_holds_all_that_a_client_needs() -> None:
     with served_json("--seed", "5") as (_, ready):
         assert ready["seed"] == 5

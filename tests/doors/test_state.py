@@ -114,6 +114,22 @@ def test_a_running_clock_goes_on_from_the_last_answer(tmp_path: Path) -> None:
         assert [it["seq"] for it in story["data"]] == list(range(len(story["data"])))
 
 
+def test_what_is_kept_opens_no_door(tmp_path: Path) -> None:
+    """Whoever reads the folder learns the market's secrets, but not how to hold a server that listens elsewhere."""
+    state, token = tmp_path / "state", "a-token-nobody-may-read"
+    bearer, signed_in = {"authorization": f"Bearer {token}"}, "redclock_signed_in"
+    with running([*SERVE, *STARTS, "--state", str(state), "--control-token", token]) as (_, control):
+        assert control.post("/clock/advance", json={"hours": 1}, headers=bearer).is_success
+        assert control.get("/worlds", headers=bearer).is_success
+        panel = str(control.base_url).replace("_redclock", "panel")
+        assert control.post(panel, data={"control_token": token}).status_code == 303
+        proof = control.cookies[signed_in]
+        assert control.get(panel).is_success
+    kept = b"".join(it.read_bytes() for it in state.iterdir())
+    for word in (token, proof, signed_in):
+        assert word.encode() not in kept
+
+
 @pytest.mark.parametrize("words", [["--seed", "2"], ["--history-days", "3"]])
 def test_another_market_than_the_folders_own_is_refused(tmp_path: Path, words: list[str]) -> None:
     with served(tmp_path / "state"):

@@ -38,6 +38,7 @@ Open = Callable[..., Any]
 
 DAY = 86_400
 LIST, INFO = "aliexpress.solution.order.get", "aliexpress.solution.order.info.get"
+SHORT = "aliexpress.trade.redefining.findorderlistsimplequery"
 FULFILL, FOR_TOP = "aliexpress.solution.order.fulfill", "aliexpress.logistics.sellershipmentfortop"
 REFRESH = "taobao.top.auth.token.refresh"
 FIRST_PAGE = {"current_page": 1, "page_size": 10}
@@ -175,12 +176,118 @@ def test_a_failure_inside_a_success_is_told_where_the_call_tells_it(method: str,
     assert order.sent_at is None
 
 
+FAULT, SAID = "S00-10-10000-901", "System exception, please try again later"
+NUMBERED = {"is_success": False, "sub_error_code": 901}
+BY_LINE = {
+    "sub_trade_order_index": 1,
+    "send_type": "all",
+    "shipment_list": [{"service_name": "X", "logistics_no": "Y"}],
+}
+CHANGE = {"old_service_name": "X", "old_logistics_no": "X", "new_service_name": "X", "new_logistics_no": "X"}
+TRACK = {"logistics_no": "X", "service_name": "X", "origin": "X", "to_area": "X"}
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "said"),
+    [
+        (
+            "trade.seller.order.acceptcancel",
+            {"param_order_cancel_request": "order"},
+            {"success": False, "target": False},
+        ),
+        (
+            "trade.seller.order.refusecancel",
+            {"param_order_cancel_request": "order"},
+            {"success": False, "target": False},
+        ),
+        ("trade.seller.order.decrypt", {"orderId": "id", "oaid": "X"}, {"result_code": 901, "result_info": SAID}),
+        ("trade.redefining.extendsbuyeracceptgoodstime", {"param0": "id", "param1": "1"}, {**NUMBERED, "memo": SAID}),
+        (
+            "logistics.sellermodifiedshipmentfortop",
+            {"out_ref": "id", "send_type": "all", **CHANGE},
+            {"result_success": False, "result_error_code": FAULT, "result_error_desc": SAID},
+        ),
+        (
+            "logistics.sellershipmentsupportsubtradeorder",
+            {"trade_order_id": "id", "sub_trade_order_list": [BY_LINE]},
+            {"is_success": False, "code_of_error": FAULT, "error_msg": SAID},
+        ),
+        (
+            "logistics.querysellershipmentinfo",
+            {"trade_order_id": "1"},
+            {"result_success": False, "result_error_code": FAULT, "error_msg": SAID},
+        ),
+        ("logistics.redefining.listlogisticsservice", {}, {"result_success": False, "error_desc": SAID}),
+        ("logistics.redefining.qureywlbdomesticlogisticscompany", {}, {"result_success": False, "error_desc": SAID}),
+        ("logistics.redefining.querytrackingresult", {"out_ref": "1", **TRACK}, {"error_desc": SAID}),
+        ("freight.redefining.listfreighttemplate", {}, {"result_success": False, "result_error_desc": SAID}),
+        (
+            "appraise.redefining.querysellerevaluationorderlist",
+            {"query_d_t_o": FIRST_PAGE},
+            {"is_success": False, "error_code": 901, "error_message": SAID},
+        ),
+        ("appraise.redefining.savesellerfeedback", {"param1": "order"}, {**NUMBERED, "error_message": SAID}),
+    ],
+)
+def test_a_failure_inside_is_told_in_the_fields_of_a_refusal(
+    method: str, arguments: dict[str, Any], said: dict[str, Any], opened: Open, work: Work
+) -> None:
+    caller = opened()
+    order = work(caller.market)
+    rating = {"score": 5} if "savesellerfeedback" in method else {}
+    meant = {"id": str(order.id), "order": {"order_id": order.id, **rating}}
+    asked = {name: meant.get(it, it) if isinstance(it, str) else it for name, it in arguments.items()}
+
+    def told() -> dict[str, Any]:
+        (inside,) = caller.ae(f"aliexpress.{method}", **asked).body.values()
+        result: dict[str, Any] = inside.get("result", inside)
+        return result
+
+    usual, before = told(), len(caller.market.ledger)
+    caller.market.faults.add(FailsInside(Aim(f"aliexpress.{method}")))
+    failed = told()
+    assert failed | said == failed
+    if any(it is False for it in usual.values()):  # what is asked is refused without a fault too
+        assert failed.keys() == usual.keys()
+    *_, entry = caller.market.journal
+    assert entry.outcome in (FAULT, "901", "failed")
+    assert [event.what for event in caller.market.ledger.since(before)] == ["fault"]
+
+
 def test_a_call_without_a_success_flag_fails_as_the_gateway_s_service_does(opened: Open, work: Work) -> None:
     caller = opened(FailsInside())
     error = caller.ae("aliexpress.trade.new.redefining.findorderbyid", param1={"order_id": 1}).body["error_response"]
     assert (error["code"], error["sub_code"]) == (15, "isp.service-error")
     answer = caller.mip("GET /v1/orders")
     assert (answer.status, answer.body["error"]["code"]) == (200, "internal")
+
+
+@pytest.mark.parametrize(
+    ("fault", "total", "first"),
+    [
+        (MissingFromList(), 0, None),
+        (LateVisibility(least_minutes=60, most_minutes=60), 0, None),
+        (PageDrift(rows=1, count_off=5), 17, 2),
+        (PageDrift(rows=-1), 12, 0),
+    ],
+)
+def test_the_short_list_is_struck_like_the_long_ones(fault: Any, total: int, first: int | None, opened: Open) -> None:
+    caller = opened(fault)
+    placed = [caller.market.place(pays=False) for _ in range(12)]
+    placed.reverse()
+    answer = caller.ae(SHORT, param1={"page": 2, "page_size": 1}).body
+    result = answer["aliexpress_trade_redefining_findorderlistsimplequery_response"]["result"]
+    rows = [row["order_id"] for row in result["order_list"].get("simple_order_item_vo", ())]
+    assert result["total_item"] == total
+    assert rows == ([] if first is None else [placed[first].id])
+    assert caller.market.faults.struck["fault:0"] == (12 if first is None else 1)
+
+
+def test_every_answer_with_a_time_stamp_tells_the_skewed_clock(opened: Open) -> None:
+    caller = opened(ClockSkew(seconds=DAY))
+    answer = caller.ae("aliexpress.evaluation.listorderevaluation.get", trade_evaluation_request={}).body
+    told = answer["aliexpress_evaluation_listorderevaluation_get_response"]["time_stamp"]
+    assert told == "2026-03-02 16:00:00"  # the market stands at 2026-03-01 16:00:00 Pacific
 
 
 def test_late_orders_come_into_the_list_after_their_own_delay(opened: Open) -> None:

@@ -54,7 +54,7 @@ def test_a_declaration_is_not_seen_for_so_many_seconds(
     assert ship(caller, order)["result_success"] is True
     caller.market.advance(seconds=later_seconds)
     shown, listed = detail(caller, order)["data"], row(caller)
-    shipments = inside(caller.ae(SHIPMENTS, trade_order_id=order.id))["shipment_list"]
+    shipments = inside(caller.ae(SHIPMENTS, trade_order_id=order.id))["sub_trade_order_list"]
     wait, sent = "WAIT_SELLER_SEND_GOODS", "WAIT_BUYER_ACCEPT_GOODS"
     assert (shown["order_status"], listed["order_status"]) == ((sent, sent) if fresh else (wait, wait))
     assert bool(shown["logistic_info_list"]) is bool(shipments) is fresh

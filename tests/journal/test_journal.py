@@ -146,6 +146,39 @@ def test_calls_are_asked_for_by_everything_that_is_known_of_them() -> None:
     assert numbers() == [1, 2, 3, 4, 5]
 
 
+def test_xml_is_read_like_json() -> None:
+    """It is what the older gateway answers in unless asked otherwise."""
+    market = quiet()
+    order = market.place()
+    for form in ("json", "xml"):
+        ae(market, LIST, param0=PAGE, format=form)
+        ae(market, INFO, param1={"order_id": order.id}, format=form)
+        ae(market, INFO, param1={"order_id": 7}, format=form)
+        ae(market, "aliexpress.trade.new.redefining.findorderbyid", param1={"order_id": 7}, format=form)
+        ae(market, LIST, param0={"page_size": 1}, format=form)
+    told = [(it.outcome, it.orders()) for it in market.journal]
+    assert told[:5] == told[5:]
+    assert [outcome for outcome, _ in told[:5]] == [
+        *("ok", "ok", "F00-00-10001-901", "15 isv.order-not-found", "40 isv.missing-parameter:current_page"),
+    ]
+    assert [orders for _, orders in told[:2]] == [[order.id], [order.id]]
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        (b'{"parent_order_id":9109557009000010,"order_id":9109557009000021}', [9109557009000010]),
+        (b'{"trade_order_id":9109557009000010}', [9109557009000010]),
+        (b'{"json":["{\\"orderId\\":9109557009000010}"]}', [9109557009000010]),
+        (b"<id>9109557009000010</id>", [9109557009000010]),
+        (b'{"product_id":1005000002668700,"issue_id":69109557009000010}', []),
+    ],
+)
+def test_an_answer_s_orders_are_found_under_each_of_their_names(text: bytes, orders: list[int]) -> None:
+    entry = Entry(1, "1", 0, "aliexpress", LIST, None, None, Request("GET", "/"), Response(200, text), ())
+    assert entry.orders() == orders
+
+
 @pytest.mark.parametrize("form", [False, True])
 def test_parameters_are_read_from_query_and_form_alike(form: bool) -> None:
     market = quiet()
@@ -153,6 +186,32 @@ def test_parameters_are_read_from_query_and_form_alike(form: bool) -> None:
     (entry,) = market.journal
     asked = entry.parameters()
     assert (asked["method"], asked["current_page"], asked["page_size"]) == (LIST, 1, 10)
+
+
+@pytest.mark.parametrize("levels", [29, 30, 300, 1000, 100_000])
+def test_no_request_is_too_deep_to_be_shown_and_compared(levels: int) -> None:
+    market = quiet()
+    deep = b'{"a":' * levels + b"1" + b"}" * levels
+    headers = {"authorization": f"Bearer {market.world.mip.api_key}"}
+    market.answer("mip", Request("POST", "/v1/webhooks", "", headers, deep), real_at=0)
+    form = urlencode({"param0": deep.decode()}).encode()
+    market.answer("aliexpress", Request("POST", "/router/rest", "", {}, form), real_at=0)
+    for entry in market.journal:
+        assert len(orjson.dumps(market.journal.shown(entry))) < 10_000
+    with pytest.raises(NotAsExpected, match="a is "):
+        market.journal.assert_called("*", a="1")
+
+
+@pytest.mark.parametrize("secrets_before", [0, 1, 130, 300])
+@pytest.mark.parametrize("at", [3980, 4000, 7960, 7990, 8000, 12_000])
+def test_a_long_answer_is_cut_and_no_secret_with_it(at: int, secrets_before: int) -> None:
+    secret = "5000c18b756699cfee0acbd1004501f0474d"
+    text = (f"{secret} " * secrets_before).ljust(at) + secret + " x" * 5000
+    entry = Entry(1, "1", 0, "mip", "GET /", None, None, Request("GET", "/"), Response(200, text.encode()), ())
+    shown, _, left = entry.shown({secret})["response"]["body"].partition("... (")
+    masked = text.replace(secret, "***")
+    assert shown == masked[:4000]
+    assert len(masked) - 4000 <= int(left.split()[0]) <= len(text) - 4000
 
 
 def test_a_verification_that_holds_gives_the_calls() -> None:

@@ -9,7 +9,7 @@ from shutil import copytree
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakemarket.call import Request
@@ -84,13 +84,13 @@ def refuses(_: Posting) -> int:
     return 500
 
 
-@given(st.lists(st.sampled_from([*CALLS, ("deliver", None)]), max_size=12), st.sampled_from([2, 5, 1000]))
+@given(st.lists(st.sampled_from([*CALLS, ("deliver", None)]), max_size=12), st.sampled_from([0, 0.01, 1000]))
 @settings(max_examples=40)
 def test_what_comes_back_is_what_was_there(
-    tmp_path_factory: pytest.TempPathFactory, asked: list[Ask], calls_a_checkpoint: int
+    tmp_path_factory: pytest.TempPathFactory, asked: list[Ask], work_seconds: float
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keeping, "CALLS_A_CHECKPOINT", calls_a_checkpoint)
+        patch.setattr(keeping, "WORK_SECONDS", work_seconds)
         patch.setattr(keeping, "_SHARE", 0)
         path = tmp_path_factory.mktemp("state")
         folder = Folder(path, MAKING)
@@ -147,7 +147,9 @@ def kept(tmp_path: Path) -> Path:
     """A folder with a market that has been asked something."""
     path = tmp_path / "state"
     folder = Folder(path, MAKING)
-    call(folder.open(make), "POST /_redclock/clock/advance", {"days": 1})
+    worlds = folder.open(make)
+    for _ in range(3):
+        call(worlds, "POST /_redclock/clock/advance", {"hours": 8})
     folder.close()
     return path
 
@@ -175,6 +177,65 @@ def test_two_servers_cannot_have_one_folder(kept: Path) -> None:
         Folder(kept, MAKING)
     folder.close()
     Folder(kept, MAKING).close()
+
+
+def test_a_folder_is_its_owners_alone(kept: Path) -> None:
+    """A market has secrets."""
+    folder = Folder(kept, MAKING)
+    folder.open(make)
+    folder.close()
+    modes = {it.suffix: it.stat().st_mode & 0o777 for it in kept.iterdir() if it.suffix in (".log", ".checkpoint")}
+    assert modes == {".log": 0o600, ".checkpoint": 0o600}
+
+
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), kind=st.sampled_from(["log", "checkpoint"]))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_bit_that_has_changed_is_noticed(kept: Path, place: float, bit: int, kind: str) -> None:
+    (file,) = kept.glob(f"*.{kind}")
+    whole = file.read_bytes()
+    spoilt = bytearray(whole)
+    spoilt[int(place * len(spoilt))] ^= 1 << bit
+    file.write_bytes(bytes(spoilt))
+    folder = Folder(kept, MAKING)
+    try:
+        # Without its end a line is one that a kill cut off.
+        if spoilt.endswith(b"\n") or kind == "checkpoint":
+            with pytest.raises(BadFolder, match="can't be read"):
+                folder.open(make)
+    finally:
+        folder.close()
+        file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("spoil", ["one is missing", "one is there twice", "two have changed places"])
+def test_lines_that_are_not_all_there_in_order_are_noticed(kept: Path, spoil: str) -> None:
+    (log,) = kept.glob("*.log")
+    first, second, third, *rest = log.read_bytes().splitlines(keepends=True)
+    lines = {
+        "one is missing": [first, third],
+        "one is there twice": [first, first, second, third],
+        "two have changed places": [second, first, third],
+    }[spoil]
+    log.write_bytes(b"".join([*lines, *rest]))
+    with pytest.raises(BadFolder, match=r"line [12], can't be read: it, or one before it, is not"):
+        Folder(kept, MAKING).open(make)
+
+
+def test_a_restart_takes_no_longer_than_what_came_after_the_checkpoint_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few calls can be much work."""
+    monkeypatch.setattr(keeping, "WORK_SECONDS", 0.05)
+    monkeypatch.setattr(keeping, "_SHARE", 0)
+    path = tmp_path / "state"
+    folder = Folder(path, MAKING)
+    worlds = folder.open(make)
+    for _ in range(3):
+        call(worlds, "POST /_redclock/clock/advance", {"days": 366})
+    folder.close()
+    (log,) = path.glob("*.log")
+    assert int(log.stem) == 4
+    assert log.read_bytes() == b""
 
 
 @pytest.mark.parametrize(

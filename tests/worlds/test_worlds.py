@@ -155,6 +155,12 @@ def test_a_fault_of_one_world_strikes_no_other(house: House) -> None:
         ("POST /worlds", {"name": "b", "settings": {"demand": {"zone": "Nowhere"}}}, 422, "Nowhere"),
         ("POST /worlds", {"name": "b", "settings": {"demnd": {}}}, 422, "demnd"),
         ("POST /worlds", {"name": "b", "history_days": 9999}, 422, "history_days"),
+        (
+            "POST /worlds",
+            {"name": "b", "history_days": 101, "settings": {"sellers": ["x", "y"], "demand": {"orders_per_day": 2500}}},
+            422,
+            "about 505,000 orders would be placed before it opens, and 500,000 are allowed",
+        ),
         ("GET /worlds/x", None, 404, "there is no world 'x'"),
         ("DELETE /worlds/x", None, 404, "there is no world 'x'"),
         ("POST /snapshots", {"name": "m", "world": "x"}, 404, "there is no world 'x'"),

@@ -131,7 +131,10 @@ class Server:
         below = request if path == request.path else request._replace(path=path)
         try:
             refusal = self._guard.refusal(face, below)
-            return refusal or self._worlds.answer(world, face, below, real_at=real_now())
+            if refusal:
+                return refusal
+            let_in = self._guard.without_proof(face, below)
+            return self._worlds.answer(world, face, let_in, real_at=real_now())
         except NotKept:
             self.stop()
             return Response(500, b"", delivery=Delivery.LOST)

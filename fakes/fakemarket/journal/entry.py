@@ -18,9 +18,18 @@ import orjson
 from fakemarket.call import Delivery, Request, Response
 from fakemarket.journal.masking import masked, masked_text
 
-_ORDER_ID = re.compile(rb'"(?:order_id|marketplace_order_id|id)":"?(\d{15}0)\b')
+_ORDER_ID = re.compile(rb'[<"](?:(?:parent_|trade_|marketplace_)?order_id|orderId|id)(?:>|\\?":"?)(\d{15}0)\b')
 """Ids of orders end in 0, those of their lines in something else."""
+_FLAGS = ("success", "result_success", "is_success")
+_CODES = ("error_code", "result_error_code", "code_of_error", "sub_error_code")
+"""What answers call it that they failed, and why."""
+_DONE = "200"
+"""`result_code` of what was done, in the one answer that has that and no flag."""
 _LONGEST_TEXT = 4000
+_LONGEST_SECRET = 500
+"""Characters; half of one might stand where a text was cut."""
+_DEEPEST = 30
+"""Levels of JSON that are read of a request: more than any call has."""
 
 
 class Entry(NamedTuple):
@@ -61,13 +70,16 @@ class Entry(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """`ok`, the API's own error code, `not JSON`, or what became of the answer on its way."""
+        """`ok`, the API's own error code, `not JSON` (nor XML), or what became of the answer on its way."""
         if self.response.delivery is not Delivery.WHOLE:
             return self.response.delivery.value
         if not self.response.body:
             return "ok" if self.status < 400 else str(self.status)
+        text = _unpacked(self.response)
+        if self.response.headers.get("content-type", "").startswith("text/xml"):
+            return _error_in(_xml(text)) or "ok"
         try:
-            said = orjson.loads(_unpacked(self.response))
+            said = orjson.loads(text)
         except orjson.JSONDecodeError:
             return "not JSON"
         return _error_in(said) or "ok"
@@ -117,7 +129,7 @@ class Entry(NamedTuple):
             },
             "response": {
                 "headers": masked("", dict(response.headers), secrets),
-                "body": _cut(masked_text(_unpacked(response).decode("utf-8", "replace"), secrets)),
+                "body": _beginning(_unpacked(response).decode("utf-8", "replace"), secrets),
             },
         }
 
@@ -145,8 +157,10 @@ def _error_in(said: Any) -> str:
         result = inside.get("result")
         if not isinstance(result, dict):
             result = inside
-        if result.get("success") is False or result.get("result_success") is False:
-            return str(result.get("error_code") or result.get("result_error_code") or "failed")
+        if any(result.get(flag) is False for flag in _FLAGS):
+            return str(next((result[name] for name in _CODES if result.get(name)), "failed"))
+        if str(result.get("result_code", _DONE)) != _DONE:
+            return str(result["result_code"])
     return ""
 
 
@@ -159,11 +173,35 @@ def _in_path(operation: str, path: str) -> dict[str, Any]:
     return {name[1:-1]: part for name, part in zip(template, parts, strict=True) if name[:1] == "{"}
 
 
+def _xml(text: bytes) -> Any:
+    """The fields of an answer of ours, of a list the last; texts but for what is false."""
+    from xml.etree import ElementTree as ET
+
+    def read(element: ET.Element) -> Any:
+        if len(element):
+            return {child.tag: read(child) for child in element}
+        return False if element.text == "false" else element.text
+
+    root = ET.fromstring(text)
+    return {root.tag: read(root)}
+
+
 def _json(text: str | bytes) -> Any:
     try:
-        return orjson.loads(text)
+        return _not_too_deep(orjson.loads(text), _DEEPEST)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return None
+
+
+def _not_too_deep(value: Any, levels: int) -> Any:
+    """Without what lies so deep that neither a comparison nor a writer of JSON would come to its end."""
+    if not isinstance(value, dict | list):
+        return value
+    if not levels:
+        return "..."
+    if isinstance(value, list):
+        return [_not_too_deep(each, levels - 1) for each in value]
+    return {name: _not_too_deep(inner, levels - 1) for name, inner in value.items()}
 
 
 def _clean(text: str) -> str:
@@ -177,6 +215,15 @@ def _printable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(str(key)): _printable(inner) for key, inner in value.items()}
     return [_printable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _beginning(text: str, secrets: Collection[str]) -> str:
+    """As much of a text as is shown, masked. A page of orders is twenty times as long, and most of it need not be."""
+    near = masked_text(text[: 2 * _LONGEST_TEXT], secrets)
+    if len(text) <= 2 * _LONGEST_TEXT or len(near) < _LONGEST_TEXT + _LONGEST_SECRET:
+        return _cut(masked_text(text, secrets))
+    left = len(text) - 2 * _LONGEST_TEXT + len(near) - _LONGEST_TEXT
+    return f"{near[:_LONGEST_TEXT]}... ({left} characters more)"
 
 
 def _cut(text: str) -> str:

@@ -15,19 +15,22 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
-from time import monotonic
-from typing import Any
+from time import process_time
+from typing import IO, Any
 
-from fakemarket.keeping.log import BrokenLog, Log, read
+from fakemarket.keeping.log import BrokenLog, Log
 from fakemarket.market import Market
 from fakemarket.worlds import NotKept, Record, Worlds
 
-CALLS_A_CHECKPOINT = 5_000
-"""So many calls at least lie between two checkpoints: fewer are repeated in a second."""
+WORK_SECONDS = 0.25
+"""So much processor time at least is used between two checkpoints, since it takes no longer to repeat it."""
 _SHARE = 10
-"""Nor is there a new one before this many times as long has passed as the last one took."""
+"""Nor is there a new one before this many times as much has been used as by the last one."""
+_DIGEST_BYTES = 16
+"""At the end of a checkpoint, of all before it."""
 
 
 class BadFolder(ValueError):
@@ -48,10 +51,10 @@ class Folder:
     def __init__(self, path: Path, making: Mapping[str, Any]) -> None:
         self._path = path
         self._number = 0
-        self._calls = 0
         self._log: Log | None = None
         self._took_seconds = 0.0
-        self._kept_at = monotonic()
+        self._kept_at = process_time()
+        """By the processor time of this process."""
         self.failure = ""
         """Why the worlds could not be kept any longer; the call that met it was not answered."""
         try:
@@ -79,14 +82,13 @@ class Folder:
             self._number = numbers[-1]
             with _without_collector():
                 self._worlds = self._checkpoint()
+                self._kept_at = process_time()
                 self._repeat()
             for left in {*self._path.glob("*.checkpoint"), *self._path.glob("*.log"), self._path / "draft"}:
                 if left.stem != f"{self._number:06d}":
                     left.unlink(missing_ok=True)  # a kill came before it could be taken away
-        if not numbers or self._calls >= CALLS_A_CHECKPOINT:
+        if not numbers or self._is_due():
             self._keep()
-        else:
-            self._log = Log(self._file("log"))
         self._worlds.record = self._record
         return self._worlds
 
@@ -99,20 +101,17 @@ class Folder:
     def _checkpoint(self) -> Worlds:
         file = self._file("checkpoint")
         try:
-            worlds = pickle.loads(file.read_bytes())
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError) as error:
+            worlds = pickle.loads(_undamaged(memoryview(file.read_bytes())))
+        except (OSError, pickle.UnpicklingError, AttributeError, ImportError) as error:
             raise BadFolder(f"{file} can't be read ({error}); put a copy back, or name another folder") from None
         assert isinstance(worlds, Worlds)
         return worlds
 
     def _repeat(self) -> None:
-        log = self._file("log")
-        if not log.exists():
-            return
+        self._log = Log(self._file("log"))
         try:
-            for record in read(log):
+            for record in self._log.read():
                 self._worlds.repeat(record)
-                self._calls += 1
         except BrokenLog as broken:
             raise BadFolder(f"{self._path}: {broken}; put a copy of the folder back, or name another one") from None
 
@@ -120,22 +119,28 @@ class Folder:
         try:
             assert self._log is not None  # worlds tell of nothing before they are open
             self._log.append(record)
-            self._calls += 1
-            if self._calls >= CALLS_A_CHECKPOINT and monotonic() - self._kept_at > _SHARE * self._took_seconds:
+            if self._is_due():
                 self._keep()
         except OSError as error:
             self.failure = f"{self._path} can't be written: {error.strerror or error}"
             raise NotKept(self.failure) from error
 
+    def _is_due(self) -> bool:
+        """Whether to repeat what was done since the last checkpoint would take longer than it should."""
+        return process_time() - self._kept_at > max(WORK_SECONDS, _SHARE * self._took_seconds)
+
     def _keep(self) -> None:
         """Writes a new checkpoint and begins a new log; the old ones go when both are there."""
-        began = monotonic()
+        began = process_time()
         old = [self._file("checkpoint"), self._file("log")]
         self._number += 1
         draft = self._path / "draft"
-        with draft.open("wb") as file:
+        draft.unlink(missing_ok=True)
+        with open(draft, "xb", opener=_for_its_owner) as file:
+            summed = _Summed(file)
             with _without_collector():
-                pickle.dump(self._worlds, file, pickle.HIGHEST_PROTOCOL)
+                pickle.dump(self._worlds, summed, pickle.HIGHEST_PROTOCOL)
+            file.write(summed.sum.digest())
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._file("checkpoint"))
@@ -144,8 +149,7 @@ class Folder:
         self._log = Log(self._file("log"))
         for each in old:
             each.unlink(missing_ok=True)
-        self._calls = 0
-        self._kept_at = monotonic()
+        self._kept_at = process_time()
         self._took_seconds = self._kept_at - began
 
     def _file(self, kind: str) -> Path:
@@ -182,6 +186,35 @@ class Folder:
             raise BadFolder(f"{self._path} was written by {was}, whose worlds others can't read; name another folder")
         if told:
             raise BadFolder(f"{self._path} keeps a market of {', '.join(told)}; ask for that or name another folder")
+
+
+def _undamaged(written: memoryview) -> memoryview:
+    """The pickle in a checkpoint.
+
+    Raises:
+        UnpicklingError: it is not what was written there.
+    """
+    told = written[:-_DIGEST_BYTES]
+    if blake2b(told, digest_size=_DIGEST_BYTES).digest() != written[-_DIGEST_BYTES:]:
+        raise pickle.UnpicklingError("it is not what was written there")
+    return told
+
+
+class _Summed:
+    """A file that is written, and the digest of what was."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.sum = blake2b(digest_size=_DIGEST_BYTES)
+        self._file = file
+
+    def write(self, part: bytes) -> int:
+        self.sum.update(part)
+        return self._file.write(part)
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    """Opens what nobody else may read: a market has secrets."""
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

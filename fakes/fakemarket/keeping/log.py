@@ -1,8 +1,8 @@
 """The command log: a line for each record, written before the answer goes out.
 
-A line is a JSON array in ASCII, so that any bytes a client may send can stand in it. Written without a buffer: what was
-written outlives the process at once, though not a power cut. A last line that was cut off by a kill was never
-answered, and is cut away.
+A line is a JSON array in ASCII, so that any bytes a client may send can stand in it, and the sum of all lines so far,
+so that none is missing, there twice, or another one unnoticed. Written without a buffer: what was written outlives the
+process at once, though not a power cut. A last line that was cut off by a kill was never answered, and is cut away.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from fakemarket.call import Request
 from fakemarket.worlds import Called, Due, Record, Settled
@@ -22,17 +23,45 @@ class BrokenLog(ValueError):
 
 
 class Log:
-    """One file of records, open for more.
+    """One file of records: read once, then open for more.
 
     Args:
-        path: made if it isn't there; a line that was cut off must be gone (see `read`).
+        path: made if it isn't there.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._sum = 0
+
+    def read(self) -> Iterator[Record]:
+        """The records that are there, in order; cuts away a last line that isn't whole.
+
+        Raises:
+            BrokenLog: a line can't be read, or isn't what was written there.
+        """
+        whole = 0
+        with self._path.open("rb+") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.endswith(b"\n"):
+                    lines.truncate(whole)
+                    return
+                whole += len(line)
+                said, _, told = line[:-1].rpartition(b" ")
+                self._sum = crc32(said, self._sum)
+                where = f"{self._path.name}, line {number}, can't be read"
+                if told != _written(self._sum):
+                    raise BrokenLog(f"{where}: it, or one before it, is not what was written there")
+                try:
+                    record = _record(json.loads(said))
+                except (ValueError, TypeError, LookupError) as error:
+                    raise BrokenLog(f"{where}: {error}") from error
+                yield record
 
     def append(self, record: Record) -> None:
-        line = _line(record)
+        said = _line(record)
+        self._sum = crc32(said, self._sum)
+        line = b"%b %b\n" % (said, _written(self._sum))
         written = os.write(self._file, line)
         if written != len(line):
             raise OSError(f"only {written} of {len(line)} bytes could be written")
@@ -41,24 +70,8 @@ class Log:
         os.close(self._file)
 
 
-def read(path: Path) -> Iterator[Record]:
-    """The records of a log, in order; cuts away a last line that isn't whole.
-
-    Raises:
-        BrokenLog: a line can't be read.
-    """
-    whole = 0
-    with path.open("rb+") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.endswith(b"\n"):
-                lines.truncate(whole)
-                return
-            whole += len(line)
-            try:
-                record = _record(json.loads(line))
-            except (ValueError, TypeError, LookupError) as error:
-                raise BrokenLog(f"{path.name}, line {number}, can't be read: {error}") from error
-            yield record
+def _written(total: int) -> bytes:
+    return b"%08x" % total
 
 
 def _line(record: Record) -> bytes:
@@ -70,7 +83,7 @@ def _line(record: Record) -> bytes:
             said = ["due", world, at]
         case Settled(world, number, received):
             said = ["settled", world, number, received]
-    return json.dumps(said, separators=(",", ":")).encode() + b"\n"
+    return json.dumps(said, separators=(",", ":")).encode()
 
 
 def _record(said: list[Any]) -> Record:

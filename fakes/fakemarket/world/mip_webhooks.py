@@ -99,7 +99,12 @@ class Webhooks:
         return taken
 
     def settle(self, delivery: Delivery, *, received: bool) -> None:
-        """What became of a delivery that was taken; the last failure is told to the ledger."""
+        """What became of a delivery that was taken; the last failure is told to the ledger.
+
+        One of a market that has begun again meanwhile is none of this one's, though its number may be.
+        """
+        if self.registered.get(delivery.webhook.id) is not delivery.webhook:
+            return
         last = delivery.attempt > len(self._waits)
         if received or last:
             self._open.pop(delivery.number, None)

@@ -17,6 +17,10 @@ _FIRST_ID = 1000
 """Template ids count from here, each seller's in a thousand of its own [A]."""
 
 
+def _name(days: int) -> str:
+    return f"Shipping in {days} working day{'s' if days > 1 else ''}"
+
+
 class Templates:
     """Every seller's templates. Each starts with the same ones, the settings'."""
 
@@ -26,7 +30,7 @@ class Templates:
         promised = dict.fromkeys((countdown.preparation_days, *countdown.other_template_days))
         self._of = {
             seller: tuple(
-                DeliveryTemplate(TemplateId(number + place), f"Shipping in {days} working days", days, place == 0)
+                DeliveryTemplate(TemplateId(number + place), _name(days), days, place == 0)
                 for place, days in enumerate(promised)
             )
             for number, seller in zip(range(_FIRST_ID, 10**9, _FIRST_ID), world.settings.sellers, strict=False)

@@ -48,18 +48,28 @@ def line(index: int, number: str, send_type: str = "all", carrier: str = "CORREO
     return {"sub_trade_order_index": index, "send_type": send_type, "shipment_list": [parcel]}
 
 
+def read_back(own: Client, order: Order, **asked: str) -> list[dict[str, Any]]:
+    """What is told of each line."""
+    lines = own.call(READ_BACK, trade_order_id=str(order.id), **asked)["sub_trade_order_list"]
+    found: list[dict[str, Any]] = lines.get("aeop_seller_shipment_sub_trade_order_dto", [])
+    return found
+
+
 def test_a_correction_replaces_carrier_and_number_wherever_they_are_shown(
     own: Client, ready: Callable[..., Order]
 ) -> None:
     order = ready(own.market)
     ship(own, order)
     assert own.orders()["target_list"]["order_dto"][0]["product_list"]["order_product_dto"][0]["logistics_type"]
-    other = change(order, new_service_name="GLS_ES", new_logistics_no="12345678901")
+    other = change(order, new_service_name="GLS_ES", new_logistics_no="12345678901", locale="es_ES")
     assert own.call(MODIFY, **other)["result_success"] is True
     row = own.orders()["target_list"]["order_dto"][0]
     assert row["product_list"]["order_product_dto"][0]["logistics_type"] == "GLS_ES"
-    (shown,) = own.call(READ_BACK, trade_order_id=str(order.id))["shipment_list"]["seller_shipment_info"]
-    assert (shown["service_name"], shown["logistics_no"], shown["send_type"]) == ("GLS_ES", "12345678901", "all")
+    told = own.call(READ_BACK, trade_order_id=str(order.id))
+    assert (told["result_success"], told["trade_order_id"]) == (True, order.id)
+    (shown,) = told["sub_trade_order_list"]["aeop_seller_shipment_sub_trade_order_dto"]
+    assert (shown["sub_trade_order_index"], shown["send_type"]) == (1, "all")
+    assert shown["shipment_list"]["aeop_shipment_dto"] == [{"logistics_no": "12345678901", "service_name": "GLS_ES"}]
     assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
 
 
@@ -115,15 +125,36 @@ def test_a_corrected_number_is_no_false_shipment_any_more(client_of: MakeClient,
 def test_an_order_is_shipped_once_each_of_its_lines_is(own: Client, ready: Callable[..., Order]) -> None:
     order = ready(own.market, goods=TWO_LINES)
     sent = own.call(BY_LINE, trade_order_id=str(order.id), sub_trade_order_list=[line(2, FIRST)])
-    assert sent["result_success"] is True
+    assert sent["is_success"] is True
+    assert sent["trade_order_id"] == order.id
+    (line_sent,) = sent["sub_trade_order_list"]["subtradeorderlist"]
+    assert (line_sent["sub_trade_order_index"], line_sent["send_type"]) == (2, "all")
+    assert line_sent["shipment_list"]["shipmentlist"] == [{"logistics_no": FIRST, "service_name": "CORREOS_ES"}]
     assert order.sent_at is None
     part = own.call(BY_LINE, trade_order_id=str(order.id), sub_trade_order_list=[line(1, SECOND, "part")])
-    assert part["result_success"] is True
+    assert part["sub_trade_order_list"]["subtradeorderlist"][0]["send_type"] == "part"
     assert order.sent_at is None
+    (unfinished,) = read_back(own, order, sub_trade_order_index="1")
+    assert unfinished["send_type"] == "part"
     assert own.call(BY_LINE, trade_order_id=str(order.id), sub_trade_order_list=[line(1, "PQ000000003ES")])
     assert [it.whole for it in order.declarations] == [False, False, True]
-    shown = own.call(READ_BACK, trade_order_id=str(order.id), sub_trade_order_index="1")
-    assert [it["logistics_no"] for it in shown["shipment_list"]["seller_shipment_info"]] == [SECOND, "PQ000000003ES"]
+    (first,) = read_back(own, order, sub_trade_order_index="1")
+    numbers = [it["logistics_no"] for it in first["shipment_list"]["aeop_shipment_dto"]]
+    assert (first["send_type"], numbers) == ("all", [SECOND, "PQ000000003ES"])
+    assert [it["sub_trade_order_index"] for it in read_back(own, order)] == [1, 2]
+    assert read_back(own, order, logistics_no=FIRST)[0]["sub_trade_order_index"] == 2
+    assert read_back(own, order, sub_trade_order_index="3") == []
+
+
+def test_a_shipment_that_names_no_line_is_read_back_with_each(own: Client, ready: Callable[..., Order]) -> None:
+    order = ready(own.market, goods=TWO_LINES)
+    assert read_back(own, order) == []
+    ship(own, order, send_type="part")
+    ship(own, order, SECOND)
+    for each in read_back(own, order):
+        assert each["send_type"] == "all"
+        assert [it["logistics_no"] for it in each["shipment_list"]["aeop_shipment_dto"]] == [FIRST, SECOND]
+    assert [it["send_type"] for it in read_back(own, order, logistics_no=FIRST)] == ["part", "part"]
 
 
 def test_lines_are_taken_all_or_none(own: Client, ready: Callable[..., Order], unchanged: Any) -> None:
@@ -131,9 +162,10 @@ def test_lines_are_taken_all_or_none(own: Client, ready: Callable[..., Order], u
     for second, code in ((line(2, "1"), "904"), (line(3, SECOND), "906"), (line(2, SECOND, carrier="X"), "903")):
         with unchanged(own.market):
             told = own.call(BY_LINE, trade_order_id=str(order.id), sub_trade_order_list=[line(1, FIRST), second])
-        assert told["result_error_code"] == f"F00-00-10001-{code}"
+        assert (told["is_success"], told["code_of_error"]) == (False, f"F00-00-10001-{code}")
+        assert told["error_msg"]
     both = [line(1, FIRST), line(2, SECOND)]
-    assert own.call(BY_LINE, trade_order_id=str(order.id), sub_trade_order_list=both)["result_success"] is True
+    assert own.call(BY_LINE, trade_order_id=str(order.id), sub_trade_order_list=both)["is_success"] is True
     assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
 
 
@@ -159,11 +191,10 @@ def test_the_newer_call_by_line_says_what_it_took(own: Client, ready: Callable[.
     assert (refused["success"], refused["error_code"]) == (False, "F00-00-10001-906")
     told = own.call(NEWER, **newer(order, {**line(1, FIRST), "ioss": "x"}, line(2, SECOND)))["result"]
     assert (told["success"], told["trade_order_id"]) == (True, order.id)
-    taken = [
-        (each["sub_trade_order_index"], [it["logistics_no"] for it in each["shipment_list"]["shipment"]])
-        for each in told["sub_trade_order_list"]["line"]
-    ]
-    assert taken == [(1, [FIRST]), (2, [SECOND])]
+    lines = told["sub_trade_order_list"]["aeop_seller_shipment_sub_trade_order_dto"]
+    assert [(each["sub_trade_order_index"], each["send_type"]) for each in lines] == [(1, "all"), (2, "all")]
+    parcels = [each["shipment_list"]["aeop_shipment_dto"] for each in lines]
+    assert parcels == [[{"logistics_no": number, "service_name": "CORREOS_ES"}] for number in (FIRST, SECOND)]
     assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
     assert own.error(NEWER)["sub_code"] == "isv.missing-parameter:param_aeop_seller_shipment_sub_trade_order_request"
 
@@ -179,6 +210,9 @@ def test_tracking_tells_what_the_carrier_has_seen(standing: Market, shop: Client
     events = shop.call(TRACK, logistics_no=sent.number, **asked)["details"]["details"]
     assert [event["event_desc"] for event in events] == ["Delivered", "Accepted by carrier"]
     assert shop.call(TRACK, logistics_no=SECOND, **asked)["details"] == {}
+    refused = shop.call(TRACK, logistics_no=SECOND, **{**asked, "out_ref": "1"})
+    assert refused["result_success"] is False
+    assert "no order 1" in refused["error_desc"]
 
 
 def test_another_status_keeps_its_shipment(own: Client, ready: Callable[..., Order], unchanged: Any) -> None:

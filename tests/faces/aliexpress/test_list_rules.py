@@ -88,6 +88,11 @@ def test_the_short_list_has_the_same_orders_and_calls_its_page_otherwise(standin
     long = shop.orders(current_page=2, page_size=7)
     assert [row["order_id"] for row in rows] == [row["order_id"] for row in long["target_list"]["order_dto"]]
     assert result["total_item"] == long["total_count"]
+    (first, *_), (line, *_) = rows, rows[0]["product_list"]["simple_order_product_vo"]
+    (same, *_) = long["target_list"]["order_dto"][0]["product_list"]["order_product_dto"]
+    assert (line["product_unit_price"], line["product_unit_price_cur"]) == tuple(same["product_unit_price"].values())
+    assert line["goods_prepare_time"] == same["goods_prepare_time"]
+    assert "timeout_left_time" not in first
     assert shop.error(SHORT_LIST, param1={"current_page": 2, "page_size": 7})["sub_code"] == (
         "isv.missing-parameter:page"
     )
@@ -109,6 +114,9 @@ def test_a_parameter_that_a_method_does_not_have_is_refused_by_name(
     with unchanged(shop.market):
         error = shop.error(method, **arguments)
     assert (error["code"], error["sub_code"]) == (41, f"isv.invalid-parameter:{name}")
+    known = error["sub_msg"].partition("it is none of ")[2].split(", ")
+    assert known
+    assert name not in known
 
 
 def test_a_lenient_market_lets_them_pass(client_of: MakeClient) -> None:

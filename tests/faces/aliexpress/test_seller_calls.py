@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -65,7 +67,7 @@ def test_the_buyers_time_is_extended_and_the_order_confirmed_at_its_new_end(
     order = sent(own, ready)
     assert order.sent_at is not None
     before = own.orders()["target_list"]["order_dto"][0]["timeout_left_time"]
-    assert own.call(EXTEND, param0=str(order.id), param1="10")["result"]["success"] is True
+    assert own.call(EXTEND, param0=str(order.id), param1="10") == {"is_success": True, "request_id": ANY}
     after = own.orders()["target_list"]["order_dto"][0]["timeout_left_time"]
     assert after - before == 10 * DAY * 1000
     own.market.advance_to(order.sent_at + 100 * DAY - 1)
@@ -76,10 +78,15 @@ def test_the_buyers_time_is_extended_and_the_order_confirmed_at_its_new_end(
 
 def test_extensions_have_a_limit_in_all(own: Client, ready: Callable[..., Order], unchanged: Any) -> None:
     order = sent(own, ready)
-    assert own.call(EXTEND, param0=str(order.id), param1="59")["result"]["success"] is True
+    assert own.call(EXTEND, param0=str(order.id), param1="59")["is_success"] is True
     with unchanged(own.market):
-        assert own.call(EXTEND, param0=str(order.id), param1="2")["result"]["success"] is False
-    assert own.call(EXTEND, param0=str(order.id), param1="1")["result"]["success"] is True
+        refused = own.call(EXTEND, param0=str(order.id), param1="2")
+    assert (refused["is_success"], refused["sub_error_code"]) == (False, 201)
+    assert "may have 60 in all" in refused["memo"]
+    assert own.call(EXTEND, param0=str(order.id), param1="1")["is_success"] is True
+    waits = ready(own.market)
+    with unchanged(own.market):
+        assert own.call(EXTEND, param0=str(waits.id), param1="1")["sub_error_code"] == 210
 
 
 def test_a_dispute_is_listed_while_open_and_then_only_if_asked_for(own: Client, ready: Callable[..., Order]) -> None:
@@ -95,7 +102,12 @@ def test_a_dispute_is_listed_while_open_and_then_only_if_asked_for(own: Client, 
     assert own.call(ISSUES, query_dto=FIRST_PAGE)["data_list"] == {}
     ended = own.call(ISSUES, query_dto={**FIRST_PAGE, "issue_status": "finish", "order_no": order.lines[0].child_id})
     assert ended["total_item"] == 1
-    assert own.call(ISSUE, **asked)["result_object"]["refund_money_max"]["cent"] == order.total_cents
+    detail = own.call(ISSUE, **asked)["result_object"]
+    assert detail["id"] == row["issue_id"]
+    assert (detail["order_id"], detail["parent_order_id"]) == (order.lines[0].child_id, order.id)
+    assert detail["issue_reason"] == row["reason_english"]
+    most = f"{order.total_cents // 100}.{order.total_cents % 100:02d}"
+    assert (detail["refund_money_max"], detail["refund_money_max_currency"]) == (most, "EUR")
     assert own.error(ISSUE, issue_id="1", buyer_login_id="x")["sub_code"] == "isv.issue-not-found"
     assert own.error(ISSUES, query_dto={**FIRST_PAGE, "issue_status": "open"})["code"] == 41
 
@@ -117,22 +129,35 @@ def test_every_dispute_of_the_ledger_can_be_listed_by_its_own_seller_alone(
 
 def test_an_ended_order_is_rated_once_and_in_time(own: Client, ready: Callable[..., Order], unchanged: Any) -> None:
     first, second = received(own, ready), received(own, ready)
-    waiting = own.call(TO_RATE, query_d_t_o=FIRST_PAGE)["result"]
-    assert waiting["result_list"] == {"string": [str(second.id), str(first.id)]}
+
+    def waiting(**query: Any) -> list[int]:
+        result = own.call(TO_RATE, query_d_t_o={**FIRST_PAGE, **query})["result"]
+        numbers = [json.loads(text)["orderId"] for text in result["result_list"].get("json", ())]
+        assert (result["is_success"], result["total_item"]) == (True, len(numbers))
+        return numbers
+
+    assert waiting() == [second.id, first.id]
+    assert waiting(order_ids=str(first.id), child_order_ids="1,2", seller_feedback_status="all") == [first.id]
+    for both in (f"{first.id},{second.id}", f"{first.id}, {second.id},", [first.id, str(second.id)]):
+        assert waiting(order_ids=both) == [second.id, first.id]
+    assert own.error(TO_RATE, query_d_t_o={**FIRST_PAGE, "order_ids": "1,x"})["sub_code"].endswith(":order_ids")
     rating = {"order_id": first.id, "score": 4, "feedback_content": "Good"}
-    assert own.call(RATE, param1=rating)["result_success"] is True
+    more = {"anonymous": False, "buyer_ali_id": 1, "seller_ali_id": 2, "image_urls": ["x"]}
+    assert own.call(RATE, param1={**rating, **more})["is_success"] is True
     with unchanged(own.market):
-        assert own.call(RATE, param1=rating)["result_error_code"] == "F00-00-10001-912"
-    assert own.call(TO_RATE, query_d_t_o=FIRST_PAGE)["result"]["result_list"] == {"string": [str(second.id)]}
-    rows = own.call(RATINGS, trade_evaluation_request={"parent_order_ids": [first.id]})["result"]["target_list"]
-    assert rows["trade_evaluation_open_dto"][0]["seller_evaluation"] == 4
+        again = own.call(RATE, param1=rating)
+    assert (again["is_success"], again["sub_error_code"]) == (False, 912)
+    assert "was rated" in again["error_message"]
+    assert waiting() == [second.id]
+    rows = own.call(RATINGS, trade_evaluation_request={"parent_order_ids": [first.id]})["target_list"]
+    assert rows["trade_evaluation_open_dto"][0]["seller_evaluation"] == "4"
     assert second.ended_at is not None
     own.market.advance_to(second.ended_at + 30 * DAY)
     own.market.world.tokens.authorise("own", "shop-1", cause="test")
     own.credentials = own.market.credentials()
     with unchanged(own.market):
         late = own.call(RATE, param1={**rating, "order_id": second.id})
-    assert late["result_error_code"] == "F00-00-10001-911"
+    assert late["sub_error_code"] == 911
 
 
 @pytest.mark.parametrize("score", [0, 6, "x", 4.5])
@@ -144,8 +169,8 @@ def test_a_score_is_one_to_five(own: Client, ready: Callable[..., Order], score:
 def test_ratings_can_be_asked_for_by_stars_product_and_dates(own: Client, ready: Callable[..., Order]) -> None:
     order = received(own, ready)
     order.buyer_feedback_at = own.market.now()
-    (row,) = own.call(RATINGS, trade_evaluation_request={})["result"]["target_list"]["trade_evaluation_open_dto"]
-    stars, article, ended = row["buyer_evaluation"], row["product_id"], row["gmt_order_complete"]
+    (row,) = own.call(RATINGS, trade_evaluation_request={})["target_list"]["trade_evaluation_open_dto"]
+    stars, article, ended = int(row["buyer_evaluation"]), row["product_id"], row["gmt_order_complete"]
     for query, found in (
         ({"buyer_product_ratings": [stars]}, True),
         ({"buyer_product_ratings": [stars % 5 + 1]}, False),
@@ -154,7 +179,7 @@ def test_ratings_can_be_asked_for_by_stars_product_and_dates(own: Client, ready:
         ({"start_order_complete_date": ended, "end_order_complete_date": ended}, True),
         ({"end_valid_date": ended}, False),
     ):
-        rows = own.call(RATINGS, trade_evaluation_request=query)["result"]["target_list"]
+        rows = own.call(RATINGS, trade_evaluation_request=query)["target_list"]
         assert bool(rows) is found, query
     assert own.error(RATINGS, trade_evaluation_request={"parent_order_ids": list(range(1, 52))})["code"] == 41
 
@@ -189,7 +214,7 @@ def test_a_market_may_have_one_template_only() -> None:
 def test_the_shop_has_a_profile_and_carriers_of_its_own_country(shop: Client) -> None:
     assert shop.call("aliexpress.solution.merchant.profile.get")["shop_id"] > 0
     companies = shop.call("aliexpress.logistics.redefining.qureywlbdomesticlogisticscompany")["result_list"]
-    assert {"GLS", "SEUR"} <= {it["name"] for it in companies["aeop_domestic_logistics_company"]}
+    assert {"GLS", "SEUR"} <= {it["name"] for it in companies["result"]}
 
 
 def test_masked_buyers_are_shown_to_those_who_have_the_word(client_of: MakeClient, ready: Callable[..., Order]) -> None:
@@ -203,9 +228,14 @@ def test_masked_buyers_are_shown_to_those_who_have_the_word(client_of: MakeClien
     for said in (address, row, detail):
         assert not any(secret in str(said) for secret in (buyer.name, buyer.street, buyer.phone))
     assert address["city"] == buyer.city
-    decrypted = client.call(DECRYPT, orderId=str(order.id), oaid=detail["oaid"])["result"]["data"]
-    assert (decrypted["contact_person"], decrypted["address"]) == (buyer.name, buyer.street)
-    assert client.call(DECRYPT, orderId=str(order.id), oaid="x")["result"]["success"] is False
+    decrypted = client.call(DECRYPT, orderId=str(order.id), oaid=detail["oaid"])
+    shown = decrypted["result_obj"]
+    assert decrypted["result_code"] == 200
+    assert (shown["contact_person"], shown["detail_address"]) == (buyer.name, buyer.street)
+    assert (shown["mobile_no"], shown["first_name"]) == (buyer.phone, buyer.first_name)
+    refused = client.call(DECRYPT, orderId=str(order.id), oaid="x")
+    assert (refused["result_code"], "result_obj" in refused) == (913, False)
+    assert "oaid" in refused["result_info"]
 
 
 def test_nothing_is_masked_unless_the_market_says_so(own: Client, ready: Callable[..., Order]) -> None:
@@ -222,16 +252,16 @@ def test_another_sellers_order_is_not_there_for_any_call(
     order = standing.orders(Status.WAIT_BUYER_ACCEPT_GOODS, seller="shop-2")[0]
     cancelled = standing.orders(seller="shop-2")[0]
     with unchanged(standing):
-        answers = [
-            client.call(EXTEND, param0=str(order.id), param1="1")["result"],
-            client.call(ACCEPT, param_order_cancel_request={"order_id": cancelled.id})["result"],
-            client.call(RATE, param1={"order_id": order.id, "score": 5}),
-            client.call(DECRYPT, orderId=str(order.id), oaid="x")["result"],
-            client.call("aliexpress.logistics.querysellershipmentinfo", trade_order_id=str(order.id)),
+        codes = [
+            client.call(EXTEND, param0=str(order.id), param1="1")["sub_error_code"],
+            client.call(ACCEPT, param_order_cancel_request={"order_id": cancelled.id})["result"]["error_code"],
+            client.call(RATE, param1={"order_id": order.id, "score": 5})["sub_error_code"],
+            client.call(DECRYPT, orderId=str(order.id), oaid="x")["result_code"],
+            client.call("aliexpress.logistics.querysellershipmentinfo", trade_order_id=str(order.id))[
+                "result_error_code"
+            ],
         ]
-    for answer in answers:
-        code = answer.get("error_code") or answer.get("result_error_code")
-        assert code == "F00-00-10001-901"
+    assert codes == [100, "F00-00-10001-901", 901, 901, "F00-00-10001-901"]
 
 
 def test_consent_may_be_any_sellers(standing: Market, client_of: MakeClient) -> None:

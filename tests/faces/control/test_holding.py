@@ -233,9 +233,10 @@ def test_every_kind_of_fault_can_be_added(kind: str, ask: Ask) -> None:
     ("body", "said"),
     [
         ({}, "kind"),
-        ({"kind": "bad_luck"}, "bad_luck"),
+        ({"kind": "bad_luck"}, "there is timeout, reset, down"),
+        ({"kind": 7}, "kind"),
         ({"kind": "down", "share": 2}, "share"),
-        ({"kind": "down", "luck": 2}, "luck"),
+        ({"kind": "down", "luck": 2}, "luck: is not known here; known: kind, operation, order, seller, nth, share"),
         ({"kind": "down", "seller": "x"}, "there is shop-1"),
         ({"kind": "down", "from": 20, "until": 10}, "`until` must be later than `from`"),
         ({"kind": "carrier_refused", "operation": "x"}, "operation"),

@@ -144,6 +144,28 @@ def test_what_was_taken_by_somebody_who_never_came_back_is_due_again(
     assert market.deliver(receiver) == 1
 
 
+def test_a_receipt_from_before_a_reset_ends_no_tries_after_it(
+    market: Market, ask: Ask, place: Place, receiver: Receiver
+) -> None:
+    """A posting may be under way while somebody begins again."""
+
+    def one_is_due() -> None:
+        ask("POST /v1/webhooks", body={"url": URL, "events": ["order.imported"]})
+        place()
+        market.advance(minutes=15)
+
+    def begins_again(_: Posting) -> int:
+        market.reset()
+        one_is_due()
+        assert len(market.due_deliveries()) == 1, "taken by somebody who never comes back"
+        return 204
+
+    one_is_due()
+    assert market.deliver(begins_again) == 1
+    market.advance(minutes=1)
+    assert market.deliver(receiver) == 1
+
+
 def test_a_removed_webhook_hears_nothing_more(market: Market, ask: Ask, place: Place, receiver: Receiver) -> None:
     webhook = ask("POST /v1/webhooks", body={"url": URL})[1]
     shown = {name: value for name, value in webhook.items() if name != "secret"}

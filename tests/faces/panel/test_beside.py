@@ -107,6 +107,8 @@ def test_the_overview_counts_and_lists_every_difference(busy_market: Market, vis
             visitor.get("/mip", f"kind={kind.name.lower()}&page={page}")
             seen |= {int(link.rpartition("/")[2]) for link in visitor.links if "/orders/" in link}
         assert seen == expected
+        assert ("No order differs like that." in visitor.text) is (not expected)
+        assert "Both sides agree" not in visitor.text
 
 
 def test_when_both_sides_agree_the_overview_says_so(market: Market, visitor: Visitor, place: Place) -> None:

@@ -81,7 +81,7 @@ def look(browser: Browser) -> Look:
 @pytest.fixture(scope="module")
 def full_market() -> Market:
     """Three weeks of two sellers, an order in every status, one dead token, and names that hardly fit."""
-    sellers = ("shop-1", "another-shop-with-a-name-as-long-as-names-of-shops-can-be")
+    sellers = ("shop-1", "another-shop-with-a-name-as-long-as-names-of-shops-can-be-and-then" * 2)
     market = Market(seed=8, settings=Settings(sellers=sellers, demand=Demand(orders_per_day=8)), history_days=21)
     market.world.tokens.revoke("mip", sellers[1], cause="call")
     market.advance(hours=6)
@@ -279,11 +279,12 @@ def test_clocks_tick_as_the_market_would_tell_them(
         assert clock.inner_text() == "ENDED"
 
 
-def test_no_page_scrolls_sideways_on_a_phone(look: Look, full_market: Market) -> None:
-    with look(full_market, viewport=PHONE) as (page, url):
+@pytest.mark.parametrize("view", [PHONE, {"width": 800, "height": 600}, DESK], ids=["phone", "tablet", "desk"])
+def test_no_page_scrolls_sideways(look: Look, full_market: Market, view: dict[str, int]) -> None:
+    with look(full_market, viewport=view) as (page, url):
         for path in paths(full_market):
             page.goto(url + path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= view["width"], path
 
 
 def test_everything_has_a_name_and_every_table_its_headers(look: Look, full_market: Market) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from fakemarket.market import Market
 from fakemarket.rules.status import Status
+from fakemarket.settings import Demand, Settings
+from fakemarket.timeline import END_AT
 
 if TYPE_CHECKING:
     from tests.faces.panel.conftest import Place, Visitor
@@ -45,6 +47,20 @@ def test_the_next_event_of_a_market_where_nothing_happens_is_a_week_away(market:
     now = market.now()
     assert "Nothing happened for seven days." in visitor.do("/clock", go="next")
     assert market.now() == now + 7 * 86_400
+
+
+@pytest.mark.parametrize("go", ["900", "86400", "next"])
+@pytest.mark.parametrize("left_seconds", [0, 1, 899])
+def test_at_the_end_of_time_the_clock_stops_and_says_so(visit: type[Visitor], go: str, left_seconds: int) -> None:
+    market = Market(settings=Settings(demand=Demand(orders_per_day=0)), start_at=END_AT - left_seconds)
+    assert "Market time ends here." in visit(market).do("/clock", go=go)
+    assert (market.now(), market.world.now) == (END_AT, END_AT)
+
+
+def test_the_last_day_but_one_says_nothing_of_the_end(visit: type[Visitor]) -> None:
+    market = Market(settings=Settings(demand=Demand(orders_per_day=0)), start_at=END_AT - 86_401)
+    assert "ends here" not in visit(market).do("/clock", go="86400")
+    assert market.now() == END_AT - 1
 
 
 @pytest.mark.parametrize("speed", [0, 1, 60, 3600])

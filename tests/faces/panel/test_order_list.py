@@ -200,7 +200,9 @@ def test_a_row_says_what_the_order_is(market: Market, visitor: Visitor, place: P
 def test_an_empty_market_says_so(open_market: Callable[..., Market], visit: type[Visitor]) -> None:
     visitor = visit(open_market())
     visitor.get("/")
-    assert "No order is like that." in visitor.text
+    assert "Nobody has ordered yet." in visitor.text
+    visitor.get("/", "status=FINISH")
+    assert "No order is like that. Show all orders" in visitor.text
 
 
 def test_an_order_rated_by_both_sides_is_no_longer_to_review(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakemarket.market import Market
-from fakemarket.settings import Countdown, Tokens
+from fakemarket.settings import Countdown, Settings, Tokens
 
 if TYPE_CHECKING:
     from tests.faces.panel.conftest import Visitor
@@ -77,6 +77,13 @@ def test_each_sellers_templates_are_shown_as_the_api_lists_them(busy_market: Mar
             marked = "yes" if template.is_default else "Make it the default"
             said = f"{template.name} {seller} {template.preparation_days} working days {marked}"
             assert said in visitor.text, visitor.text
+
+
+def test_one_day_is_no_days(visit: type[Visitor]) -> None:
+    visitor = visit(Market(settings=Settings(countdown=Countdown(preparation_days=1, other_template_days=(2,)))))
+    visitor.get("/templates")
+    assert "Shipping in 1 working day shop-1 1 working day yes" in visitor.text
+    assert "Shipping in 2 working days shop-1 2 working days" in visitor.text
 
 
 def test_a_chosen_template_holds_for_orders_placed_from_then_on(market: Market, visitor: Visitor) -> None:

@@ -1,13 +1,16 @@
 """Ratings: which orders the seller may still rate, rating one, and reading what both sides said.
 
-Buyers give stars and no words in this market. The filters by finish time and feedback status of the orders to rate are
-taken and not heeded, as the platform's own page says of them [1].
+Buyers give stars and no words in this market. The filters by line, finish time and feedback status of the orders to
+rate are taken and not heeded, as the platform's own page says of them [1]; nor are the parts of a rating of which it
+says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+import orjson
 
 from fakemarket.faces.aliexpress.envelope import Content, Listing, without_nulls
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
@@ -23,23 +26,20 @@ from fakemarket.world.order import Line, Order
 from fakemarket.world.world import UnknownOrder
 
 _MOST_ORDERS = 50
-_NOT_HEEDED = ("order_finish_time_start", "order_finish_time_end", "seller_feedback_status")
+_NOT_HEEDED = ("child_order_ids", "order_finish_time_start", "order_finish_time_end", "seller_feedback_status")
+_NO_PART_OF_A_RATING = ("anonymous", "buyer_ali_id", "image_urls", "seller_ali_id")
 
 
 def orders_to_rate(shop: Shop, arguments: Arguments) -> Work:
-    """`result_list` holds the orders' numbers as texts [1]."""
+    """`result_list` holds JSON texts, each with an order's number [2]."""
     fields = arguments.inside("query_d_t_o")
     page = read_page(fields, shop.world.settings.wire.page_size_limit)
-    numbers, lines = fields.integers("order_ids"), fields.integers("child_order_ids")
+    numbers = fields.integers("order_ids")
     fields.accept(*_NOT_HEEDED)
 
-    def is_meant(order: Order) -> bool:
-        of_lines = not lines or any(line.child_id in lines for line in order.lines)
-        return (not numbers or order.id in numbers) and of_lines
-
     def act() -> Content:
-        found = [str(order.id) for order in to_rate(shop.world, shop.seller) if is_meant(order)]
-        rows = Listing("string", page.of(found))
+        found = [it for it in to_rate(shop.world, shop.seller) if not numbers or it.id in numbers]
+        rows = Listing("json", [orjson.dumps({"orderId": order.id}).decode() for order in page.of(found)])
         return {"result": {"is_success": True, "total_item": len(found), "result_list": rows}}
 
     return Work(act)
@@ -50,6 +50,7 @@ def save_seller_feedback(shop: Shop, arguments: Arguments) -> Work:
     number = fields.integer("order_id", at_least=1)
     stars = fields.integer("score", at_least=1, at_most=5)
     fields.maybe_text("feedback_content")
+    fields.accept(*_NO_PART_OF_A_RATING)
 
     def act() -> Content:
         try:
@@ -58,9 +59,9 @@ def save_seller_feedback(shop: Shop, arguments: Arguments) -> Work:
             error = not_found(unknown)
         else:
             if refusal is None:
-                return {"result_success": True}
+                return {"is_success": True}
             error = refused(refusal)
-        return {"result_success": False, "result_error_code": error.code, "result_error_desc": error.message}
+        return {"is_success": False, "error_message": error.message, "sub_error_code": error.number}
 
     return Work(act, number)
 
@@ -90,7 +91,7 @@ def evaluations(shop: Shop, arguments: Arguments) -> Work:
         ]
         rows.sort(key=_latest_first, reverse=True)
         listing = Listing("trade_evaluation_open_dto", rows)
-        return {"result": {"is_success": True, "target_list": listing, "time_stamp": pacific(shop.world.now)}}
+        return {"target_list": listing, "time_stamp": pacific(shop.told_now)}
 
     return Work(act)
 
@@ -113,9 +114,9 @@ def _row(shop: Shop, order: Order, line: Line) -> Content:
             "parent_order_id": order.id,
             "product_id": product(line.product).id,
             "buyer_login_id": shop.world.people.buyer(order).login,
-            "buyer_evaluation": stars_of(shop.world, order) if rated else None,
+            "buyer_evaluation": str(stars_of(shop.world, order)) if rated else None,
             "buyer_fb_date": shown(order.buyer_feedback_at),
-            "seller_evaluation": order.seller_stars,
+            "seller_evaluation": None if order.seller_stars is None else str(order.seller_stars),
             "seller_fb_date": shown(order.seller_feedback_at),
             "seller_login_id": order.seller,
             "gmt_create": pacific(order.placed_at),

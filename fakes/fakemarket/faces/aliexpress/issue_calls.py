@@ -1,19 +1,20 @@
 """The disputes: their list, and one in detail.
 
 One that has ended is listed only when `issue_status` says `finish` [1]. `order_no` takes a line's id, and the fields'
-names confuse line and order just so [1]. The detail's fields but those of the list are invented [A].
+names confuse line and order just so [1]. The detail calls some of the list's fields otherwise [2].
 """
 
 from __future__ import annotations
 
 from fakemarket.faces.aliexpress import wording
-from fakemarket.faces.aliexpress.envelope import Content, Listing, without_nulls
+from fakemarket.faces.aliexpress.envelope import Content, Listing
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
 from fakemarket.faces.aliexpress.moments import pacific
 from fakemarket.faces.aliexpress.order_query import read_page
 from fakemarket.faces.aliexpress.parameters import Arguments
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.world.disputes import Dispute, disputes_of
+from fakemarket.world.goods import product
 
 _PROCESSING, _FINISH = "processing", "finish"
 _STATUSES = (_PROCESSING, "canceled_issue", _FINISH)
@@ -57,13 +58,27 @@ def issue_detail(shop: Shop, arguments: Arguments) -> Work:
         for dispute in disputes_of(shop.world, shop.seller):
             row = _row(shop, dispute)
             if (row["issue_id"], row["buyer_login_id"]) == (number, login):
-                order, currency = dispute.order, shop.world.settings.demand.currency
-                refund = wording.full_money(order.total_cents, currency) if dispute.refunded else None
-                extra = {"product_id": order.lines[0].product, "refund_money_max": refund}
-                return {"result_object": without_nulls({**row, **extra})}
+                return {"result_object": _detail(shop, dispute, row)}
         raise PlatformError(Problem.NO_SUCH_ISSUE, str(number))
 
     return Work(act, number - _FIRST_ID if number > _FIRST_ID else None)
+
+
+def _detail(shop: Shop, dispute: Dispute, row: Content) -> Content:
+    """A dispute has no solutions here and no process to show; money is a text, its currency beside it."""
+    currency, line = shop.world.settings.demand.currency, dispute.order.lines[0]
+    same = ("order_id", "parent_order_id", "buyer_login_id", "issue_status", "gmt_create")
+    return {
+        "id": row["issue_id"],
+        **{name: row[name] for name in same},
+        "issue_reason": row["reason_english"],
+        "product_name": product(line.product).name,
+        "product_price": wording.amount(line.price_cents),
+        "product_price_currency": currency,
+        "refund_money_max": wording.amount(dispute.order.total_cents),
+        "refund_money_max_currency": currency,
+        "after_sale_warranty": False,
+    }
 
 
 def _row(shop: Shop, dispute: Dispute) -> Content:

@@ -16,6 +16,8 @@ from fakemarket.world.world import Refusal, UnknownOrder
 
 _SOLUTION = DetailStyle(wrapper_prefix="global_")
 _TRADE = DetailStyle(wrapper_prefix="")
+DECRYPTED = 200
+"""`result_code` of an address that was unmasked; which number the platform has there is not known [A]."""
 
 
 def solution_order_list(shop: Shop, arguments: Arguments) -> Work:
@@ -83,7 +85,7 @@ def receipt_info(shop: Shop, arguments: Arguments) -> Work:
 
 
 def decrypted_address(shop: Shop, arguments: Arguments) -> Work:
-    """The address unmasked, for the `oaid` of the order's detail. The answer's form is invented [A]."""
+    """The address unmasked, for the `oaid` of the order's detail. Fields of the answer [1], its numbers [A]."""
     number = arguments.integer("orderId", at_least=1)
     word = arguments.text("oaid")
 
@@ -96,8 +98,16 @@ def decrypted_address(shop: Shop, arguments: Arguments) -> Work:
         except UnknownOrder as unknown:
             error = not_found(unknown)
         if error is not None:
-            return {"result": {"success": False, "error_code": error.code, "error_message": error.message}}
-        return {"result": {"success": True, "data": receipt_address(shop.world.people.buyer(order))}}
+            return {"result_code": error.number, "result_info": error.message}
+        buyer = shop.world.people.buyer(order)
+        shown = {
+            "buyer_signer_fullname": buyer.name,
+            "first_name": buyer.first_name,
+            "contact_person": buyer.name,
+            "detail_address": buyer.street,
+            "mobile_no": buyer.phone,
+        }
+        return {"result_code": DECRYPTED, "result_obj": shown}
 
     return Work(act, number)
 

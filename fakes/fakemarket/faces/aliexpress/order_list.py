@@ -58,28 +58,32 @@ class OrderLists:
 
     def _page(self, asked: _Asked) -> Result:
         seller, query, page, row_wrapper, style = asked
-        orders = self._selected(seller, query)
-        lens = self._world.lens
-        if lens.hides is not None:
-            orders = [order for order in orders if not lens.hides(order)]
-        drift = lens.drift() if page.number > 1 else _STILL
-        total = max(len(orders) + drift.count_off, 0)
+        shown, total = self._cut(seller, query, page)
         content: Content = {
             "success": True,
-            "time_stamp": pacific(self._world.now + lens.clock_off_seconds),
+            "time_stamp": pacific(self._world.now + self._world.lens.clock_off_seconds),
             "total_count": total,
             "total_page": page.pages_of(total),
             "current_page": page.number,
             "page_size": page.size,
-            "target_list": Listing(row_wrapper, self._rows.of(page.of(orders, drift.rows), style)),
+            "target_list": Listing(row_wrapper, self._rows.of(shown, style)),
         }
         return Result(encode(content, simplify=style.simplify))
 
     def brief_page(self, seller: str, query: OrderQuery, page: Page) -> Content:
         """One page of the short list; its page and sizes are not repeated."""
+        shown, total = self._cut(seller, query, page)
+        rows = [brief_row(self._world, order) for order in shown]
+        return {"total_item": total, "order_list": Listing("simple_order_item_vo", rows)}
+
+    def _cut(self, seller: str, query: OrderQuery, page: Page) -> tuple[list[Order], int]:
+        """The orders of one page, and how many the list is said to have, as the call sees them."""
         orders = self._selected(seller, query)
-        rows = [brief_row(self._world, order) for order in page.of(orders)]
-        return {"total_item": len(orders), "order_list": Listing("simple_order_item_vo", rows)}
+        lens = self._world.lens
+        if lens.hides is not None:
+            orders = [order for order in orders if not lens.hides(order)]
+        drift = lens.drift() if page.number > 1 else _STILL
+        return page.of(orders, drift.rows), max(len(orders) + drift.count_off, 0)
 
     def _selected(self, seller: str, query: OrderQuery) -> list[Order]:
         if self._world.lens.past is not None:

@@ -154,16 +154,21 @@ class OrderRows:
 
 
 def brief_row(world: World, order: Order) -> Content:
-    """An order in the short list. Wrapper and fields of the lines are invented after the other lists' [A]."""
-    times_out_at = world.platform.times_out_at(order)
+    """An order in the short list. It has a field for the time left, which the platform fills no longer [2]."""
+    currency = world.settings.demand.currency
     lines = [
         {
             "child_id": line.child_id,
             "product_id": product(line.product).id,
             "product_name": product(line.product).name,
             "product_count": line.quantity,
+            "product_unit": "piece",
+            "product_unit_price": wording.amount(line.price_cents),
+            "product_unit_price_cur": currency,
             "sku_code": line.sku,
             "son_order_status": wording.listed_status(order),
+            "goods_prepare_time": order.preparation_days,
+            "money_back3x": False,
         }
         for line in order.lines
     ]
@@ -174,7 +179,6 @@ def brief_row(world: World, order: Order) -> Content:
             "biz_type": "AE_COMMON",
             "gmt_create": pacific(order.placed_at),
             "gmt_modified": pacific(order.modified_at),
-            "timeout_left_time": None if times_out_at is None else (times_out_at - world.now) * 1000,
             "product_list": Listing("simple_order_product_vo", lines),
         }
     )

@@ -98,7 +98,7 @@ class Arguments:
             PlatformError: something is there that it did not want.
         """
         for name in self._values:
-            if name not in self._known and self.has(name):
+            if name not in self._known and self._values[name] not in (None, ""):
                 known = ", ".join(sorted(self._known))
                 raise PlatformError(Problem.INVALID_ARGUMENT, name, f"it is none of {known}")
         for inner in self._inner:
@@ -173,15 +173,20 @@ class Arguments:
         return self.integer(name, at_least=1) if self.has(name) else None
 
     def integers(self, name: str) -> list[int]:
-        """Several whole numbers: a JSON array of numbers or digits, or the JSON text of one; none if it is absent."""
+        """Several whole numbers: a JSON array of numbers or digits, the JSON text of one, or digits between commas.
+
+        Empty if it is absent.
+        """
         if not self.has(name):
             return []
         value = self._values[name]
-        if isinstance(value, str):
+        if isinstance(value, str) and value.startswith("["):
             try:
                 value = orjson.loads(value)
             except orjson.JSONDecodeError:
                 raise PlatformError(Problem.INVALID_ARGUMENT, name, "it is not a list of numbers") from None
+        elif isinstance(value, str):
+            value = [each.strip() for each in value.split(",") if each.strip()]
         values = value if isinstance(value, list) else [value]
         return [Arguments({name: each}).integer(name, at_least=1) for each in values]
 

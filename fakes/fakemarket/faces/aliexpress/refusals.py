@@ -34,6 +34,11 @@ class BusinessError(NamedTuple):
     code: str
     message: str
 
+    @property
+    def number(self) -> int:
+        """The code where a call's answer has a number for it: its last part."""
+        return int(self.code.rpartition("-")[2])
+
 
 def not_found(error: UnknownOrder) -> BusinessError:
     """No such order, or it is another seller's: the answer doesn't say which."""

@@ -1,7 +1,4 @@
-"""What a seller says about an order beside shipping it: to a buyer who wants to cancel, or needs more time.
-
-No source shows the answer to an extension; it is given the cancellation calls' form [inf].
-"""
+"""What a seller says about an order beside shipping it: to a buyer who wants to cancel, or needs more time."""
 
 from __future__ import annotations
 
@@ -14,6 +11,10 @@ from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.world.desk import extend_receipt
 from fakemarket.world.order import Order
 from fakemarket.world.world import Refusal, UnknownOrder
+
+_NO_SUCH_ORDER = 100
+_EXTENSION_CODES = {"EXTENSION_TOO_LONG": 201, "STATUS_NOT_ALLOWED": 210}
+"""The only business codes of an order call that the platform's own description lists, as numbers [2]."""
 
 
 def accept_cancel(shop: Shop, arguments: Arguments) -> Work:
@@ -34,7 +35,17 @@ def extend_buyers_time(shop: Shop, arguments: Arguments) -> Work:
     """`param0` is the order, `param1` the days [C]."""
     number = arguments.integer("param0", at_least=1)
     days = arguments.integer("param1", at_least=1)
-    return _said(shop, number, lambda order: extend_receipt(shop.world, order, days, cause="call"))
+
+    def act() -> Content:
+        try:
+            refusal = extend_receipt(shop.world, shop.order(number), days, cause="call")
+        except UnknownOrder as unknown:
+            return {"is_success": False, "memo": str(unknown), "sub_error_code": _NO_SUCH_ORDER}
+        if refusal is None:
+            return {"is_success": True}
+        return {"is_success": False, "memo": refusal.message, "sub_error_code": _EXTENSION_CODES[refusal.code]}
+
+    return Work(act, number)
 
 
 def _named_order(fields: Arguments) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from fakemarket.faces.aliexpress.envelope import Content, Listing
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
+from fakemarket.faces.aliexpress.line_shipments import BY_LINE, READ_BACK, taken
 from fakemarket.faces.aliexpress.parameters import Arguments
 from fakemarket.faces.aliexpress.refusals import BusinessError, not_found, refused
 from fakemarket.faces.aliexpress.shop import Shop, Work
@@ -55,7 +56,7 @@ def modified_shipment_for_top(shop: Shop, arguments: Arguments) -> Work:
     carrier, tracking_number = arguments.text("new_service_name"), arguments.text("new_logistics_no")
     website = arguments.maybe_text("tracking_website") or ""
     _check_description(arguments)
-    arguments.accept("package_type", "actual_carrier")
+    arguments.accept("package_type", "actual_carrier", "locale")
 
     def correction(order: Order) -> Refusal | None:
         new = {"carrier": carrier, "number": tracking_number, "website": website}
@@ -65,9 +66,15 @@ def modified_shipment_for_top(shop: Shop, arguments: Arguments) -> Work:
 
 
 def shipment_by_line(shop: Shop, arguments: Arguments) -> Work:
-    """Each line by its place in the order, from 1, with the numbers it went by."""
+    """Each line by its place in the order, from 1, with the numbers it went by. The answer's names are its own [1]."""
     number, shipments = _by_line(arguments)
-    return _done(shop, number, lambda order: declare_lines(shop.world, order, shipments, cause="call"), _at_top)
+
+    def content(error: BusinessError | None) -> Content:
+        if error is not None:
+            return {"is_success": False, "code_of_error": error.code, "error_msg": error.message}
+        return {"is_success": True, "trade_order_id": number, "sub_trade_order_list": taken(shipments, BY_LINE)}
+
+    return _done(shop, number, lambda order: declare_lines(shop.world, order, shipments, cause="call"), content)
 
 
 def order_shipment(shop: Shop, arguments: Arguments) -> Work:
@@ -77,15 +84,8 @@ def order_shipment(shop: Shop, arguments: Arguments) -> Work:
     def content(error: BusinessError | None) -> Content:
         if error is not None:
             return {"result": {"success": False, "error_code": error.code, "error_msg": error.message}}
-        taken: dict[int, list[Content]] = {}
-        for each in shipments:
-            parcel = {"service_name": each.carrier, "logistics_no": each.number}
-            taken.setdefault(each.line, []).append(parcel)
-        lines = [
-            {"sub_trade_order_index": line, "shipment_list": Listing("shipment", parcels)}
-            for line, parcels in taken.items()
-        ]
-        return {"result": {"success": True, "trade_order_id": number, "sub_trade_order_list": Listing("line", lines)}}
+        lines = taken(shipments, READ_BACK)
+        return {"result": {"success": True, "trade_order_id": number, "sub_trade_order_list": lines}}
 
     return _done(shop, number, lambda order: declare_lines(shop.world, order, shipments, cause="call"), content)
 

@@ -1,6 +1,6 @@
 """What a shop is like: its profile, its delivery templates, and the domestic carriers it may name.
 
-The answer of the carriers' call and the profile's fields but `shop_id` have no public source; they are invented [A].
+Which domestic carriers there are has no public source; they are those of the other calls [A].
 """
 
 from __future__ import annotations
@@ -47,4 +47,4 @@ def domestic_carriers(_shop: Shop, _arguments: Arguments) -> Work:
     rows = [
         {"company_id": number, "company_code": name.upper(), "name": name} for number, name in enumerate(companies, 1)
     ]
-    return Work(lambda: {"result_success": True, "result_list": Listing("aeop_domestic_logistics_company", rows)})
+    return Work(lambda: {"result_success": True, "result_list": Listing("result", rows)})

@@ -1,14 +1,12 @@
-"""Shipments read back: what was declared, and what the carrier has said of a number since.
-
-How the platform wraps what was declared has no public source; the names mirror those of the call that declares [A].
-"""
+"""Shipments read back: what was declared, and what the carrier has said of a number since."""
 
 from __future__ import annotations
 
 from fakemarket.faces.aliexpress.envelope import Content, Listing, without_nulls
+from fakemarket.faces.aliexpress.line_shipments import told
 from fakemarket.faces.aliexpress.moments import pacific
 from fakemarket.faces.aliexpress.parameters import Arguments
-from fakemarket.faces.aliexpress.refusals import BusinessError, not_found
+from fakemarket.faces.aliexpress.refusals import not_found
 from fakemarket.faces.aliexpress.shop import Shop, Work
 from fakemarket.world.desk import shipments_of
 from fakemarket.world.world import UnknownOrder
@@ -21,23 +19,13 @@ def declared_shipments(shop: Shop, arguments: Arguments) -> Work:
 
     def act() -> Content:
         try:
-            found = shipments_of(shop.seen(number), carrier, tracking_number, line)
+            order = shop.seen(number)
         except UnknownOrder as unknown:
-            return _failed(not_found(unknown))
-        rows = [
-            without_nulls(
-                {
-                    "trade_order_id": number,
-                    "sub_trade_order_index": it.line,
-                    "send_type": "all" if it.whole or it.completes_line else "part",
-                    "service_name": it.carrier,
-                    "logistics_no": it.number,
-                    "gmt_send": pacific(it.at),
-                }
-            )
-            for it in found
-        ]
-        return {"result_success": True, "shipment_list": Listing("seller_shipment_info", rows)}
+            error = not_found(unknown)
+            return {"result_success": False, "result_error_code": error.code, "error_msg": error.message}
+        found = shipments_of(order, carrier, tracking_number, line)
+        lines = [each.number for each in order.lines if line in (None, each.number)]
+        return {"result_success": True, "trade_order_id": number, "sub_trade_order_list": told(found, lines)}
 
     return Work(act, number)
 
@@ -53,21 +41,17 @@ def tracking_result(shop: Shop, arguments: Arguments) -> Work:
         try:
             order = shop.order(number)
         except UnknownOrder as unknown:
-            return _failed(not_found(unknown))
+            return {"result_success": False, "error_desc": not_found(unknown).message}
         parcel = shop.world.tracking.parcel(tracking_number)
         if not shipments_of(order, carrier, tracking_number, None) or parcel is None or parcel.order is not order:
             return {"result_success": True, "details": Listing("details", [])}
         buyer = shop.world.people.buyer(order)
-        told = ((parcel.scanned_at, "Accepted by carrier", ""), (parcel.delivered_at, "Delivered", buyer.city))
+        seen = ((parcel.scanned_at, "Accepted by carrier", ""), (parcel.delivered_at, "Delivered", buyer.city))
         events = [
             without_nulls({"event_date": pacific(at), "event_desc": what, "address": where or None})
-            for at, what, where in reversed(told)
+            for at, what, where in reversed(seen)
             if at is not None
         ]
         return {"result_success": True, "details": Listing("details", events)}
 
     return Work(act, number)
-
-
-def _failed(error: BusinessError) -> Content:
-    return {"result_success": False, "error_code": error.code, "error_desc": error.message}

@@ -28,6 +28,8 @@ from fakemarket.timeline import END_AT
 
 LONGEST_ADVANCE_DAYS = 366
 """A longer jump is asked for in pieces, so that no single call can hold the market for good."""
+MOST_ORDERS_BEFORE = 500_000
+"""Of a new world's history, for the same reason: they take a minute or two."""
 _LONGEST_SECONDS = 10 * 366 * 86_400
 
 
@@ -168,6 +170,17 @@ class NewWorld(BaseModel):
             raise ValueError("a world comes from `fork_of`, from `snapshot`, or from a seed and settings: say one")
         return self
 
+    @model_validator(mode="after")
+    def _opens_soon(self) -> NewWorld:
+        settings = self.settings or Settings()
+        orders = len(settings.sellers) * settings.demand.orders_per_day * (self.history_days or 0)
+        if orders > MOST_ORDERS_BEFORE:
+            raise ValueError(
+                f"about {orders:,.0f} orders would be placed before it opens, and {MOST_ORDERS_BEFORE:,} are allowed; "
+                "take fewer `history_days`, sellers or orders a day"
+            )
+        return self
+
 
 class NewSnapshot(BaseModel):
     """What a snapshot is to be called, and whose it is."""
@@ -191,6 +204,18 @@ if TYPE_CHECKING:
     AnyFault = FaultTable
 else:
     AnyFault = any_fault(FAULT_TABLES)
+
+
+def _known_kind(kind: str) -> str:
+    if kind not in FAULT_TABLES:
+        raise ValueError(f"no such kind; there is {', '.join(FAULT_TABLES)}")
+    return kind
+
+
+class FaultKind(BaseModel):
+    """Which kind of fault; the rest is read with that kind's own table, which then says what it knows."""
+
+    kind: Annotated[str, AfterValidator(_known_kind)]
 
 
 class NewFault(RootModel[AnyFault]):

@@ -20,10 +20,10 @@ def listing(market: Held, _asked: Asked) -> Response:
 
 def add(market: Held, asked: Asked) -> Response:
     """Puts a fault to work from now on."""
-    from fakemarket.faces.control.bodies import NewFault
+    from fakemarket.faces.control.bodies import FAULT_TABLES, FaultKind
     from fakemarket.faults import BadFault
 
-    table = asked.body(NewFault).root
+    table = asked.body(FAULT_TABLES[asked.body(FaultKind).kind])
     try:
         number = market.faults.add(table.fault(lambda at: at))
     except BadFault as bad:

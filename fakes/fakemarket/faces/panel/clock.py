@@ -11,6 +11,7 @@ from fakemarket.faces.panel.market import Held
 from fakemarket.faces.panel.story import summary, told
 from fakemarket.faces.panel.visit import SPEEDS, Visit
 from fakemarket.faces.routes import Asked, Rejected
+from fakemarket.timeline import END_AT
 
 _STEPS = {"900": 900, "3600": 3600, "86400": 86_400}
 _LONGEST_WAIT_SECONDS = 7 * 86_400
@@ -45,8 +46,8 @@ def _advance(visit: Visit, seconds: int) -> str:
     ledger = visit.world.ledger
     begun = len(ledger)
     with _held(visit.market):
-        visit.market.advance_to(visit.market.timeline.now() + seconds)
-    return f"It is {visit.local.full(visit.world.now)}. Meanwhile: {summary(ledger.since(begun))}."
+        visit.market.advance_to(min(visit.market.timeline.now() + seconds, END_AT))
+    return f"It is {visit.local.full(visit.world.now)}. Meanwhile: {summary(ledger.since(begun))}.{_no_more(visit)}"
 
 
 def _to_next_event(visit: Visit) -> str:
@@ -54,12 +55,13 @@ def _to_next_event(visit: Visit) -> str:
     market, world = visit.market, visit.world
     begun = len(world.ledger)
     with _held(market):
-        latest_at = market.timeline.now() + _LONGEST_WAIT_SECONDS
+        latest_at = min(market.timeline.now() + _LONGEST_WAIT_SECONDS, END_AT)
         while len(world.ledger) == begun:
             at = world.next_event_at()
             if at is None or at > latest_at:
                 market.advance_to(latest_at)
-                return f"It is {visit.local.full(world.now)}. Nothing happened for seven days."
+                waited = _no_more(visit) or " Nothing happened for seven days."
+                return f"It is {visit.local.full(world.now)}.{waited}"
             market.advance_to(max(at, market.timeline.now()))
     currency = world.settings.demand.currency
     happened = world.ledger.since(begun)
@@ -69,6 +71,11 @@ def _to_next_event(visit: Visit) -> str:
     more = sum(1 for _ in islice(happened, 1, None))
     rest = f", and {more} more" if more else ""
     return f"It is {visit.local.full(world.now)}: {words}{about}{rest}."
+
+
+def _no_more(visit: Visit) -> str:
+    """What is to be said at the end of time; nothing before."""
+    return " Market time ends here." if visit.world.now >= END_AT else ""
 
 
 @contextmanager

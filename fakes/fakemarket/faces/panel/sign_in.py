@@ -25,12 +25,12 @@ def sign_in(request: Request, token: str) -> Response | None:
     """The page that asks for `token`, or its answer; None for a browser that may go on, and for mere files."""
     if request.method == "GET" and request.path.startswith("/assets/"):
         return None
-    given = cookies_of(request).get(SIGN_IN_COOKIE, "")
-    if compare_digest(given.encode("utf-8", "replace"), _proof(token).encode()):
+    given, said = cookies_of(request).get(SIGN_IN_COOKIE, ""), _said(request)
+    if said is None and compare_digest(given.encode("utf-8", "replace"), _proof(token).encode()):
         return None
     from fakemarket.faces.panel.dress import render
 
-    root, said = root_of(request), _said(request)
+    root = root_of(request)
     if said is not None and compare_digest(said.encode("utf-8", "replace"), token.encode()):
         query = quote(request.query, safe="/?&=%+~")
         headers = {

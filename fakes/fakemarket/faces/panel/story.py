@@ -125,15 +125,7 @@ def told(event: Event, local: Local, currency: str) -> Told:
         details.append(money(facts["cents"], currency))
     if "lost_cents" in facts:
         details.append(f"lost {money(facts['lost_cents'], currency)}")
-    bad = event.what in (
-        Move.COUNTDOWN_ENDS,
-        "violation",
-        "false_shipment",
-        "declare_refused",
-        "push_rejected",
-        "fault",
-    )
-    return Told(event.at, words, who(event.cause), tuple(details), bad)
+    return Told(event.at, words, who(event.cause), tuple(details), event.what in _BAD)
 
 
 def who(cause: str) -> str:
