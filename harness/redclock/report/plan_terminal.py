@@ -29,6 +29,8 @@ from redclock.report.plan_words import (
     days_word,
     given,
     notes,
+    otherwise,
+    otherwise_between,
     percent,
     plan_command,
     recommendation,
@@ -95,12 +97,12 @@ def render_compared(text: str, other: Plan, saved: Sequence[Estimate], console: 
     """
     console.print(f"\n[bold]With {escape(text)}[/]", highlight=False)
     sure = f"{given(other.confidence)} sure\nit is"
-    table = _table("working\ndays", "\nmissed", sure, "\nsaves", sure)
+    table = _table("working\ndays", "\nmissed", sure, "that is\nmore or fewer", sure)
     for row, each in zip(other.rows, saved, strict=True):
-        table.add_row(
-            str(row.preparation_days), percent(row.rate.mean), between(row.rate), percent(each.mean), between(each)
-        )
+        missed = (percent(row.rate.mean), between(row.rate))
+        table.add_row(str(row.preparation_days), *missed, otherwise(each), otherwise_between(each))
     console.print(table)
+    _notes(console, zip((row.preparation_days for row in other.rows), saved, strict=True))
     for warning in other.warnings:
         _say(console, f"Mind: {warning}.")
 

@@ -133,6 +133,36 @@ def between(estimate: Estimate) -> str:
     return f"{percent(estimate.low).removesuffix(' %')} to {percent(estimate.high)}"
 
 
+def otherwise(saved: Estimate) -> str:
+    """What is missed otherwise, as a share of all orders, where people would have to think about a minus sign.
+
+    >>> otherwise(Estimate(0.0047, None, None)), otherwise(Estimate(-0.0006, None, None))
+    ('0.47 % fewer', '0.06 % more')
+    """
+    return _otherwise(saved.mean)
+
+
+def otherwise_between(saved: Estimate) -> str:
+    """Between what that lies.
+
+    >>> otherwise_between(Estimate(0.004, 0.003, 0.005)), otherwise_between(Estimate(-0.004, -0.005, 0.0))
+    ('0.30 to 0.50 % fewer', '0 to 0.50 % more')
+    >>> otherwise_between(Estimate(0.0, -0.001, 0.002))
+    '0.10 % more to 0.20 % fewer'
+    """
+    if saved.low is None or saved.high is None:
+        return between(saved)
+    if saved.low < 0 < saved.high:
+        return f"{_otherwise(saved.low)} to {_otherwise(saved.high)}"
+    least, most = sorted((saved.low, saved.high), key=abs)
+    return f"{percent(abs(least)).removesuffix(' %')} to {_otherwise(most)}"
+
+
+def _otherwise(saved: float) -> str:
+    way = " more" if saved < 0 else " fewer" if saved > 0 else ""
+    return f"{percent(abs(saved))}{way}"
+
+
 def within(rate: Estimate, target: float) -> str:
     """Whether a rate meets a target: `yes`, `no`, `not sure` or `not known`."""
     if rate.low is None or rate.high is None:
