@@ -69,6 +69,8 @@ def test_eventually_shows_nothing_without_an_event_after_which_it_was_kept(
     bound = {"measure": "waiting", "at_least": 1, "eventually": {"after": after, "within": "1 h"}}
     measured = judge(Expectation.model_validate(bound), late)
     assert (measured.value, measured.holds, measured.broken_at) == (value, holds, None)
+    found = "has nothing to measure" if value is None else "is 2"
+    assert measured.problem().startswith(f"waiting {found}, expected")
 
 
 def test_against_another_subject_the_difference_counts() -> None:

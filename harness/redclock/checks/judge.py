@@ -33,9 +33,9 @@ class Measured:
 
     def problem(self) -> str:
         """What was found instead of what was expected."""
-        found = "nothing to measure" if self.value is None else f"{self.value:g}"
+        found = "has nothing to measure" if self.value is None else f"is {self.value:g}"
         when = "" if self.broken_at is None else f" at market time {self.broken_at}"
-        return f"{self.expectation.name} is {found}{when}, expected {self.expectation.bounds()}"
+        return f"{self.expectation.name} {found}{when}, expected {self.expectation.bounds()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import argparse
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
+from math import inf, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,9 @@ def change(text: str) -> tuple[str, dict[str, Any]]:
     try:
         return text, tomllib.loads(f"said = {{ {text} }}")["said"]
     except tomllib.TOMLDecodeError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE, KEY=VALUE, as in TOML") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not of the form KEY=VALUE, as in TOML; a value that is a word stands in quotes"
+        ) from None
 
 
 def at_least_one(text: str) -> int:
@@ -54,6 +57,31 @@ def at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
     return int(text)
+
+
+def none_or_more(text: str) -> int:
+    """`28` as a number of at least 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 0")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """`8080` as a port to listen on; 0 for a free one."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, from 0 to 65535")
+    return int(text)
+
+
+def speed(text: str) -> float:
+    """`3600` as market seconds in a real second."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = nan
+    if not 0 <= value < inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed; write it like 1 or 3600, or 0 to stand still")
+    return value
 
 
 def subject_words(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:

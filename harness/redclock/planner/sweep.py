@@ -249,8 +249,8 @@ def _wanted(rows: tuple[Row, ...], half_width: float, runs: int) -> int:
 def _warnings(load: float | None, slow_because: str) -> Iterable[str]:
     if load is not None and load > BUSY:
         yield (
-            f"the packers have work for {load:.0%} of their time: near saturation no queue settles, so the rates "
-            "hang on how long is counted and how long is warmed up; try one packer more"
+            f"the packers have work for {load * 100:.0f} % of their time: near saturation no queue settles, so the "
+            "rates hang on how long is counted and how long is warmed up; try one packer more"
         )
     if slow_because:
         yield f"the market's world itself was asked, order by order, which takes long: {slow_because}"

@@ -53,7 +53,9 @@ def render_comparison(sides: Sequence[Side], console: Console) -> None:
     console.print(f"{scenario}: means of {seeds} seeds and their {CONFIDENCE:.0%} intervals", soft_wrap=True)
     for number, (name, *cells) in enumerate(rows):
         if number == len(sides) + 1:
-            console.print(f"more than {first.name}, seed by seed:", highlight=False, soft_wrap=True)
+            console.print(
+                f"beside {first.name}, seed by seed, + is more and - is less:", highlight=False, soft_wrap=True
+            )
         line = "  ".join(
             [name.ljust(widths[0]), *(it.rjust(width) for it, width in zip(cells, widths[1:], strict=True))]
         )

@@ -180,12 +180,12 @@ def summary(found: Backtest) -> str:
     if len(found.rows) == 1:
         row = found.rows[0]
         return (
-            f"With {row.preparation_days} working days {percent(row.counted.mean)} of these orders would have been "
-            f"missed, {percent(row.free.mean)} if the order day were free."
+            f"With {count(row.preparation_days, 'working day')} {percent(row.counted.mean)} of these orders would have "
+            f"been missed, {percent(row.free.mean)} if the order day were free."
         )
     first, last = found.rows[0], found.rows[-1]
     return (
-        f"With the order day counted, {first.preparation_days} working days would have missed "
+        f"With the order day counted, {count(first.preparation_days, 'working day')} would have missed "
         f"{percent(first.counted.mean)} of these orders and {last.preparation_days} {percent(last.counted.mean)}; the "
         "past promises nothing, so compare with a plan."
     )

@@ -25,13 +25,13 @@ def recommendation(plan: Plan) -> str:
         shorter = plan.rows[plan.rows.index(safe) - 1] if safe is not plan.rows[0] else None
         besides = f"; {shorter.preparation_days} may miss up to {at_most(shorter.rate)}" if shorter else ""
         return (
-            f"Put {safe.preparation_days} working days in the delivery template: the shortest time tried that stays "
-            f"within {target}, missing at most {at_most(safe.rate)} ({sure}){besides}.{_over_cap(plan, safe)}"
+            f"Put {count(safe.preparation_days, 'working day')} in the delivery template: the shortest time tried that "
+            f"stays within {target}, missing at most {at_most(safe.rate)} ({sure}){besides}.{_over_cap(plan, safe)}"
         )
     if nearest.rate.high is None:
         return (
             "Nothing can be recommended from one run, which gives no interval: ask for more, such as --runs 20; in this"
-            f" run {nearest.preparation_days} working days missed {percent(nearest.rate.mean)}."
+            f" run {count(nearest.preparation_days, 'working day')} missed {percent(nearest.rate.mean)}."
         )
     way = "more runs may settle it" if nearest.rate.mean <= plan.target else "try longer times"
     days = nearest.preparation_days
@@ -179,7 +179,8 @@ def notes(estimates: Iterable[tuple[int, Estimate]]) -> Iterable[str]:
         if estimate.note:
             about.setdefault(estimate.note, []).append(str(days))
     for note, times in about.items():
-        yield f"{', '.join(dict.fromkeys(times))} working days: {note}."
+        several = list(dict.fromkeys(times))
+        yield f"{', '.join(several)} working day{'' if several == ['1'] else 's'}: {note}."
 
 
 def count(number: int, noun: str) -> str:
