@@ -144,6 +144,8 @@ def _columns(path: Path, header: list[str], mapped: Mapping[str, str]) -> dict[s
     for what, names in NAMES.items():
         name = mapped.get(what) or next((plain[each] for each in names if each in plain), None)
         if name in header:
+            if header.count(name) > 1:
+                raise BadOrderFile(f"{path} has two columns {name!r}, and one only can be the {what}; rename the other")
             found[what] = name
         elif what in mapped or what in {"purchase", "handover"}:
             near = get_close_matches(name or names[0], header, n=3, cutoff=0.4)
@@ -152,6 +154,8 @@ def _columns(path: Path, header: list[str], mapped: Mapping[str, str]) -> dict[s
                 if near
                 else f"it has {', '.join(name[:40] for name in header[:10])}"
             )
+            if len(header) == 1:
+                hint = f"its first line is one cell, {header[0][:40]!r}: put comma, semicolon, tab or bar between cells"
             wanted = repr(name) if name else f"for the {what} time (looked for {', '.join(names)})"
             raise BadOrderFile(f"{path} has no column {wanted}; {hint}; map one with --column {what}=NAME")
     return found

@@ -147,8 +147,9 @@ def render_backtest(found: Backtest, console: Console, *, command: str = "") -> 
     )
     _say(
         console,
-        f"{history.source}: {found.judged:,} orders{weighing}; countdown from {found.rules.anchor}, {calendar.country}"
-        f"{f'-{calendar.region}' if calendar.region else ''} working days, days end in {found.rules.zone}.",
+        f"{history.source}: {count(found.judged, 'order')}{weighing}; countdown from {found.rules.anchor}, "
+        f"{calendar.country}{f'-{calendar.region}' if calendar.region else ''} working days, days end in "
+        f"{found.rules.zone}.",
     )
     sure = f"{given(found.confidence)} sure\nit is"
     table = _table("working\ndays", "order day\ncounts", sure, "order day\nis free", sure)
