@@ -2,9 +2,12 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+from tests.doors.test_serve import served_json
 
 from redclock.checks.measures import MEASURES
 from redclock.cli import _parser
@@ -40,6 +43,17 @@ def test_the_scenario_is_valid(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", commands())
 def test_a_command_is_understood(command: str) -> None:
     assert callable(_parser().parse_args(shlex.split(command)[1:]).command)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_a_call_by_curl_is_answered_well() -> None:
+    lines = [
+        it.removeprefix("$ ") for block in blocks("console") for it in block.splitlines() if it.startswith("$ curl ")
+    ]
+    assert len(lines) == 2
+    with served_json("--history-days", "0") as (_, ready):
+        for line in lines:
+            subprocess.run(line.replace("curl", "curl -fsS"), shell=True, check=True, env={"CONTROL": ready["control"]})
 
 
 def _indented(code: str) -> str:

@@ -64,5 +64,6 @@ def render_comparison(sides: Sequence[Side], console: Console) -> None:
 
 def _cell(measure: str, values: Sequence[float], sign: str = "") -> str:
     low, high = interval(values, CONFIDENCE)
+    low = low if sign else max(low, 0.0)  # what is counted can't be fewer than none
     said = f"{sign}.{4 if measure.endswith('_share') else 1}f"
     return f"{format(fmean(values), said)} ({format(low, said)} to {format(high, said)})"
