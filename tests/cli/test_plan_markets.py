@@ -63,6 +63,14 @@ def test_the_table_of_another_setting_stands_below_the_plan(capsys: pytest.Captu
     assert "working days: all 4 runs gave the same: the bound is" in alike
 
 
+def test_what_is_to_be_minded_of_both_markets_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--with", "market.mip.wallet_cents = 100000", "--compare", "market.demand.orders_per_day = 400")
+    assert cli.main(["plan", "--preparation-days", "3", "--runs", "1", *words]) == 0
+    asked, other = capsys.readouterr().out.split("\nWith ")
+    slow = "Mind: the market's world itself was asked"
+    assert (slow in asked, slow in other) == (True, False)
+
+
 def test_a_scenario_lends_its_market(capsys: pytest.CaptureFixture[str]) -> None:
     lent = asked(capsys, "--market", "c1-the-extra-day")
     assert rates(lent) != rates(asked(capsys))

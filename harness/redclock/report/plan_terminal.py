@@ -87,10 +87,11 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
     _end(console, recommendation(plan), command or plan_command(plan))
 
 
-def render_compared(text: str, other: Plan, saved: Sequence[Estimate], console: Console) -> None:
+def render_compared(plan: Plan, text: str, other: Plan, saved: Sequence[Estimate], console: Console) -> None:
     """A market that is otherwise, beside the one that was asked about.
 
     Args:
+        plan: of the one that was asked about.
         text: what is otherwise.
         other: its plan.
         saved: share of orders that it saves, for each preparation time; less than 0 if it costs some.
@@ -104,7 +105,8 @@ def render_compared(text: str, other: Plan, saved: Sequence[Estimate], console: 
     console.print(table)
     _notes(console, zip((row.preparation_days for row in other.rows), saved, strict=True))
     for warning in other.warnings:
-        _say(console, f"Mind: {warning}.")
+        if warning not in plan.warnings:
+            _say(console, f"Mind: {warning}.")
 
 
 def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str, Any]:
