@@ -1,10 +1,12 @@
 """Settings: defaults, bounds, marks."""
 
+import pickle
 import re
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 from datetime import date
 from math import inf, nan
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,14 @@ def test_every_setting_is_described_under_its_dotted_name_with_its_value() -> No
     assert told["sellers"] == ("shop-1",)
     # A calendar is a setting made of settings; the whole is told, not the parts.
     assert told["countdown.calendar"] == Countdown().calendar
+
+
+@pytest.mark.parametrize("group", [each.default for each in fields(Settings) if is_dataclass(each.default)])
+def test_every_default_keeps_its_bounds(group: Any) -> None:
+    # As copies, for a group of nothing but its own defaults is not looked at when it is made.
+    values = {each.name: pickle.loads(pickle.dumps(each.default)) for each in fields(group)}
+    assert any(value is not each.default for value, each in zip(values.values(), fields(group), strict=True))
+    assert type(group)(**values) == group
 
 
 def test_settings_are_values() -> None:

@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import exp, inf, log, sqrt
+from math import erf, exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Annotated, Literal
 
 from fakemarket.bounds import Ge, Gt, Le, Lt, MinLen
 
 _CELLS = 256
+_EDGE = 0.5 / (_CELLS * _CELLS)
 _BISECTIONS = 32
 _inverse_normal = NormalDist().inv_cdf
-_share_below_normal = NormalDist().cdf
+_SQRT2 = sqrt(2)
 
 NonNegative = Annotated[float, Ge(0), Lt(inf)]
 Positive = Annotated[float, Gt(0), Lt(inf)]
@@ -127,11 +128,16 @@ class QuickOrSlow:
 
     def _share_below(self, value: float) -> float:
         if self.sigma and value > 0:
-            quick = _share_below_normal(log(value / self.median) / self.sigma)
+            # Not `NormalDist.cdf`: its last digits are others from Python 3.14 on, and a seed means the same to all.
+            quick = 0.5 * (1 + erf(log(value / self.median) / self.sigma / _SQRT2))
         else:
             quick = float(value >= self.median)
-        width = self.slow_high - self.slow_low
-        slow = min(max((value - self.slow_low) / width, 0.0), 1.0) if width else float(value >= self.slow_low)
+        if value >= self.slow_high:
+            slow = 1.0
+        elif value <= self.slow_low:
+            slow = 0.0
+        else:
+            slow = (value - self.slow_low) / (self.slow_high - self.slow_low)
         return self.quick_share * quick + (1 - self.quick_share) * slow
 
 
@@ -187,17 +193,13 @@ class Quantiles:
 
     def __init__(self, quantile: Callable[[float], float]) -> None:
         self._quantile = quantile
-        self._body = [self._value(i / _CELLS) for i in range(_CELLS + 1)]
+        self._body = [quantile(_EDGE), *[quantile(i / _CELLS) for i in range(1, _CELLS)], quantile(1 - _EDGE)]
         self._rises = [high - low for low, high in pairwise(self._body)]
         self._outer: dict[float, float] = {}
 
-    def _value(self, p: float) -> float:
-        edge = 0.5 / (_CELLS * _CELLS)
-        return self._quantile(min(max(p, edge), 1 - edge))
-
     def _outer_value(self, p: float) -> float:
         if p not in self._outer:
-            self._outer[p] = self._value(p)
+            self._outer[p] = self._quantile(min(max(p, _EDGE), 1 - _EDGE))
         return self._outer[p]
 
     def cells(self) -> tuple[list[float], list[float]]:

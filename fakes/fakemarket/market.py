@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakemarket.call import Face, Request, Response, request_id
 from fakemarket.faces.aliexpress.face import AliExpress
@@ -47,8 +46,7 @@ _HOLDERS = ("control", "panel")
 """The faces that hold the clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a client of the AliExpress face needs."""
 
     app_key: str

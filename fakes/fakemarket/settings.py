@@ -6,8 +6,6 @@ in the name. The numbers come from the domain reference; olist is a set of real 
 for shape and not for level.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -58,8 +57,7 @@ class Settled(NamedTuple):
 Record = Called | Due | Settled
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A market put away.
 
     Attributes:

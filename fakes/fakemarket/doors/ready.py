@@ -5,9 +5,8 @@ Holds no server and writes nothing: it returns the text.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from fakemarket.market import Market
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """What a client of a served market needs.
 
     Attributes:
@@ -43,7 +41,7 @@ class Ready:
 
     def line(self) -> str:
         """One line of JSON."""
-        return orjson.dumps(asdict(self)).decode() + "\n"
+        return orjson.dumps(self._asdict()).decode() + "\n"
 
     def page(self, orders: int, speed: float) -> str:
         """For a person; `orders` is how many the market holds."""

@@ -7,8 +7,7 @@ pydantic is heavy.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from fakemarket.call import Response
 from fakemarket.faces.routes import Asked
@@ -16,8 +15,7 @@ from fakemarket.faces.routes import Asked
 Context = TypeVar("Context")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint(Generic[Context]):
+class Endpoint(NamedTuple, Generic[Context]):
     """What carries a call out, and what a caller must know of it.
 
     Attributes:

@@ -7,10 +7,9 @@ when the first query or body is read: a market that nobody asks over JSON never 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -54,12 +53,11 @@ class Rejected(Exception):
         self.retryable = retryable
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A request and what its path says, by the names in the route's template."""
 
     request: Request
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str]
 
     def query(self, model: type[Model], **context: Any) -> Model:
         """The query string as a `model`; `context` is for its validators.
@@ -99,8 +97,7 @@ class Asked:
             raise _invalid(error, model) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Route(Generic[Context]):
+class Route(NamedTuple, Generic[Context]):
     """A method and path template, e.g. `GET /v1/orders/{id}`, and what carries it out."""
 
     name: str

@@ -6,7 +6,6 @@ What only those see who ask strikes when they do; a clock that is wrong is told 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -34,24 +33,24 @@ def lens_of(
         hides: whether lists leave an order out.
         strike: told which faults have really struck, and the order concerned.
     """
-    lens = CLEAR if hides is None else replace(CLEAR, hides=hides)
+    lens = CLEAR if hides is None else CLEAR._replace(hides=hides)
     drifts = [(it.one, it.fault) for it in hits if isinstance(it.fault, PageDrift)]
     if drifts:
         off = Drift(sum(fault.rows for _, fault in drifts), sum(fault.count_off for _, fault in drifts))
-        lens = replace(lens, drift=partial(_told, off, strike, [one for one, _ in drifts], call.order))
+        lens = lens._replace(drift=partial(_told, off, strike, [one for one, _ in drifts], call.order))
     lies = [(it.one, it.fault) for it in hits if isinstance(it.fault, ExpiryLies)]
     if lies:
         seconds = sum(fault.seconds for _, fault in lies)
-        lens = replace(lens, expiry_off_seconds=partial(_told, seconds, strike, [one for one, _ in lies], call.order))
+        lens = lens._replace(expiry_off_seconds=partial(_told, seconds, strike, [one for one, _ in lies], call.order))
     skews = [(it.one, it.fault) for it in hits if isinstance(it.fault, ClockSkew)]
     if skews:
         strike([one for one, _ in skews], call.order)
-        lens = replace(lens, clock_off_seconds=sum(fault.seconds for _, fault in skews))
+        lens = lens._replace(clock_off_seconds=sum(fault.seconds for _, fault in skews))
     stale = [(it.one, it.fault) for it in hits if isinstance(it.fault, StaleRead)]
     if stale:
         at = world.now - max(fault.seconds for _, fault in stale)
         differs = partial(strike, [one for one, _ in stale], call.order)
-        lens = replace(lens, past=Past(at, world.ledger, differs))
+        lens = lens._replace(past=Past(at, world.ledger, differs))
     return lens
 
 

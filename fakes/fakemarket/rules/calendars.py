@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date, zone_of
 
@@ -148,8 +148,7 @@ def _unknown(what: str, asked: str, codes: dict[str, str]) -> ValueError:
     return ValueError(f"there is no calendar for the {what}; {hint}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretches:
+class _Stretches(NamedTuple):
     """The working stretches of some years in a row; `works` is the work done before each of them."""
 
     first_year: int

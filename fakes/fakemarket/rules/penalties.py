@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
@@ -27,8 +28,7 @@ class ViolationKind(StrEnum):
     """Declared with a number that no carrier showed in time [1]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One blame, and the penalty points it brings."""
 
     kind: ViolationKind
@@ -76,8 +76,7 @@ class PenaltyRules:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRate:
+class WindowRate(NamedTuple):
     """Misses among the orders settled in the last `days` days."""
 
     days: int
@@ -90,8 +89,7 @@ class WindowRate:
         return self.missed / self.orders if self.orders else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A seller's record: the worst severity of any window, and the windows."""
 
     severity: Severity

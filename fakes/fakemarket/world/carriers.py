@@ -8,9 +8,8 @@ number that no parcel carries never has one. Keys, formats and names of the tabl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.penalties import must_be_online_by_at
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from fakemarket.world.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
+class Carrier(NamedTuple):
     """One logistics service of the marketplace."""
 
     key: str

@@ -6,7 +6,7 @@ Each either happens whole or is refused and changes nothing. Knows no API.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fakemarket.rules.status import RECEIVED, Status
 from fakemarket.world.order import Declaration, Order
@@ -16,8 +16,7 @@ DAY = 86_400
 HOUR = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class LineShipment:
+class LineShipment(NamedTuple):
     """One tracking number of one line.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import Move
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 _ENDS = (Move.SETTLE_DISPUTE, Move.REFUND_DISPUTE, Move.DISPUTE_TIMEOUT)
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(NamedTuple):
     """A buyer's complaint about an order; `ended_at` is None while it is open."""
 
     order: Order

@@ -118,11 +118,7 @@ class Engine(simpy.Environment):
             raise ValueError(f"it is {self.now}; nothing can be done at {at} any more")
         if at < self._later_at:
             heappush(self._queue, (at, place, next(self._eid), act, what))
-        else:
-            self._wait(at, place, act, what)
-
-    def _wait(self, at: int, place: int, act: Act, what: Any) -> None:
-        """Writes down what is due in a stretch that has not begun."""
+            return
         number = at >> _STRETCH_BITS
         stretch = self._stretches.get(number)
         if stretch is None:
@@ -205,7 +201,7 @@ class Engine(simpy.Environment):
 
     def __setstate__(self, rows: list[Row]) -> None:
         for at, place, _, act, what in rows:
-            self._wait(at, place, act, what)
+            self._put(at, place, act, what)
 
 
 def _rows(stretch: list[Any]) -> Iterator[Row]:

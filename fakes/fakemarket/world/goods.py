@@ -5,8 +5,8 @@ Nothing is stored: the product of an order's line follows from the bits that its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _KINDS = (
     ("Desk lamp", "LAMP"),
@@ -33,8 +33,7 @@ _FIRST_ID = 1_005_000_000_000_000
 _FIRST_CATEGORY = 200_000_100
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """One article of the catalogue."""
 
     id: int

@@ -7,7 +7,6 @@ known to show things wrong. It changes nothing in the world.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from fakemarket.world.order import Order
@@ -21,8 +20,7 @@ class Drift(NamedTuple):
     count_off: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Lens:
+class Lens(NamedTuple):
     """What to see.
 
     Attributes:

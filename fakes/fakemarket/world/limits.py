@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from fakemarket.settings import Wire
@@ -25,8 +26,7 @@ class Layer(Enum):
     APP_METHOD_A_SECOND = "app and method a second"
 
 
-@dataclass(frozen=True, slots=True)
-class Ban:
+class Ban(NamedTuple):
     """A call that is not taken; none is before `until_at`."""
 
     layer: Layer

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import RECEIVED, Status
 from fakemarket.world.carriers import BY_KEY, SUPPLIER_CARRIERS, Carrier
@@ -41,8 +40,7 @@ _IMPORTED_AS: Mapping[Status, Facts] = {status: {"status": status} for status in
 _SHIPMENT_CREATED = Happening.SHIPMENT_CREATED
 
 
-@dataclass(frozen=True, slots=True)
-class _Rounds:
+class _Rounds(NamedTuple):
     every_seconds: int
     do: Callable[[Channel], None]
     channel: Channel

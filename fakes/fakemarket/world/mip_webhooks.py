@@ -8,9 +8,8 @@ within the tries there are, perhaps twice, perhaps after a later one [A].
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.world.mip_journal import Happening, Noticed
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 MOST_WEBHOOKS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(NamedTuple):
     """Somebody who wants to hear of events."""
 
     id: str
@@ -36,8 +34,7 @@ def _one_at_once(_webhook: Webhook, _event: Noticed) -> tuple[int, ...]:
     return (0,)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One event on its way to one webhook."""
 
     number: int
@@ -98,7 +95,7 @@ class Webhooks:
                 taken.append(delivery)
         for delivery in taken:
             if delivery.attempt <= len(self._waits):
-                self._queue(replace(delivery, attempt=delivery.attempt + 1), now + self._waits[delivery.attempt - 1])
+                self._queue(delivery._replace(attempt=delivery.attempt + 1), now + self._waits[delivery.attempt - 1])
         return taken
 
     def settle(self, delivery: Delivery, *, received: bool) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import END_REASONS, Move, Status
 
@@ -26,8 +26,7 @@ _TOLD = _MOVES | {*_REVISIONS, "countdown", "buyer_feedback", "seller_feedback",
 """What happens to an order that some answer shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """The world as a call sees it that is shown an earlier instant.
 
     Attributes:

@@ -7,9 +7,8 @@ a fifth of a second, so it is imported when the first buyer is looked at. Knows 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.streams import Stream, Streams
 
@@ -24,8 +23,7 @@ _PROVIDERS = [f"faker.providers.{name}" for name in ("person", "address", "phone
 """What is asked of faker. All it has would be loaded otherwise, which takes ten times as long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A buyer with an address."""
 
     login: str

@@ -6,9 +6,8 @@ One pair for each (app, seller). Nothing announces a death on the wire; only the
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.distributions import table
 
@@ -30,8 +29,7 @@ class Refused(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(NamedTuple):
     """A registered application: the seller's own (`own`) or the integration platform's (`mip`)."""
 
     name: str
@@ -40,8 +38,7 @@ class App:
     callback: str = "https://app.example/callback"
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """One token pair and its life. Lives end at `..._expires_at`, the first instant too late."""
 
     app: str
@@ -54,8 +51,7 @@ class Grant:
     refresh_expires_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A seller's consent, to be exchanged once for a token pair before `expires_at`."""
 
     app: str
@@ -122,7 +118,7 @@ class Tokens:
         grant = self._grant(app, old.seller, now, access_at, refresh_at, cause, "token_refreshed")
         if self._settings.refresh_rotates:
             return grant
-        kept = replace(grant, refresh_token=old.refresh_token)
+        kept = grant._replace(refresh_token=old.refresh_token)
         self._remember(kept)
         self._dead.pop(old.refresh_token, None)
         return kept

@@ -8,8 +8,7 @@ status stands in one table, `_reactions`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.deadlines import CountdownRules
@@ -57,8 +56,7 @@ class UnknownOrder(LookupError):
     """No such order in this market."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why the marketplace doesn't take a declaration. The codes are invented: no public source states them [open]."""
 
     code: str

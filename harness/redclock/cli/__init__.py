@@ -165,8 +165,9 @@ exit codes: 0 all hold, 1 a check failed, 2 bad usage or file, 3 our own fault, 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs a command; its exit code."""
-    arguments = _parser().parse_args(words)
-    arguments.words = sys.argv[1:] if words is None else list(words)
+    words = sys.argv[1:] if words is None else list(words)
+    arguments = _parser(words).parse_args(words)
+    arguments.words = words
     gc.set_threshold(_GC_THRESHOLD)
     command: Callable[[argparse.Namespace], int] = arguments.command
     from redclock.cli.exits import Exit
@@ -208,7 +209,9 @@ def _write_nowhere() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """What takes all commands; if `words` begin with one, that one only, for each costs a third of a millisecond."""
+    meant = [row for row in _COMMANDS if row[0] in words[:1]] or _COMMANDS
     parser = argparse.ArgumentParser(
         prog="redclock",
         description="A marketplace in a box whose clock you hold.",
@@ -217,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Command)
-    for name, says, where, examples in _COMMANDS:
+    for name, says, where, examples in meant:
         commands.add_parser(name, help=says, where=where, examples=examples)
     return parser
 

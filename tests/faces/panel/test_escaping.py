@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -31,8 +30,8 @@ def test_words_of_buyers_goods_sellers_and_the_mip_are_shown_as_they_are(
     market.advance(minutes=30)
     buyer = market.world.people.buyer(order)
     evil = dict.fromkeys(("login", "first_name", "last_name", "street", "city", "province", "country_name"), EVIL)
-    monkeypatch.setattr(People, "buyer", lambda *_: replace(buyer, **evil))
-    monkeypatch.setattr(orders, "product", lambda bits: replace(product(bits), name=EVIL, sku=EVIL))
+    monkeypatch.setattr(People, "buyer", lambda *_: buyer._replace(**evil))
+    monkeypatch.setattr(orders, "product", lambda bits: product(bits)._replace(name=EVIL, sku=EVIL))
     mirror = market.world.mip.mirror(order.id)
     assert mirror is not None
     market.world.mip.add_shipment(mirror, (order.lines[0]._replace(quantity=1),), EVIL, EVIL, cause=EVIL)

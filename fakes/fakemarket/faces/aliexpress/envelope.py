@@ -8,7 +8,6 @@ alone [A]. Knows nothing of orders.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple, assert_never
@@ -36,16 +35,14 @@ class Entrance(Enum):
     """API paths under `/rest`, and the same paths given as `method` on `/sync`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Listing:
+class Listing(NamedTuple):
     """A list and the name of its wrapper: `{"order_dto": [...]}`."""
 
     wrapper: str
     items: list[Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
+class Result(NamedTuple):
     """A content that is nothing but a `result`, whose JSON text is long and the same in many answers.
 
     It stays a piece of its own in each of them.
@@ -56,7 +53,7 @@ class Result:
 
 def encode(content: Content | Listing, *, simplify: bool) -> bytes:
     """The JSON text of some content. Empty lists come as `{}` [1]; in the simple form as `[]` [A]."""
-    return orjson.dumps(content, _simple_list if simplify else _wrapped_list, orjson.OPT_PASSTHROUGH_DATACLASS)
+    return orjson.dumps(content, _simple_list if simplify else _wrapped_list)
 
 
 def _wrapped_list(listing: Listing) -> object:

@@ -8,12 +8,11 @@ business kind come inside a success envelope and are not here but in `refusals`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """One refusal in both numberings; `{name}` stands for the parameter or path it is about."""
 
     top_code: int

@@ -7,8 +7,8 @@ whose data. So a call that is wrong in two ways is always answered the same. Kno
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from hmac import compare_digest
+from typing import NamedTuple
 
 from fakemarket.faces.aliexpress.envelope import Entrance
 from fakemarket.faces.aliexpress.errors import PlatformError, Problem
@@ -21,8 +21,7 @@ from fakemarket.world.tokens import App, Refused, Tokens
 _SIGN_METHODS: Mapping[str, SignMethod] = {str(method): method for method in SignMethod}
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """The checks of one market's gateway.
 
     Attributes:

@@ -5,7 +5,7 @@ Unlike lists, details name the time-out as a moment, and tell money under way fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -21,8 +21,7 @@ from fakemarket.world.people import Person
 from fakemarket.world.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class DetailStyle:
+class DetailStyle(NamedTuple):
     """What differs between the detail calls: the names of list wrappers."""
 
     wrapper_prefix: str

@@ -6,8 +6,6 @@ in detail, so the first letter is left of a name and nothing of the rest [A].
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fakemarket.world.order import Order
 from fakemarket.world.people import Person
 from fakemarket.world.world import World
@@ -32,8 +30,7 @@ def oaid_of(world: World, order: Order) -> str:
 
 
 def _masked(buyer: Person) -> Person:
-    return replace(
-        buyer,
+    return buyer._replace(
         first_name=f"{buyer.first_name[:1]}{_MASK}",
         last_name=f"{buyer.last_name[:1]}{_MASK}",
         street=_MASK,

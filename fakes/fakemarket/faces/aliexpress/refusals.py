@@ -7,7 +7,7 @@ its own words, this table gives each reason a code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fakemarket.world.world import Refusal, UnknownOrder
 
@@ -28,8 +28,7 @@ INVENTED_CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BusinessError:
+class BusinessError(NamedTuple):
     """A refusal as it goes out."""
 
     code: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fakemarket.faces.aliexpress.envelope import Content, Result
 from fakemarket.faces.aliexpress.order_list import OrderLists
@@ -11,8 +11,7 @@ from fakemarket.world.order import Order
 from fakemarket.world.world import UnknownOrder, World
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A call whose arguments are read. It hangs on them alone, as it may be carried out again and again.
 
     Attributes:
@@ -24,8 +23,7 @@ class Work:
     order: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
+class Shop(NamedTuple):
     """What a session opens: one seller's orders and no one else's."""
 
     world: World

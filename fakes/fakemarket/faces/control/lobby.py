@@ -6,9 +6,8 @@ It belongs to no world. What it needs of the worlds above it, it says as a Proto
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from fakemarket.call import Call, Request, Response
 from fakemarket.faces.control.market import Held
@@ -19,18 +18,17 @@ MAIN = "main"
 """The world that one gets without naming one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """Where a new world comes from: another one, a snapshot, or what a market is made of.
 
     Attributes:
         rate: market seconds in a real second; None for that of where it comes from.
     """
 
-    fork_of: str | None = None
-    snapshot: str | None = None
-    making: Mapping[str, Any] = field(default_factory=dict)
-    rate: float | None = None
+    fork_of: str | None
+    snapshot: str | None
+    making: Mapping[str, Any]
+    rate: float | None
 
 
 class Kept(Protocol):

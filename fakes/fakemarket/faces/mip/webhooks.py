@@ -10,8 +10,7 @@ from __future__ import annotations
 import hmac
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,8 +21,7 @@ from fakemarket.world.mip_webhooks import MOST_WEBHOOKS, Delivery, Webhook
 from fakemarket.world.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One HTTP POST to a webhook; any answer from 200 to 299 is a receipt."""
 
     url: str
