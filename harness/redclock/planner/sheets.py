@@ -64,6 +64,11 @@ def sheet_of(path: Path) -> Sheet:
             return _csv(path)
 
 
+def is_table(path: Path) -> bool:
+    """Whether the file keeps its cells apart by itself, as a CSV does not."""
+    return path.suffix.casefold() in {".xlsx", ".parquet"}
+
+
 def _csv(path: Path) -> Sheet:
     try:
         text = path.read_bytes().decode("utf-8-sig")

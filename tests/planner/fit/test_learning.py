@@ -186,9 +186,14 @@ def test_a_country_whose_holidays_are_worked_is_questioned(tmp_path: Path) -> No
     assert any("are of days off in CN: is that the country?" in it for it in found.remarks)
 
 
-def test_without_approvals_an_order_counts_from_its_purchase(tmp_path: Path) -> None:
-    rows = [f"{n},,{bought},{sent}" for n, _, bought, _, sent in (row.split(",") for row in lines(PLAIN, 40)[1:])]
-    found = learn(written(tmp_path, ["order_id,order_status,placed_at,handed_over_at", *rows]), "ES")
+@pytest.mark.parametrize(
+    ("header", "blank"), [(HEADER.replace(",approved_at", ""), ""), (HEADER, ",")], ids=["no column", "an empty column"]
+)
+def test_without_approvals_an_order_counts_from_its_purchase(tmp_path: Path, header: str, blank: str) -> None:
+    rows = [
+        f"{n},,{bought}{blank},{sent}" for n, _, bought, _, sent in (row.split(",") for row in lines(PLAIN, 40)[1:])
+    ]
+    found = learn(written(tmp_path, [header, *rows]), "ES")
     assert found.settings.payments.delay_minutes == Constant(0)
     assert found.settings.payments.never_share == 0
     assert [it.what for it in found.matches] == ["Purchase to handover"]
@@ -238,10 +243,10 @@ def test_rows_that_stand_for_many_orders_weigh_so_much(tmp_path: Path) -> None:
             [GOOD],
             r"30 orders are needed that are handed over, approved and .*; there are 1; rows: 1; approved ",
         ),
-        (["a,delivered,,,"], r"there are 0; rows: 1; broken: 1, the first in line 2 \(no purchase time\); approved "),
+        (["a,delivered,,,"], r"there are 0; rows: 1; broken: 1, the first in line 2 \(no purchase time\); handed "),
         (
-            [f"{n},,2026-03-02 10:00:00,,2026-03-04 16:00:00" for n in range(50)],
-            r"there are 0; rows: 50; approved \(column approved_at\): 0; handed over \(column handed_over_at\): 50",
+            [GOOD, *(f"{n},,2026-03-02 10:00:00,,2026-03-04 16:00:00" for n in range(49))],
+            r"there are 1; rows: 50; approved \(column approved_at\): 1; handed over \(column handed_over_at\): 50",
         ),
     ],
 )
