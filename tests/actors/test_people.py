@@ -102,6 +102,29 @@ def test_the_seller_s_own_access_is_authorised_anew_where_the_message_says_and_i
     assert tokens.alive(OWN_APP, "one") is (renewed or not dead)
 
 
+@pytest.mark.parametrize(
+    ("reads", "named", "revoked", "renewed"),
+    [
+        ("token_dead", "two", {"one", "two"}, ["two"]),
+        ("token_dead", None, {"two"}, ["two"]),
+        ("token_expiring", None, set(), ["one", "two"]),
+        (None, None, {"one"}, ["one"]),
+    ],
+)
+def test_the_platform_is_logged_in_where_the_message_says_or_else_where_that_is_needed(
+    reads: str | None, named: str | None, revoked: set[str], renewed: list[str]
+) -> None:
+    market = Market(seed=3, settings=replace(QUIET, sellers=("one", "two")), start_at=MONDAY_9)
+    for seller in revoked:
+        market.world.tokens.revoke(MIP_APP, seller, cause="test")
+    if reads:
+        tell(market, reads, channel=named and market.world.mip.channels[named].id)
+    said = {"reads": reads} if reads else {}
+    work(market, person(market, does="renew_token", takes="1 min", **said), MONDAY_9 + 900)
+    logins = [it for it in market.ledger.named("token_authorised") if it.cause == "person:0"]
+    assert [it.facts["seller"] for it in logins] == renewed
+
+
 def test_only_messages_of_a_dead_token_have_a_last_moment() -> None:
     with pytest.raises(ValueError, match="token_dead"):
         PersonTable.model_validate_json(json.dumps({"does": "renew_token", "at_the_last_moment": True}))
