@@ -9,25 +9,26 @@ import pytest
 
 from fakemarket.doors.pieces import write
 
-PIECES = (b"head", b"a" * 300_000, b"", b"b" * 70_000, b"tail")
+PIECES = (b"head", b"a" * 300_000, b"", b"b" * 70_000)
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_pieces_arrive_whole_and_in_order_through_a_small_socket(times: int) -> None:
+@pytest.mark.parametrize("last", [b"tail", b""])
+def test_pieces_arrive_whole_and_in_order_through_a_small_socket_which_ends(times: int, last: bytes) -> None:
     async def written_and_read() -> bytes:
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
         reader, writer = await asyncio.open_connection(sock=theirs)
         for _ in range(times):
-            write(transport, PIECES)
+            write(transport, (*PIECES, last))
         assert transport.get_write_buffer_size() > 0
         transport.close()
         read = await reader.read()
         writer.close()
         return read
 
-    assert asyncio.run(written_and_read()) == b"".join(PIECES) * times
+    assert asyncio.run(written_and_read()) == b"".join((*PIECES, last)) * times
 
 
 def test_pieces_for_a_client_that_has_gone_end_the_connection() -> None:

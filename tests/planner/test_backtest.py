@@ -250,7 +250,7 @@ def test_the_real_table_agrees_with_an_independent_count_of_working_days(olist: 
     weight = np.array([float(row["weight"]) for row in rows])
     holidays = np.array(HOLIDAYS, dtype="datetime64[D]")
     # Working days begun after the order day and up to the handover's eve: what lay before the day of handover.
-    before = np.busday_count(bought + 1, handed_over, holidays=holidays)
+    before = np.busday_count(bought + np.timedelta64(1, "D"), handed_over, holidays=holidays)
     same_day = handed_over == bought
     on_working_day = np.is_busday(bought, holidays=holidays)
     for row in olist.rows:

@@ -104,6 +104,7 @@ def patched() -> dict[str, object]:
         "loop": BaseEventLoop._run_once,  # type: ignore[attr-defined]
         "loop time": BaseEventLoop.time,
         "executor": BaseEventLoop.run_in_executor,
+        "executor's end": BaseEventLoop.shutdown_default_executor,
         "requests": requests.adapters.HTTPAdapter.send,
         "httpx": httpx.HTTPTransport.handle_request,
         "httpx async": httpx.AsyncHTTPTransport.handle_async_request,

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -190,6 +191,19 @@ def test_time_waits_for_a_job_in_an_executor(held: Warp) -> None:
 
     assert asyncio.run(main()) == [0]
     assert since_monday() == HOUR
+
+
+def test_no_time_passes_while_a_loop_ends_its_executor(held: Warp, monkeypatch: pytest.MonkeyPatch) -> None:
+    end = ThreadPoolExecutor.shutdown
+
+    def slowly(executor: ThreadPoolExecutor, *, wait: bool) -> None:
+        threading.Event().wait(0.05)
+        end(executor, wait=wait)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", slowly)
+    monkeypatch.setattr(loops, "_STUCK_SECONDS", 0)
+    asyncio.run(asyncio.to_thread(since_monday))
+    assert since_monday() == 0
 
 
 def test_a_loop_that_was_there_before_goes_by_market_time_meanwhile_only(market: Market) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import ItemsView, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -58,14 +59,8 @@ class Store:
     """
 
     def __init__(self, path: str = IN_MEMORY) -> None:
-        self._outlives = path != IN_MEMORY
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        # A killed process loses nothing so; a machine that loses power loses the last rounds, which are read back.
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute(
-            "CREATE TABLE IF NOT EXISTS entries (book TEXT, key, value TEXT, PRIMARY KEY (book, key))"
-        )
+        self._path = path
+        self._kept: dict[str, dict[Any, Any]] = {} if path == IN_MEMORY else _read(path)
         self.told: Book[str, int] = self._book("told")
         """When a cause was last seen, by its name."""
         self.declared: Book[int, dict[str, str]] = self._book("declared")
@@ -88,20 +83,39 @@ class Store:
 
     def save(self) -> None:
         """Writes what changed since the last time, if it is to be read by another."""
-        if not self._outlives or not any(book.changed for book in self._books.values()):
+        if self._path == IN_MEMORY or not any(book.changed for book in self._books.values()):
             return
-        execute = self._database.execute
-        execute("BEGIN")
-        for name, book in self._books.items():
-            for key in book.changed:
-                if key in book:
-                    value = orjson.dumps(book[key]).decode()
-                    execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (name, key, value))
-                else:
-                    execute("DELETE FROM entries WHERE book = ? AND key = ?", (name, key))
+        with _database(self._path) as database:
+            database.execute("BEGIN")
+            for name, book in self._books.items():
+                for key in book.changed:
+                    if key in book:
+                        row = name, key, orjson.dumps(book[key]).decode()
+                        database.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", row)
+                    else:
+                        database.execute("DELETE FROM entries WHERE book = ? AND key = ?", (name, key))
+            database.execute("COMMIT")
+        for book in self._books.values():
             book.changed.clear()
-        execute("COMMIT")
 
     def _book(self, name: str) -> Book[Any, Any]:
-        rows = self._database.execute("SELECT key, value FROM entries WHERE book = ?", (name,))
-        return Book({key: orjson.loads(value) for key, value in rows})
+        return Book(self._kept.get(name, {}))
+
+
+@contextmanager
+def _database(path: str) -> Iterator[sqlite3.Connection]:
+    """The file, open for as long as it is read or written: nobody tells the logic that it is no longer needed."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        # A killed process loses nothing so; a machine that loses power loses the last rounds, which are read back.
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("CREATE TABLE IF NOT EXISTS entries (book TEXT, key, value TEXT, PRIMARY KEY (book, key))")
+        yield database
+
+
+def _read(path: str) -> dict[str, dict[Any, Any]]:
+    """What is kept, by book."""
+    kept: dict[str, dict[Any, Any]] = {}
+    with _database(path) as database:
+        for book, key, value in database.execute("SELECT book, key, value FROM entries"):
+            kept.setdefault(book, {})[key] = orjson.loads(value)
+    return kept

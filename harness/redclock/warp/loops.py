@@ -118,7 +118,9 @@ def looping(waits: Waits) -> Iterator[None]:
     offset = real_monotonic() - waits.now()
     jobs: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
     led: list[tuple[Any, float]] = []
-    run_once, run_in_executor = (getattr(BaseEventLoop, name) for name in ("_run_once", "run_in_executor"))
+    run_once, run_in_executor, shut_down = (
+        getattr(BaseEventLoop, name) for name in ("_run_once", "run_in_executor", "shutdown_default_executor")
+    )
 
     def market_time(_: object) -> float:
         return waits.now() + offset if threading.get_ident() == thread else real_monotonic()
@@ -136,10 +138,19 @@ def looping(waits: Waits) -> Iterator[None]:
         future.add_done_callback(lambda _: jobs.__setitem__(loop, jobs[loop] - 1))
         return future
 
+    async def counted_to_the_end(loop: Any, *timeout: float | None) -> None:
+        """The end of a loop: its executor's threads are waited for, from Python 3.12 on for 300 s at most."""
+        jobs[loop] = jobs.get(loop, 0) + 1
+        try:
+            await shut_down(loop, *timeout)
+        finally:
+            jobs[loop] -= 1
+
     loop_class: list[tuple[object, str, object]] = [
         (BaseEventLoop, "_run_once", market_run_once),
         (BaseEventLoop, "time", market_time),
         (BaseEventLoop, "run_in_executor", counted),
+        (BaseEventLoop, "shutdown_default_executor", counted_to_the_end),
     ]
     if "uvloop" in sys.modules:
         loop_class.append((sys.modules["uvloop"], "new_event_loop", _refuse_uvloop))
@@ -152,8 +163,13 @@ def looping(waits: Waits) -> Iterator[None]:
         for owner, name, value in before:
             setattr(owner, name, value)
         for loop, resolution in led:
-            if isinstance(vars(loop)["_selector"], _Selector):  # None once it is closed
-                vars(loop).update(_selector=vars(loop)["_selector"].inner, _clock_resolution=resolution)
+            _let_go(loop, resolution)
+
+
+def _let_go(loop: Any, resolution: float) -> None:
+    """Gives a loop its own selector and clock resolution back."""
+    if isinstance(vars(loop)["_selector"], _Selector):  # None once it is closed
+        vars(loop).update(_selector=vars(loop)["_selector"].inner, _clock_resolution=resolution)
 
 
 def _refuse_uvloop() -> None:
