@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import sqlite3
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def test_runs_of_them_are_kept_in_a_store_too(tmp_path: Path, capsys: pytest.Cap
     asked = [*FEW, "--what-if", "--json", "--store", str(tmp_path / "runs.sqlite")]
     assert cli.main(asked) == 0
     first = capsys.readouterr().out
-    with sqlite3.connect(tmp_path / "runs.sqlite") as store:
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as store, store:
         (tables,) = zip(*store.execute("select name from sqlite_master where type = 'table'"), strict=True)
         kept = sum(store.execute(f"select count(*) from {name}").fetchone()[0] for name in tables)
     assert kept >= 4 * 3

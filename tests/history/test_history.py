@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -142,13 +143,13 @@ def test_two_runs_at_once_both_keep_everything_and_a_killed_one_keeps_what_it_ha
 
 def test_what_is_no_history_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     other = tmp_path / "other.sqlite"
-    with sqlite3.connect(other) as connection:
+    with closing(sqlite3.connect(other)) as connection, connection:
         connection.execute("CREATE TABLE sales (cents INTEGER)")
     before = other.read_bytes()
     newer = tmp_path / "newer.sqlite"
     with history_in(newer):
         pass
-    with sqlite3.connect(newer) as connection:
+    with closing(sqlite3.connect(newer)) as connection, connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(NoHistory, match="written by something else"), history_in(other):
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,7 @@ def test_two_plans_at_once_keep_in_one_file_and_nothing_is_there_twice(
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(one, (range(10, 14), range(12, 16)))
     assert {**first, **second} == straight
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         assert connection.execute("SELECT COUNT(*) FROM tallies").fetchone() == (len(straight),)
 
 
@@ -192,11 +193,11 @@ def test_a_damaged_file_is_said_and_so_is_what_to_do(tmp_path: Path) -> None:
 def test_what_is_no_store_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     text, other, newer = (tmp_path / name for name in ("plan.csv", "other.sqlite", "newer.sqlite"))
     text.write_text("preparation_days\n" * 100)
-    with sqlite3.connect(other) as connection:
+    with closing(sqlite3.connect(other)) as connection, connection:
         connection.execute("CREATE TABLE sales (cents INTEGER)")
     with store_in(newer):
         pass
-    with sqlite3.connect(newer) as connection:
+    with closing(sqlite3.connect(newer)) as connection, connection:
         connection.execute("PRAGMA user_version = 99")
     before = [it.read_bytes() for it in (text, other, newer)]
     with pytest.raises(NoStore, match=r"plan\.csv: file is not a database; name another file"), store_in(text):
