@@ -56,6 +56,8 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     [
         ("[market.demand]\norders_per_dai = 4.0", "did you mean orders_per_day?"),
         ("[market.demand]\norders_per_day = -1.0", "market.demand.orders_per_day: is -1.0, but should be greater"),
+        ("[market.demand]\nweekday_shares = [1, 2, 3]", "market.demand.weekday_shares: "),
+        ("[market.demand]\nhour_shares = [1]", "market.demand.hour_shares: "),
         ("[market.warehouse]\npackers = 0", "market.warehouse.packers: is 0, but should be greater than or equal to 1"),
         ("[market.warehouse]\npackers = 2.5", "market.warehouse.packers: is 2.5, but should be a valid integer"),
         ('[market.warehouse]\npackers = "5"', "market.warehouse.packers: is '5', but should be a valid integer"),

@@ -149,19 +149,21 @@ def merged(document: Mapping[str, Any], otherwise: Mapping[str, Any]) -> dict[st
     return both
 
 
-def _hollow(error: ErrorDetails) -> bool:
+def _hollow(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
     """Whether a list is called too short only because its items are wrong, which is said elsewhere."""
-    return error["type"] == "too_short" and bool(error["input"])
+    loc = error["loc"]
+    within = (it for it in errors if len(it["loc"]) > len(loc) and it["loc"][: len(loc)] == loc)
+    return error["type"] == "too_short" and any(within)
 
 
-def _told_once(errors: Iterable[ErrorDetails], document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _told_once(errors: Sequence[ErrorDetails], document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """(key, problem) of each complaint; of those about every variant of a distribution, only what the file meant."""
     unnamed: set[str] = set()
     for error in errors:
         loc = error["loc"]
         depth = next((depth for depth, part in enumerate(loc) if part in _VARIANTS), None)
         if depth is None:
-            if not _hollow(error):
+            if not _hollow(error, errors):
                 yield _told(error, loc, document)
             continue
         here = _at(document, loc[:depth])

@@ -53,7 +53,9 @@ def minutes_of_day(value: object) -> Any:
 def hours(value: object) -> Any:
     """`09:00-17:00` as the minutes of opening and closing."""
     if isinstance(value, list | tuple):
-        return tuple(value)
+        if len(value) == 2 and all(it in range(1441) for it in value) and value[0] < value[1]:
+            return tuple(value)
+        raise ValueError('must be written like "09:00-17:00", or be minutes of one day such as [540, 1020]')
     found = _matched(_HOURS, value, '"09:00-17:00"')
     opens, closes = minute_of_day(f"{found[1]}:{found[2]}"), minute_of_day(f"{found[3]}:{found[4]}")
     if opens >= closes:
@@ -64,7 +66,9 @@ def hours(value: object) -> Any:
 def days_of_week(value: object) -> Any:
     """`Mon-Fri` or `Sat` as days, Monday being 0."""
     if isinstance(value, list | tuple):
-        return tuple(value)
+        if value and all(it in range(7) for it in value):
+            return tuple(value)
+        raise ValueError('must be written like "Mon-Fri", or be days from 0 (Monday) to 6 (Sunday)')
     found = _matched(_WEEK, value, '"Mon-Fri" or "Sat"')
     first, last = DAYS.index(found[1]), DAYS.index(found[2] or found[1])
     if first > last:
