@@ -34,6 +34,8 @@ RUNS = 100
 SLOW_RUNS = 12
 """Where the world itself has to be asked, which takes a hundred times as long."""
 MOST_RUNS = 1_000_000
+MOST_PREPARATION_DAYS = 500
+"""Two years: an order is followed for less than three."""
 BUSY = 0.9
 """Packers busier than this make queues whose length hangs on luck for weeks [A]: a plan then warns."""
 DAYS = 14
@@ -276,11 +278,13 @@ def distinct_days(preparation_days: Iterable[int]) -> list[int]:
     """The preparation times asked, shortest first and each once.
 
     Raises:
-        BadPlan: there are none, or one is less than a day.
+        BadPlan: there are none, or one is less than a day, or so long that calendars end before it.
     """
     tried = sorted(set(preparation_days))
     if not tried or tried[0] < 1:
         raise BadPlan(f"preparation days are {tried}, but must be 1 or more, such as 3..8")
+    if tried[-1] > MOST_PREPARATION_DAYS:
+        raise BadPlan(f"{tried[-1]} preparation days are asked for, but {MOST_PREPARATION_DAYS} are the most")
     return tried
 
 

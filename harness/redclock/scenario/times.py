@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+LONGEST_DAYS = 800
+"""More than a scenario lasts with all that follows it; no calendar knows what is thousands of years ahead."""
 _LENGTH = r"(\d+(?:\.\d+)?) ?(s|min|h|d)"
 _CLOCK = r"([01]\d|2[0-4]):([0-5]\d)"
 _HOURS = rf"{_CLOCK}-{_CLOCK}"
@@ -28,7 +30,10 @@ def seconds(text: object) -> int:
     if isinstance(text, int) and not isinstance(text, bool):
         return text  # a default, or a value that has been read before
     found = _matched(_LENGTH, text, '"15 min", "2 h" or "1 d"')
-    return round(float(found[1]) * _UNITS[found[2]])
+    length = round(float(found[1]) * _UNITS[found[2]])
+    if length > LONGEST_DAYS * _UNITS["d"]:
+        raise ValueError(f"should be at most {LONGEST_DAYS} d")
+    return length
 
 
 def minute_of_day(text: object) -> int:
