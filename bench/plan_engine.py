@@ -157,9 +157,9 @@ def busy(orders: int, processes: int, rounds: int) -> None:
     replications = Replications(BUSY, HORIZON, THREE, processes)
     runs = round(orders / Engine(BUSY, HORIZON, THREE).orders_a_replication)
     replications.tallies(range(2))
-    used, began = of_children(), perf_counter()
+    used, began = process_time() + of_children(), perf_counter()
     replications.tallies(range(runs))
-    wall, cpu = perf_counter() - began, of_children() - used
+    wall, cpu = perf_counter() - began, process_time() + of_children() - used
     peak = max(getrusage(RUSAGE_SELF).ru_maxrss, getrusage(RUSAGE_CHILDREN).ru_maxrss) / 1024
     rates, walls = [], []
     for number in range(rounds):

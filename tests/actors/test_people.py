@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from fakemarket.market import Market
 from fakemarket.rules.status import Move
 from fakemarket.settings import Demand, Settings
 from fakemarket.world.order import Order
-from fakemarket.world.tokens import MIP_APP
+from fakemarket.world.tokens import MIP_APP, OWN_APP
 from redclock.actors.people import Person
 from redclock.drive import drive
 from redclock.scenario.actors import PersonTable
@@ -67,16 +68,61 @@ def test_a_dead_token_waits_for_monday_nine_and_for_the_work_it_takes(market: Ma
     assert market.world.tokens.alive(MIP_APP, "shop-1")
 
 
-@pytest.mark.parametrize(("safe_at", "done_at"), [(MONDAY_9 + 5000, MONDAY_9 + 5000), (MONDAY_9, MONDAY_9 + 1200)])
+@pytest.mark.parametrize(
+    ("puts_off", "safe_at", "done_at"),
+    [
+        (True, MONDAY_9 + 5000, MONDAY_9 + 5000),
+        (True, MONDAY_9, MONDAY_9 + 1200),
+        (False, MONDAY_9 + 5000, MONDAY_9 + 1200),
+    ],
+)
 def test_what_can_wait_is_put_off_until_the_moment_that_the_message_calls_the_last(
-    market: Market, safe_at: int, done_at: int
+    market: Market, puts_off: bool, safe_at: int, done_at: int
 ) -> None:
-    one = person(market, does="renew_token", reads="token_dead", takes="20 min", at_the_last_moment=True)
+    one = person(market, does="renew_token", reads="token_dead", takes="20 min", at_the_last_moment=puts_off)
     market.faults.add(TokenDies(FRIDAY_18 + 60))
     market.advance(hours=1)
     tell(market, "token_dead", channel="aliexpress-shop-1", last_safe_at=safe_at)
     work(market, one, MONDAY_9 + 8 * 3600)
     assert by_hand(market) == [(done_at, "token_authorised")]
+
+
+@pytest.mark.parametrize(("dead", "shop", "renewed"), [(True, 0, True), (True, 1, False), (False, 0, False)])
+def test_the_seller_s_own_access_is_authorised_anew_where_the_message_says_and_it_is_dead(
+    dead: bool, shop: int, renewed: bool
+) -> None:
+    market = Market(seed=3, settings=replace(QUIET, sellers=("one", "two")), start_at=MONDAY_9)
+    tokens = market.world.tokens
+    for seller in ("one", "two") if dead else ():
+        tokens.revoke(OWN_APP, seller, cause="test")
+    channel = market.world.mip.channels[("one", "two")[shop]]
+    tell(market, "token_dead", channel="own", shop=channel.id)
+    work(market, person(market, does="renew_token", reads="token_dead", seller="one", takes="1 min"), MONDAY_9 + 3600)
+    assert by_hand(market) == [(MONDAY_9 + 60, "token_authorised")] * renewed
+    assert tokens.alive(OWN_APP, "one") is (renewed or not dead)
+
+
+@pytest.mark.parametrize(
+    ("reads", "named", "revoked", "renewed"),
+    [
+        ("token_dead", "two", {"one", "two"}, ["two"]),
+        ("token_dead", None, {"two"}, ["two"]),
+        ("token_expiring", None, set(), ["one", "two"]),
+        (None, None, {"one"}, ["one"]),
+    ],
+)
+def test_the_platform_is_logged_in_where_the_message_says_or_else_where_that_is_needed(
+    reads: str | None, named: str | None, revoked: set[str], renewed: list[str]
+) -> None:
+    market = Market(seed=3, settings=replace(QUIET, sellers=("one", "two")), start_at=MONDAY_9)
+    for seller in revoked:
+        market.world.tokens.revoke(MIP_APP, seller, cause="test")
+    if reads:
+        tell(market, reads, channel=named and market.world.mip.channels[named].id)
+    said = {"reads": reads} if reads else {}
+    work(market, person(market, does="renew_token", takes="1 min", **said), MONDAY_9 + 900)
+    logins = [it for it in market.ledger.named("token_authorised") if it.cause == "person:0"]
+    assert [it.facts["seller"] for it in logins] == renewed
 
 
 def test_only_messages_of_a_dead_token_have_a_last_moment() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,8 @@ def test_eventually_shows_nothing_without_an_event_after_which_it_was_kept(
     bound = {"measure": "waiting", "at_least": 1, "eventually": {"after": after, "within": "1 h"}}
     measured = judge(Expectation.model_validate(bound), late)
     assert (measured.value, measured.holds, measured.broken_at) == (value, holds, None)
+    found = "has nothing to measure" if value is None else "is 2"
+    assert measured.problem().startswith(f"waiting {found}, expected")
 
 
 def test_against_another_subject_the_difference_counts() -> None:
@@ -101,6 +104,11 @@ def test_an_interval_is_student_s_and_wholly_within_the_bound() -> None:
     values = [Measured(least, value, holds=True) for value in (1.0, 2.0, 3.0)]
     assert (judge_seeds(least, values).value, judge_seeds(least, values).holds) == (low, False)
     assert over([1], interval=0.95) == (None, False), "one seed has no interval"
+    for bounds, broken in (({"at_least": 1, "at_most": 9}, low), ({"at_least": -9, "at_most": 3}, high)):
+        both = judge_seeds(Expectation(measure="missed", **bounds, interval=0.95), values)  # type: ignore[arg-type]
+        assert (both.value, both.holds) == (broken, False), "the bound that isn't kept"
+    for too_few in (values[:1], [*values, replace(values[0], value=None)]):
+        assert "missed has no interval, which takes two seeds or more" in judge_seeds(least, too_few).problem()
 
 
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=20))

@@ -91,6 +91,7 @@ def test_exit_2_for_a_bad_file_and_nothing_is_run(tmp_path: Path) -> None:
         (("plan", "--target", "2000%"), "not between 0 and 100"),
         (("plan", "--orders", "absent.csv"), "absent.csv"),
         (("serve", "--start", "yesterday"), "is not a date and time"),
+        (("serve", "--port", "0", "--start", "1969-12-31"), "from 1970 to the beginning of 2100"),
         (("dance",), "invalid choice"),
     ],
 )
@@ -199,7 +200,7 @@ def test_subjects_are_shown_side_by_side_with_intervals() -> None:
     assert ours.split()[0] == "reference"
     assert idle.split()[1:5] == ours.split()[1:5], "the same orders"
     assert float(idle.split()[5]) > float(ours.split()[5]) == 0.0
-    assert said == "more than idle, seed by seed:"
+    assert said == "beside idle, seed by seed, + is more and - is less:"
     assert more.split()[:5] == ["reference", "+0.0", "(+0.0", "to", "+0.0)"]
     assert float(more.split()[5]) == -float(idle.split()[5])
 

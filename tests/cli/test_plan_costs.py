@@ -54,7 +54,7 @@ def test_the_terminal_names_the_cheapest_and_what_the_ratio_says(capsys: pytest.
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (PRICES[:2], "--miss-costs alone make no cost curve: it takes --lost-per-day and --margin too"),
+        (PRICES[:2], "--miss-costs alone makes no cost curve: it takes --lost-per-day and --margin too"),
         (("--preparation-days", "5", *PRICES), "needs two preparation times or more"),
         ((*PRICES, "--lost-per-day", "50%"), "more than all orders"),
         ((*PRICES, "--miss-costs", "0"), "a miss costs 0 cents"),

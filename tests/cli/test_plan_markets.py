@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 import pytest
@@ -52,10 +53,22 @@ def test_what_another_setting_saves_is_the_difference_run_by_run(capsys: pytest.
 
 
 def test_the_table_of_another_setting_stands_below_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([*FEW[:-1], "--compare", "market.warehouse.cutoff_minute = 1000"]) == 0
-    out = capsys.readouterr().out
-    assert out.index("Again: redclock plan") < out.index("With market.warehouse.cutoff_minute = 1000")
-    assert "saves" in out
+    earlier, same = "market.warehouse.cutoff_minute = 600", "market.warehouse.packers = 4"
+    assert cli.main([*FEW[:-1], "--compare", earlier, "--compare", same]) == 0
+    plan, table, alike = capsys.readouterr().out.split("\nWith ")
+    assert "Again: redclock plan" in plan
+    assert re.search(r" [\d.]+ % more  +[\d.]+ to [\d.]+ % more", table)
+    assert "-" not in table
+    assert re.search(r" 0 %  +([\d.]+ %) more to \1 fewer", alike)
+    assert "working days: all 4 runs gave the same: the bound is" in alike
+
+
+def test_what_is_to_be_minded_of_both_markets_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--with", "market.mip.wallet_cents = 100000", "--compare", "market.demand.orders_per_day = 400")
+    assert cli.main(["plan", "--preparation-days", "3", "--runs", "1", *words]) == 0
+    asked, other = capsys.readouterr().out.split("\nWith ")
+    slow = "Mind: the market's world itself was asked"
+    assert (slow in asked, slow in other) == (True, False)
 
 
 def test_a_scenario_lends_its_market(capsys: pytest.CaptureFixture[str]) -> None:

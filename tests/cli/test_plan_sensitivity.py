@@ -117,7 +117,7 @@ def test_the_terminal_has_the_ten_greatest_swings(told: dict[str, Any], capsys: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--sobol", "3"), "3 samples are no power of 2"),
+        (("--sobol", "3"), "3 is none of 2, 4, 8, ... samples"),
         (("--sensitivity", "--with", "market.mip.wallet_cents = 100000"), "asks hundreds of markets"),
     ],
 )

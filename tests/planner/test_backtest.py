@@ -212,12 +212,9 @@ def test_the_order_of_rows_does_not_matter(rows: list[tuple[int, bool, int]], ra
 
 
 def test_weeks_are_the_units_so_a_bad_week_widens_the_interval() -> None:
-    spread = [
-        order(f"2026-03-{2 + 7 * week:02} 10:00", None, status="x" * (n == 0)) for week in range(4) for n in range(4)
-    ]
-    bunched = [
-        order(f"2026-03-{2 + 7 * week:02} 10:00", None, status="x" * (week == 0)) for week in range(4) for _ in range(4)
-    ]
+    days = [(week, n, f"2026-03-{2 + 7 * week + n:02} 10:00") for week in range(4) for n in range(4)]
+    spread = [order(bought, None, status="x" * (n == 0)) for _, n, bought in days]
+    bunched = [order(bought, None, status="x" * (week == 0)) for week, _, bought in days]
     even, uneven = (miss_rate(orders, lambda it: it.status == "x", MADRID) for orders in (spread, bunched))
     assert even.mean == uneven.mean == 0.25
     assert "all 4 weeks gave the same" in even.note

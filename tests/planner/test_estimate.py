@@ -95,6 +95,7 @@ def test_where_every_order_is_missed_the_lower_bound_is_not_one() -> None:
 
 
 def test_few_units_that_differ_make_a_rough_interval() -> None:
+    assert of_means([0.0] * 19 + [0.1], "run").note == "rough: only 1 of 20 runs differs from the rest"
     assert of_means([0.0] * 18 + [0.1, 0.1], "run").note == "rough: only 2 of 20 runs differ from the rest"
     assert of_means([n / 100 for n in range(20)], "run").note == ""
     assert of_means([0.1, 0.2], "run").note == ""

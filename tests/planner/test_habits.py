@@ -66,7 +66,7 @@ class Renews(Person):
 def test_the_daily_check_looks_when_its_person_does(hour: int, start_at: int) -> None:
     person = Checks(hour)
     wake_until(person, start_at, start_at + 3 * WEEK)
-    assert list(Checking(hour, "Europe/Madrid").instants(start_at, start_at + 3 * WEEK)) == person.looks
+    assert list(Checking(hour, "Europe/Madrid", 14).instants(start_at, start_at + 3 * WEEK)) == person.looks
 
 
 @settings(deadline=None)

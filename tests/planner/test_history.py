@@ -173,6 +173,11 @@ def test_every_row_is_either_an_order_or_broken(
         (b"PK\x03\x04\x14\x00\x06\x00\xff", "is not a CSV file in UTF-8"),
         (HEADER.encode("utf-16"), "is not a CSV file in UTF-8"),
         (b'{"orders": []}', "no column for the purchase time"),
+        (b"placed_at~shipped_at\n", "first line is one cell, 'placed_at~shipped_at': the names of the columns"),
+        (
+            b"placed_at,shipped_at,placed_at\n",
+            "has two columns 'placed_at', and one only can be the purchase",
+        ),
         (
             b"order_purchased_timestamp,shipped_at\n",
             "no column for the purchase time .*nearest are order_purchased_timestamp",

@@ -138,6 +138,9 @@ def test_one_run_recommends_nothing_and_asks_for_more() -> None:
     assert "Nothing can be recommended from one run" in text
     assert "in this run 5 working days missed 3.0 %" in text
     assert "4, 5 working days: why." in text
+    one = replace(ALONE, rows=(replace(ALONE.rows[0], preparation_days=1),), differences=())
+    assert "1 working day: why." in shown(one, width=400)
+    assert "in this run 1 working day missed" in recommendation(one)
     assert "not known" in text
     assert "1 run of 14 days after 7 to warm up, seed 7," in text
 

@@ -108,9 +108,9 @@ def test_instants_with_a_zone_keep_it_in_parquet(tmp_path: Path) -> None:
         (
             "orders.xls",
             b"\xd0\xcf\x11\xe0",
-            r"not a CSV file in UTF-8; a spreadsheet has to be saved as \.csv or \.xlsx",
+            r"not a CSV file in UTF-8; save it as \.xlsx, or as CSV UTF-8",
         ),
-        ("orders.csv", b"PK\x03\x04\0", r"not a CSV file in UTF-8; a spreadsheet has to be saved as \.csv or \.xlsx"),
+        ("orders.csv", b"PK\x03\x04\0", r"not a CSV file in UTF-8; save it as \.xlsx, or as CSV UTF-8"),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused(

@@ -231,6 +231,7 @@ def test_the_assumptions_are_the_settings_that_no_second_source_confirms() -> No
     ("wrong", "message"),
     [
         ({"preparation_days": ()}, "preparation days are"),
+        ({"preparation_days": (5, 501)}, "501 preparation days are asked for, but 500 are the most"),
         ({"preparation_days": (0, 3)}, "must be 1 or more"),
         ({"target": 0}, "target is 0, but must lie between 0 and 1"),
         ({"target": 1.5}, "target is 1.5"),

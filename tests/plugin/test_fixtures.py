@@ -176,7 +176,7 @@ def test_a_failure_tells_what_happened_and_how_to_see_it_again(pytester: pytest.
             "redclock: session seed 9, *",
             "*- redclock -*",
             "seed *, market time Tue 2026-03-03 00:00:00 UTC, * orders",
-            "fault 0 (*) struck 1 times",
+            "fault 0 (*) struck once",
             "fault 1 (reset) never struck",
             "the last of 3 calls:",
             "  Tue 00:00:00  GET /v1/orders/{id}, order *: 200 ok",

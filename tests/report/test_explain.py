@@ -231,4 +231,6 @@ def test_a_replay_has_the_same_digest_and_another_seed_has_not(file: str, capsys
     assert main(words) == 0
     digest = capsys.readouterr().out.strip()
     assert main([*words, "--expect", digest]) == 0
+    assert capsys.readouterr().err == ""
     assert main(["replay", file, "--transport", "direct", "--seed", "5", "--expect", digest]) == 1
+    assert f"expected was {digest}: not the same happened" in capsys.readouterr().err

@@ -56,6 +56,14 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     [
         ("[market.demand]\norders_per_dai = 4.0", "did you mean orders_per_day?"),
         ("[market.demand]\norders_per_day = -1.0", "market.demand.orders_per_day: is -1.0, but should be greater"),
+        ("[market.demand]\nweekday_shares = [1, 2, 3]", "market.demand.weekday_shares: "),
+        ("[market.demand]\nhour_shares = [1]", "market.demand.hour_shares: "),
+        ("[market.countdown]\npreparation_days = 801", "a template promises 801 working days, but 800 are the most"),
+        ("[[expect]]\nmeasure = 2026-03-02\nat_most = 1", "measure: there is no '2026-03-02' here"),
+        (
+            '[[people]]\ndoes = "renew_token"\ntakes = "801 d"',
+            "takes: is '801 d', but should be at most 800 d",
+        ),
         ("[market.warehouse]\npackers = 0", "market.warehouse.packers: is 0, but should be greater than or equal to 1"),
         ("[market.warehouse]\npackers = 2.5", "market.warehouse.packers: is 2.5, but should be a valid integer"),
         ('[market.warehouse]\npackers = "5"', "market.warehouse.packers: is '5', but should be a valid integer"),

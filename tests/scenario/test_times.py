@@ -35,3 +35,17 @@ def test_what_goes_backwards_is_refused() -> None:
         times.minutes_of_day("24:00")
     with pytest.raises(ValueError, match="after 24:00"):
         times.hours("09:00-24:01")
+
+
+@pytest.mark.parametrize("said", [[1020, 540], [540, 540], [-1, 540], [0, 1441], [540], ["09:00", "17:00"]])
+def test_minutes_that_are_no_hours_of_a_day_are_refused(said: list[object]) -> None:
+    assert times.hours([0, 1440]) == (0, 1440)
+    with pytest.raises(ValueError, match=r"minutes of one day such as \[540, 1020\]"):
+        times.hours(said)
+
+
+@pytest.mark.parametrize("said", [[], [7], [-1], ["Mon"]])
+def test_numbers_that_are_no_days_of_the_week_are_refused(said: list[object]) -> None:
+    assert times.days_of_week([0, 6]) == (0, 6)
+    with pytest.raises(ValueError, match=r"days from 0 \(Monday\) to 6 \(Sunday\)"):
+        times.days_of_week(said)

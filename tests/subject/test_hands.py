@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from fakemarket.faults import Aim
 from fakemarket.faults.kinds import Down
 from fakemarket.market import MONDAY, Market
@@ -11,7 +13,7 @@ from redclock.subject.actions import Resend
 from redclock.subject.hands import Hands
 from redclock.subject.picture import Picture
 from redclock.subject.policy import Policy
-from redclock.subject.ports import AlertKind, Declaration
+from redclock.subject.ports import Alert, AlertKind, Declaration
 
 SMOOTH: dict[str, Any] = {
     "pays": True,
@@ -47,6 +49,22 @@ def test_money_is_spent_on_the_next_order_when_the_first_is_out_of_stock_by_now(
     gone, there = refused(market, {"out_of_stock": True}, {})
     market.world.mip.supplier.top_up("shop-1", 100_000, key=None, cause="person:0")
     assert sent_again(market, [gone, there]) == [there]
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes"), [(AlertKind.API_DOWN, 60), (AlertKind.IMPORT_STALLED, 60), (AlertKind.TOKEN_EXPIRING, 360)]
+)
+@pytest.mark.parametrize(("more", "times"), [(-1, 1), (0, 1), (1, 2)])
+def test_a_cause_that_was_away_is_told_of_again_an_outage_the_soonest(
+    kind: AlertKind, minutes: int, more: int, times: int
+) -> None:
+    market = Market(seed=1, start_at=MONDAY, orders_until_at=MONDAY)
+    hands = Hands(ports_to(market, Transport.DIRECT), Policy())
+    seen = Picture("shop-1", market.now())
+    hands.tell(Alert(kind, "it is so", ()), "cause", seen)
+    seen.now += minutes * 60 + more
+    hands.tell(Alert(kind, "it is so", ()), "cause", seen)
+    assert len(market.ledger.named("alert")) == times
 
 
 def test_no_cheap_order_goes_before_a_dear_one_that_has_less_time_left() -> None:

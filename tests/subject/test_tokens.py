@@ -66,11 +66,27 @@ def test_a_renewal_is_asked_for_while_people_still_work(now: int, asked: bool) -
     policy = Policy(holidays=frozenset({BRIDGE, IMMACULATE}))
     seen = picture([], [], replace(WELL, token_expires_at=madrid(2026, 12, 8, 12)))
     seen.now = now
-    actions = list(renew_before_the_end(seen, policy))
+    assert [type(it) for it in renew_before_the_end(seen, policy)] == [Renew] * asked
+    actions = list(renew_before_the_end(seen, replace(policy, renews_itself=False)))
     assert bool(actions) is asked
     if asked:
-        assert isinstance(actions[0], Tell)
-        assert actions[0].alert.facts["working_days_left"] == 2
+        (told,) = actions
+        assert isinstance(told, Tell)
+        assert told.alert.facts["working_days_left"] == 2
+
+
+@pytest.mark.parametrize(("more", "told"), [(-1, []), (0, [Tell]), (1, [Tell])])
+def test_people_hear_of_a_token_s_end_where_renewing_goes_on_failing(more: int, told: list[type]) -> None:
+    seen = picture([], [], replace(WELL, token_expires_at=NOW + HOUR))
+    seen.store.tried.put("failing:renew:c1", NOW - POLICY.down_minutes * 60 - more)
+    assert [type(it) for it in renew_before_the_end(seen, POLICY)] == [Renew, *told]
+
+
+@pytest.mark.parametrize(("more", "again"), [(-1, False), (0, True), (1, True)])
+def test_a_token_of_a_day_is_renewed_when_half_of_it_is_over(more: int, again: bool) -> None:
+    seen = picture([], [], replace(WELL, token_expires_at=NOW + 12 * HOUR))
+    seen.store.tried.put("renew:c1", NOW - 12 * HOUR - more)
+    assert [type(it) for it in renew_before_the_end(seen, POLICY)] == [Renew] * again
 
 
 @pytest.mark.parametrize(("more", "told"), [(-1, False), (0, True), (1, True)])

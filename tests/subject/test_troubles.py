@@ -147,6 +147,26 @@ def test_a_refresh_that_fails_for_the_platforms_own_trouble_is_tried_again() -> 
     assert not lost(market)
 
 
+def test_a_token_of_a_day_is_renewed_twice_a_day_and_nobody_need_hear_of_it() -> None:
+    settings = replace(SETTINGS, tokens=Tokens(access_hours=24.0), mip=Mip(refreshes_token=False))
+    market = looked_after(settings=settings)
+    renewed = [it.at for it in market.ledger.named("token_authorised") if it.cause == "call"]
+    assert {after - before for before, after in pairwise(renewed)} == {12 * HOUR}
+    assert not {"token_expiring", "token_dead"} & alerts(market).keys()
+    assert all(it.facts["app"] == OWN_APP for it in market.ledger.named("token_expired"))
+
+
+@pytest.mark.parametrize(("quiet_minutes", "messages"), [(15, 1), (180, 2)])
+def test_what_is_down_again_is_told_of_again_unless_it_hardly_worked(quiet_minutes: int, messages: int) -> None:
+    until = MONDAY + 10 * HOUR
+    again = until + quiet_minutes * 60
+    down = [Down(Aim("aliexpress.", window=Window(at - 2 * HOUR, at))) for at in (until, again + 2 * HOUR)]
+    market = looked_after(*down)
+    told = [it for it in market.ledger.named("alert") if it.facts["kind"] == "api_down"]
+    assert len(told) == messages
+    assert len({it.facts["since_at"] for it in told}) == messages
+
+
 def test_access_that_dies_again_soon_after_somebody_renewed_it_is_told_of_again_and_once() -> None:
     market = Market(seed=8, settings=SETTINGS, orders_until_at=MONDAY)
     subject, tokens = Caretaker(ports_to(market)), market.world.tokens

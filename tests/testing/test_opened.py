@@ -111,7 +111,7 @@ def test_a_report_without_pytest() -> None:
         requests.get("https://mip.example/v1/orders", timeout=5)
     said = failure_report(shop, "make check").splitlines()
     assert said[0].startswith("seed 7, market time Mon 2026-03-02 00:00:00 UTC")
-    assert said[1] == "fault 0 (down) struck 1 times"
+    assert said[1] == "fault 0 (down) struck once"
     assert f"order {order.id}, PLACE_ORDER_SUCCESS, by the clocks of Europe/Madrid:" in said
     assert said[-1] == "again: make check"
     assert shop.world.mip.api_key not in "\n".join(said)

@@ -33,9 +33,9 @@ class Measured:
 
     def problem(self) -> str:
         """What was found instead of what was expected."""
-        found = "nothing to measure" if self.value is None else f"{self.value:g}"
+        found = "has nothing to measure" if self.value is None else f"is {self.value:g}"
         when = "" if self.broken_at is None else f" at market time {self.broken_at}"
-        return f"{self.expectation.name} is {found}{when}, expected {self.expectation.bounds()}"
+        return f"{self.expectation.name} {found}{when}, expected {self.expectation.bounds()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class OverSeeds:
     """An expectation and what came of it in all seeds together.
 
     Attributes:
-        value: the share of seeds in which it holds, or the bound of the mean's interval that is farthest out.
+        value: the share of seeds in which it holds, or the bound of the mean's interval that is not kept, else the
+            one that is to be.
     """
 
     expectation: Expectation
@@ -53,8 +54,8 @@ class OverSeeds:
     def problem(self) -> str:
         """What was found instead of what was expected."""
         if self.value is None:
-            return f"{self.expectation.name} has nothing to measure, expected {self.expectation.bounds()}"
-        if self.expectation.sometimes is not None:
+            found = "has no interval, which takes two seeds or more with something to measure in each"
+        elif self.expectation.sometimes is not None:
             found = f"holds in {self.value:.0%} of the seeds"
         else:
             found = f"has an interval over the seeds that reaches {self.value:g}"
@@ -90,8 +91,9 @@ def judge_seeds(expectation: Expectation, trials: Sequence[Measured]) -> OverSee
     if len(values) < len(trials) or len(values) < 2:
         return OverSeeds(expectation, None, holds=False)
     low, high = interval(values, expectation.interval or 0.95)
-    holds = expectation.holds(low) and expectation.holds(high)
-    return OverSeeds(expectation, high if expectation.at_most is not None else low, holds)
+    broken = [bound for bound in (high, low) if not expectation.holds(bound)]
+    kept = high if expectation.at_most is not None else low
+    return OverSeeds(expectation, broken[0] if broken else kept, holds=not broken)
 
 
 def interval(values: Sequence[float], confidence: float) -> tuple[float, float]:

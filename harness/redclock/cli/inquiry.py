@@ -88,7 +88,10 @@ def _replay(arguments: argparse.Namespace) -> int:
         return Exit.USAGE
     digest = outcome.ledger.digest()
     print(digest)
-    return Exit.HOLDS if arguments.expect in (None, digest) else Exit.FAILED
+    if arguments.expect in (None, digest):
+        return Exit.HOLDS
+    print(f"expected was {arguments.expect}: not the same happened", file=sys.stderr)
+    return Exit.FAILED
 
 
 def _explain(arguments: argparse.Namespace) -> int:

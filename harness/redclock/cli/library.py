@@ -87,9 +87,8 @@ def _show(arguments: argparse.Namespace) -> int:
         print(f"{scenario.name}  ({path})")
         print(f"{scenario.title}\n\nproves    {scenario.proves}")
         print(f"tags      {', '.join(scenario.tags) or 'none'}")
-        print(
-            f"when      {scenario.days} days of orders from {scenario.start} ({scenario.zone}), {scenario.seeds} seeds"
-        )
+        length = f"days of orders: {scenario.days}; seeds: {scenario.seeds}"
+        print(f"when      from {scenario.start} ({scenario.zone}); {length}")
         print(f"who       {', '.join(subjects)}; people: {', '.join(people)}")
         print(f"faults    {', '.join(fault.kind for fault in scenario.faults) or 'none'}")
         for number, each in enumerate(scenario.expect):

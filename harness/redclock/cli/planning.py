@@ -119,7 +119,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
             other = plan(market, **asked, runs=found.runs, care=other_care, **work)
             compared.append(WhatIf(text, other, paired(found, other)))
             if not arguments.json:
-                render_compared(text, other, compared[-1].saved, Console())
+                render_compared(found, text, other, compared[-1].saved, Console())
         three = considered(arguments, settings, found, work)
         answers = []
         for answer in (each for question in besides for each in question(found, work)):

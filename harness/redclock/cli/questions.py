@@ -238,7 +238,8 @@ def _costs(arguments: argparse.Namespace) -> list[Question] | None:
         return []
     if len(said) < len(_PRICES):
         absent = [option for option in _PRICES if option not in said]
-        raise BadPlan(f"{' and '.join(said)} alone make no cost curve: it takes {' and '.join(absent)} too")
+        makes = "makes" if len(said) == 1 else "make"
+        raise BadPlan(f"{' and '.join(said)} alone {makes} no cost curve: it takes {' and '.join(absent)} too")
     if len(arguments.preparation_days) == 1:
         raise BadPlan("a cost curve needs two preparation times or more, such as --preparation-days 3..8")
     miss_cents, lost_share_a_day, margin_cents = (said[option][1] for option in _PRICES)

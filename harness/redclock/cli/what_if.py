@@ -41,7 +41,7 @@ def considered(
         from redclock.report.plan_terminal import render_compared
 
         for it in three:
-            render_compared(it.text, it.plan, it.saved, Console())
+            render_compared(found, it.text, it.plan, it.saved, Console())
     return three
 
 

@@ -46,7 +46,9 @@ def change(text: str) -> tuple[str, dict[str, Any]]:
     try:
         return text, tomllib.loads(f"said = {{ {text} }}")["said"]
     except tomllib.TOMLDecodeError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE, KEY=VALUE, as in TOML") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not of the form KEY=VALUE, as in TOML; a value that is a word stands in quotes"
+        ) from None
 
 
 def at_least_one(text: str) -> int:

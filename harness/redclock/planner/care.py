@@ -24,7 +24,7 @@ from redclock.scenario.actors import SubjectTable, Task
 from redclock.scenario.expect import Expectation
 from redclock.scenario.model import Scenario
 from redclock.subject.broken import Idle
-from redclock.subject.manual import HOUR, ZONE, DailyManualCheck
+from redclock.subject.manual import HOUR, LOOKS_BACK_DAYS, ZONE, DailyManualCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,9 @@ def habits_of(care: Care, settings: Settings) -> Habits | None:
         if table != SubjectTable(subject=table.subject):
             return None
         if factory is DailyManualCheck:
-            checking.append(Checking(HOUR, ZONE))
+            checking.append(Checking(HOUR, ZONE, LOOKS_BACK_DAYS))
         elif isinstance(factory, partial) and factory.func is DailyManualCheck:
-            checking.append(Checking(factory.keywords["hour"], ZONE))
+            checking.append(Checking(factory.keywords["hour"], ZONE, LOOKS_BACK_DAYS))
         elif factory is not Idle:
             return None
     renewing: list[Renewing] = []

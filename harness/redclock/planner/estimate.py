@@ -133,4 +133,6 @@ def _alike(value: float, count: int, unit: str, confidence: float, lowest: float
 
 
 def _rough(differing: int, count: int, unit: str) -> str:
-    return f"rough: only {differing} of {count} {unit}s differ from the rest" if differing < min(FEW, count - 1) else ""
+    if differing >= min(FEW, count - 1):
+        return ""
+    return f"rough: only {differing} of {count} {unit}s {'differs' if differing == 1 else 'differ'} from the rest"

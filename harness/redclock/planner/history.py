@@ -15,7 +15,7 @@ from math import isfinite
 from pathlib import Path
 
 from fakemarket.rules.zones import zone_of
-from redclock.planner.sheets import BadOrderFile, SheetRow, sheet_of
+from redclock.planner.sheets import BadOrderFile, SheetRow, is_table, sheet_of
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "purchase": (
@@ -89,7 +89,7 @@ class History:
     Attributes:
         source: the file, as it was named.
         zone: in which times without an offset were read.
-        columns: what was found, and in which column.
+        columns: what was found, and in which column; without an approval in any order, none of it.
         mapped: the part of `columns` that was given by hand.
     """
 
@@ -128,6 +128,8 @@ def read_orders(path: Path, zone: str, columns: Mapping[str, str] | None = None)
             broken.append(BrokenRow(row.line, f"{why}{several if row.last_line > row.line else ''}"))
     if not orders and not broken:
         raise BadOrderFile(f"{path} has a header but no orders")
+    if all(it.approved_at is None for it in orders):
+        found.pop("approval", None)  # a program that knows no approvals may write the column all the same
     return History(str(path), zone, found, dict(columns or {}), tuple(orders), tuple(broken))
 
 
@@ -144,6 +146,8 @@ def _columns(path: Path, header: list[str], mapped: Mapping[str, str]) -> dict[s
     for what, names in NAMES.items():
         name = mapped.get(what) or next((plain[each] for each in names if each in plain), None)
         if name in header:
+            if header.count(name) > 1:
+                raise BadOrderFile(f"{path} has two columns {name!r}, and one only can be the {what}; rename the other")
             found[what] = name
         elif what in mapped or what in {"purchase", "handover"}:
             near = get_close_matches(name or names[0], header, n=3, cutoff=0.4)
@@ -152,6 +156,11 @@ def _columns(path: Path, header: list[str], mapped: Mapping[str, str]) -> dict[s
                 if near
                 else f"it has {', '.join(name[:40] for name in header[:10])}"
             )
+            if len(header) == 1 and not is_table(path):
+                hint = (
+                    f"its first line is one cell, {header[0][:40]!r}: the names of the columns come first, with comma, "
+                    "semicolon, tab or bar between them"
+                )
             wanted = repr(name) if name else f"for the {what} time (looked for {', '.join(names)})"
             raise BadOrderFile(f"{path} has no column {wanted}; {hint}; map one with --column {what}=NAME")
     return found

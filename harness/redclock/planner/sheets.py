@@ -64,6 +64,11 @@ def sheet_of(path: Path) -> Sheet:
             return _csv(path)
 
 
+def is_table(path: Path) -> bool:
+    """Whether the file keeps its cells apart by itself, as a CSV does not."""
+    return path.suffix.casefold() in {".xlsx", ".parquet"}
+
+
 def _csv(path: Path) -> Sheet:
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -72,7 +77,7 @@ def _csv(path: Path) -> Sheet:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise BadOrderFile(f"{path} is not a CSV file in UTF-8; a spreadsheet has to be saved as .csv or .xlsx first")
+        raise BadOrderFile(f"{path} is not a CSV file in UTF-8; save it as .xlsx, or as CSV UTF-8")
     if not text.strip():
         raise BadOrderFile(f"{path} is empty; a header line and at least one order are needed")
     first_line = text.lstrip().partition("\n")[0]

@@ -34,6 +34,8 @@ RUNS = 100
 SLOW_RUNS = 12
 """Where the world itself has to be asked, which takes a hundred times as long."""
 MOST_RUNS = 1_000_000
+MOST_PREPARATION_DAYS = 500
+"""Two years: an order is followed for less than three."""
 BUSY = 0.9
 """Packers busier than this make queues whose length hangs on luck for weeks [A]: a plan then warns."""
 DAYS = 14
@@ -249,8 +251,8 @@ def _wanted(rows: tuple[Row, ...], half_width: float, runs: int) -> int:
 def _warnings(load: float | None, slow_because: str) -> Iterable[str]:
     if load is not None and load > BUSY:
         yield (
-            f"the packers have work for {load:.0%} of their time: near saturation no queue settles, so the rates "
-            "hang on how long is counted and how long is warmed up; try one packer more"
+            f"the packers have work for {load * 100:.0f} % of their time: near saturation no queue settles, so the "
+            "rates hang on how long is counted and how long is warmed up; try one packer more"
         )
     if slow_because:
         yield f"the market's world itself was asked, order by order, which takes long: {slow_because}"
@@ -276,11 +278,13 @@ def distinct_days(preparation_days: Iterable[int]) -> list[int]:
     """The preparation times asked, shortest first and each once.
 
     Raises:
-        BadPlan: there are none, or one is less than a day.
+        BadPlan: there are none, or one is less than a day, or so long that calendars end before it.
     """
     tried = sorted(set(preparation_days))
     if not tried or tried[0] < 1:
         raise BadPlan(f"preparation days are {tried}, but must be 1 or more, such as 3..8")
+    if tried[-1] > MOST_PREPARATION_DAYS:
+        raise BadPlan(f"{tried[-1]} preparation days are asked for, but {MOST_PREPARATION_DAYS} are the most")
     return tried
 
 

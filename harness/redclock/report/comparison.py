@@ -53,7 +53,9 @@ def render_comparison(sides: Sequence[Side], console: Console) -> None:
     console.print(f"{scenario}: means of {seeds} seeds and their {CONFIDENCE:.0%} intervals", soft_wrap=True)
     for number, (name, *cells) in enumerate(rows):
         if number == len(sides) + 1:
-            console.print(f"more than {first.name}, seed by seed:", highlight=False, soft_wrap=True)
+            console.print(
+                f"beside {first.name}, seed by seed, + is more and - is less:", highlight=False, soft_wrap=True
+            )
         line = "  ".join(
             [name.ljust(widths[0]), *(it.rjust(width) for it, width in zip(cells, widths[1:], strict=True))]
         )
@@ -62,5 +64,6 @@ def render_comparison(sides: Sequence[Side], console: Console) -> None:
 
 def _cell(measure: str, values: Sequence[float], sign: str = "") -> str:
     low, high = interval(values, CONFIDENCE)
+    low = low if sign else max(low, 0.0)  # what is counted can't be fewer than none
     said = f"{sign}.{4 if measure.endswith('_share') else 1}f"
     return f"{format(fmean(values), said)} ({format(low, said)} to {format(high, said)})"

@@ -28,8 +28,9 @@ def show_hunt(hunt: Hunt, folder: Path, console: Console) -> int:
             found += 1
             _show(find, hunt, _kept(find, hunt, folder), console)
     colour = "red" if found else "green"
+    worlds = "1 world" if hunt.done == 1 else f"{hunt.done} worlds"
     console.print(
-        f"[{colour}]{found} found[/] in {hunt.done} worlds and {monotonic() - began:.0f} s "
+        f"[{colour}]{found} found[/] in {worlds} and {monotonic() - began:.0f} s "
         f"(subject {hunt.subject}, seed {hunt.seed})",
         soft_wrap=True,
     )
@@ -55,9 +56,9 @@ def _kept(find: Find, hunt: Hunt, folder: Path) -> Path:
 def _show(find: Find, hunt: Hunt, path: Path, console: Console) -> None:
     console.print(f"[bold red]{find.broken.way}[/]: {escape(find.broken.problem)}", soft_wrap=True)
     kinds = ", ".join(fault.kind for fault in find.scenario.faults) or "none"
+    runs = "1 run" if find.shrink_runs == 1 else f"{find.shrink_runs} runs"
     console.print(
-        f"  [dim]faults: {kinds}; world {find.after_runs}, made small in {find.shrink_runs} runs, "
-        f"{find.seconds:.0f} s in all[/]",
+        f"  [dim]faults: {kinds}; world {find.after_runs}, made small in {runs}, {find.seconds:.0f} s in all[/]",
         soft_wrap=True,
     )
     console.print(f"  again: [bold]{escape(again(find, hunt.subject, path))}[/]", soft_wrap=True)

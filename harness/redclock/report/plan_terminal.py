@@ -29,6 +29,8 @@ from redclock.report.plan_words import (
     days_word,
     given,
     notes,
+    otherwise,
+    otherwise_between,
     percent,
     plan_command,
     recommendation,
@@ -85,24 +87,26 @@ def render_plan(plan: Plan, console: Console, *, command: str = "") -> None:
     _end(console, recommendation(plan), command or plan_command(plan))
 
 
-def render_compared(text: str, other: Plan, saved: Sequence[Estimate], console: Console) -> None:
+def render_compared(plan: Plan, text: str, other: Plan, saved: Sequence[Estimate], console: Console) -> None:
     """A market that is otherwise, beside the one that was asked about.
 
     Args:
+        plan: of the one that was asked about.
         text: what is otherwise.
         other: its plan.
         saved: share of orders that it saves, for each preparation time; less than 0 if it costs some.
     """
     console.print(f"\n[bold]With {escape(text)}[/]", highlight=False)
     sure = f"{given(other.confidence)} sure\nit is"
-    table = _table("working\ndays", "\nmissed", sure, "\nsaves", sure)
+    table = _table("working\ndays", "\nmissed", sure, "that is\nmore or fewer", sure)
     for row, each in zip(other.rows, saved, strict=True):
-        table.add_row(
-            str(row.preparation_days), percent(row.rate.mean), between(row.rate), percent(each.mean), between(each)
-        )
+        missed = (percent(row.rate.mean), between(row.rate))
+        table.add_row(str(row.preparation_days), *missed, otherwise(each), otherwise_between(each))
     console.print(table)
+    _notes(console, zip((row.preparation_days for row in other.rows), saved, strict=True))
     for warning in other.warnings:
-        _say(console, f"Mind: {warning}.")
+        if warning not in plan.warnings:
+            _say(console, f"Mind: {warning}.")
 
 
 def compared_json(text: str, other: Plan, saved: Sequence[Estimate]) -> dict[str, Any]:
@@ -145,8 +149,9 @@ def render_backtest(found: Backtest, console: Console, *, command: str = "") -> 
     )
     _say(
         console,
-        f"{history.source}: {found.judged:,} orders{weighing}; countdown from {found.rules.anchor}, {calendar.country}"
-        f"{f'-{calendar.region}' if calendar.region else ''} working days, days end in {found.rules.zone}.",
+        f"{history.source}: {count(found.judged, 'order')}{weighing}; countdown from {found.rules.anchor}, "
+        f"{calendar.country}{f'-{calendar.region}' if calendar.region else ''} working days, days end in "
+        f"{found.rules.zone}.",
     )
     sure = f"{given(found.confidence)} sure\nit is"
     table = _table("working\ndays", "order day\ncounts", sure, "order day\nis free", sure)
@@ -178,12 +183,12 @@ def summary(found: Backtest) -> str:
     if len(found.rows) == 1:
         row = found.rows[0]
         return (
-            f"With {row.preparation_days} working days {percent(row.counted.mean)} of these orders would have been "
-            f"missed, {percent(row.free.mean)} if the order day were free."
+            f"With {count(row.preparation_days, 'working day')} {percent(row.counted.mean)} of these orders would have "
+            f"been missed, {percent(row.free.mean)} if the order day were free."
         )
     first, last = found.rows[0], found.rows[-1]
     return (
-        f"With the order day counted, {first.preparation_days} working days would have missed "
+        f"With the order day counted, {count(first.preparation_days, 'working day')} would have missed "
         f"{percent(first.counted.mean)} of these orders and {last.preparation_days} {percent(last.counted.mean)}; the "
         "past promises nothing, so compare with a plan."
     )

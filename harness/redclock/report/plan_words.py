@@ -25,13 +25,13 @@ def recommendation(plan: Plan) -> str:
         shorter = plan.rows[plan.rows.index(safe) - 1] if safe is not plan.rows[0] else None
         besides = f"; {shorter.preparation_days} may miss up to {at_most(shorter.rate)}" if shorter else ""
         return (
-            f"Put {safe.preparation_days} working days in the delivery template: the shortest time tried that stays "
-            f"within {target}, missing at most {at_most(safe.rate)} ({sure}){besides}.{_over_cap(plan, safe)}"
+            f"Put {count(safe.preparation_days, 'working day')} in the delivery template: the shortest time tried that "
+            f"stays within {target}, missing at most {at_most(safe.rate)} ({sure}){besides}.{_over_cap(plan, safe)}"
         )
     if nearest.rate.high is None:
         return (
             "Nothing can be recommended from one run, which gives no interval: ask for more, such as --runs 20; in this"
-            f" run {nearest.preparation_days} working days missed {percent(nearest.rate.mean)}."
+            f" run {count(nearest.preparation_days, 'working day')} missed {percent(nearest.rate.mean)}."
         )
     way = "more runs may settle it" if nearest.rate.mean <= plan.target else "try longer times"
     days = nearest.preparation_days
@@ -133,6 +133,36 @@ def between(estimate: Estimate) -> str:
     return f"{percent(estimate.low).removesuffix(' %')} to {percent(estimate.high)}"
 
 
+def otherwise(saved: Estimate) -> str:
+    """What is missed otherwise, as a share of all orders, where people would have to think about a minus sign.
+
+    >>> otherwise(Estimate(0.0047, None, None)), otherwise(Estimate(-0.0006, None, None))
+    ('0.47 % fewer', '0.06 % more')
+    """
+    return _otherwise(saved.mean)
+
+
+def otherwise_between(saved: Estimate) -> str:
+    """Between what that lies.
+
+    >>> otherwise_between(Estimate(0.004, 0.003, 0.005)), otherwise_between(Estimate(-0.004, -0.005, 0.0))
+    ('0.30 to 0.50 % fewer', '0 to 0.50 % more')
+    >>> otherwise_between(Estimate(0.0, -0.001, 0.002))
+    '0.10 % more to 0.20 % fewer'
+    """
+    if saved.low is None or saved.high is None:
+        return between(saved)
+    if saved.low < 0 < saved.high:
+        return f"{_otherwise(saved.low)} to {_otherwise(saved.high)}"
+    least, most = sorted((saved.low, saved.high), key=abs)
+    return f"{percent(abs(least)).removesuffix(' %')} to {_otherwise(most)}"
+
+
+def _otherwise(saved: float) -> str:
+    way = " more" if saved < 0 else " fewer" if saved > 0 else ""
+    return f"{percent(abs(saved))}{way}"
+
+
 def within(rate: Estimate, target: float) -> str:
     """Whether a rate meets a target: `yes`, `no`, `not sure` or `not known`."""
     if rate.low is None or rate.high is None:
@@ -149,7 +179,8 @@ def notes(estimates: Iterable[tuple[int, Estimate]]) -> Iterable[str]:
         if estimate.note:
             about.setdefault(estimate.note, []).append(str(days))
     for note, times in about.items():
-        yield f"{', '.join(dict.fromkeys(times))} working days: {note}."
+        several = list(dict.fromkeys(times))
+        yield f"{', '.join(several)} working day{'' if several == ['1'] else 's'}: {note}."
 
 
 def count(number: int, noun: str) -> str:

@@ -11,6 +11,7 @@ from fakemarket.market import OPERATIONS
 from fakemarket.timeline import NoSuchTime, check_time
 from redclock.scenario.expect import ABOUT, Expectation
 from redclock.scenario.model import Scenario
+from redclock.scenario.times import LONGEST_DAYS
 
 WORDS = (*HAPPENINGS, "alert", "fault")
 """The ledger's words that an expectation may wait for."""
@@ -43,6 +44,8 @@ def impossible(scenario: Scenario, measures: Mapping[str, Measurable]) -> Iterat
         if aim is not None and not _is_operation(aim):
             yield f"faults[{number}].operation", unknown(aim, OPERATIONS)
     promised = (scenario.market.countdown.preparation_days, *scenario.market.countdown.other_template_days)
+    if max(promised) > LONGEST_DAYS:
+        yield "market.countdown", f"a template promises {max(promised)} working days, but {LONGEST_DAYS} are the most"
     for number, phase in enumerate(scenario.phases):
         if phase.preparation_days not in promised:
             days = ", ".join(map(str, promised))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -24,6 +25,8 @@ from redclock.scenario.place import line_of
 from redclock.scenario.table import Table
 
 _FAULT_KINDS = sorted(FAULT_TABLES)
+_WORD = str | date
+"""What becomes a word on its way through JSON."""
 _VARIANTS: Mapping[str | int, str] = {
     it.__name__: it.__dataclass_fields__["kind"].default for it in get_args(Distribution)
 }
@@ -100,9 +103,9 @@ def _read(path: Path, measures: Mapping[str, Measurable], otherwise: Mapping[str
     document.setdefault("name", path.stem)
     expect = document.get("expect")
     wrong = [
-        (f"expect[{n}].measure", unknown(each["measure"], sorted(measures)))
+        (f"expect[{n}].measure", unknown(str(each["measure"]), sorted(measures)))
         for n, each in enumerate(expect if isinstance(expect, list) else ())
-        if isinstance(each, dict) and isinstance(each.get("measure"), str) and each["measure"] not in measures
+        if isinstance(each, dict) and isinstance(each.get("measure"), _WORD) and str(each["measure"]) not in measures
     ]
     try:
         # By way of JSON, where a list may stand for a tuple and a word for an enum, but "3" not for a number.
@@ -149,19 +152,21 @@ def merged(document: Mapping[str, Any], otherwise: Mapping[str, Any]) -> dict[st
     return both
 
 
-def _hollow(error: ErrorDetails) -> bool:
+def _hollow(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
     """Whether a list is called too short only because its items are wrong, which is said elsewhere."""
-    return error["type"] == "too_short" and bool(error["input"])
+    loc = error["loc"]
+    within = (it for it in errors if len(it["loc"]) > len(loc) and it["loc"][: len(loc)] == loc)
+    return error["type"] == "too_short" and any(within)
 
 
-def _told_once(errors: Iterable[ErrorDetails], document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _told_once(errors: Sequence[ErrorDetails], document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """(key, problem) of each complaint; of those about every variant of a distribution, only what the file meant."""
     unnamed: set[str] = set()
     for error in errors:
         loc = error["loc"]
         depth = next((depth for depth, part in enumerate(loc) if part in _VARIANTS), None)
         if depth is None:
-            if not _hollow(error):
+            if not _hollow(error, errors):
                 yield _told(error, loc, document)
             continue
         here = _at(document, loc[:depth])

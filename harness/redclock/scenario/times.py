@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+LONGEST_DAYS = 800
+"""More than a scenario lasts with all that follows it; no calendar knows what is thousands of years ahead."""
 _LENGTH = r"(\d+(?:\.\d+)?) ?(s|min|h|d)"
 _CLOCK = r"([01]\d|2[0-4]):([0-5]\d)"
 _HOURS = rf"{_CLOCK}-{_CLOCK}"
@@ -28,7 +30,10 @@ def seconds(text: object) -> int:
     if isinstance(text, int) and not isinstance(text, bool):
         return text  # a default, or a value that has been read before
     found = _matched(_LENGTH, text, '"15 min", "2 h" or "1 d"')
-    return round(float(found[1]) * _UNITS[found[2]])
+    length = round(float(found[1]) * _UNITS[found[2]])
+    if length > LONGEST_DAYS * _UNITS["d"]:
+        raise ValueError(f"should be at most {LONGEST_DAYS} d")
+    return length
 
 
 def minute_of_day(text: object) -> int:
@@ -53,7 +58,9 @@ def minutes_of_day(value: object) -> Any:
 def hours(value: object) -> Any:
     """`09:00-17:00` as the minutes of opening and closing."""
     if isinstance(value, list | tuple):
-        return tuple(value)
+        if len(value) == 2 and all(it in range(1441) for it in value) and value[0] < value[1]:
+            return tuple(value)
+        raise ValueError('must be written like "09:00-17:00", or be minutes of one day such as [540, 1020]')
     found = _matched(_HOURS, value, '"09:00-17:00"')
     opens, closes = minute_of_day(f"{found[1]}:{found[2]}"), minute_of_day(f"{found[3]}:{found[4]}")
     if opens >= closes:
@@ -64,7 +71,9 @@ def hours(value: object) -> Any:
 def days_of_week(value: object) -> Any:
     """`Mon-Fri` or `Sat` as days, Monday being 0."""
     if isinstance(value, list | tuple):
-        return tuple(value)
+        if value and all(it in range(7) for it in value):
+            return tuple(value)
+        raise ValueError('must be written like "Mon-Fri", or be days from 0 (Monday) to 6 (Sunday)')
     found = _matched(_WEEK, value, '"Mon-Fri" or "Sat"')
     first, last = DAYS.index(found[1]), DAYS.index(found[2] or found[1])
     if first > last:

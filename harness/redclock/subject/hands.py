@@ -10,7 +10,7 @@ from typing import assert_never
 
 from redclock.subject.actions import Action, Answer, Check, Correct, Declare, Import, Renew, Resend, Stop, Tell
 from redclock.subject.picture import ASKED, SENT_TO_SUPPLIER, Picture
-from redclock.subject.policy import HOUR, MINUTE, Policy
+from redclock.subject.policy import MINUTE, Policy
 from redclock.subject.ports import (
     Alert,
     AlertKind,
@@ -28,6 +28,7 @@ from redclock.subject.supplier import WALLET
 from redclock.subject.tracking import THE_NUMBER
 
 ATTEMPTS = 3
+_OUTAGES = {AlertKind.API_DOWN, AlertKind.IMPORT_STALLED}
 _ON_THE_MARKETPLACE = (Declare, Check, Correct, Answer)
 
 
@@ -93,7 +94,9 @@ class Hands:
     def tell(self, alert: Alert, key: str, picture: Picture, *, by_order: bool = False) -> None:
         """Sends a message unless its cause was told of and has been seen ever since."""
         told, now = picture.store.told, picture.now
-        forget_seconds = self.policy.forget_hours * HOUR
+        policy = self.policy
+        minutes = policy.forget_outage_minutes if alert.kind in _OUTAGES else policy.forget_hours * 60
+        forget_seconds = minutes * MINUTE
         fresh = []
         for order_id in alert.orders if by_order else (0,):
             name = f"{key}:{order_id}" if by_order else key

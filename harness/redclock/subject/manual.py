@@ -16,7 +16,8 @@ from redclock.subject.ports import AliExpressPort, CallFailed, Declaration, List
 HOUR, ZONE = 9, "Europe/Madrid"
 """When the person looks unless told otherwise."""
 _DAY = 86_400
-_LOOK_BACK_DAYS = 14
+LOOKS_BACK_DAYS = 14
+"""What changed since then is imported and looked through."""
 _SATURDAY = 5
 _WAITING = ("WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS")
 _CARRIERS = {"correos": "CORREOS_ES", "seur": "SEUR_ES", "gls": "GLS_ES", "dhl": "DHL_EU"}
@@ -51,7 +52,7 @@ class DailyManualCheck:
         return int(morning.timestamp())
 
     def _compare(self, now: int) -> None:
-        since_at = now - _LOOK_BACK_DAYS * _DAY
+        since_at = now - LOOKS_BACK_DAYS * _DAY
         for channel in self._ports.mip.channels():
             if channel.consecutive_errors:
                 self._ports.mip.reset_credentials(channel.channel)

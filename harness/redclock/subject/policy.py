@@ -58,6 +58,8 @@ class Policy:
     """An API that fails for so long is told of."""
     forget_hours: int = 6
     """A cause that was not seen for so long is told of again when it comes back."""
+    forget_outage_minutes: int = 60
+    """The same of what is down or stuck: nobody is told when it works again, so the next time is another one sooner."""
     calls_per_day: int | None = None
     """The marketplace's quota."""
     reserve_share: float = 0.3

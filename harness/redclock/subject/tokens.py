@@ -34,18 +34,25 @@ def renew_dead_tokens(picture: Picture, policy: Policy) -> Iterable[Action]:
 
 
 def renew_before_the_end(picture: Picture, policy: Policy) -> Iterable[Action]:
-    """A token that ends soon, while there are still working days on which somebody would renew it."""
+    """A token that ends soon, while there are still working days on which somebody would renew it.
+
+    People hear of it where renewing is theirs, or fails: what a subject does by itself each day they would soon mute.
+    """
     health = picture.health
     if health is None or health.token_expires_at is None or picture.failing:
         return
     left = policy.days.left(picture.now, health.token_expires_at)
     if picture.now >= health.token_expires_at or left > policy.renew_working_days:
         return
+    if policy.renews_itself:
+        if _may_renew(picture, policy) and not _is_young(picture, health.token_expires_at):
+            yield Renew(health.channel, picture.now - policy.overlap_minutes * MINUTE)
+        failing_since = picture.store.tried.get(f"failing:renew:{picture.channel}")
+        if failing_since is None or picture.now - failing_since < policy.down_minutes * MINUTE:
+            return
     facts = {"channel": health.channel, "token_expires_at": health.token_expires_at, "working_days_left": left}
-    message = f"{health.channel}: the token ends in {left} working days"
+    message = f"{health.channel}: the token ends in {left} working day{'' if left == 1 else 's'}"
     yield Tell(Alert(AlertKind.TOKEN_EXPIRING, message, (), facts), f"ends:{health.channel}:{health.token_expires_at}")
-    if policy.renews_itself and _may_renew(picture, policy):
-        yield Renew(health.channel, picture.now - policy.overlap_minutes * MINUTE)
 
 
 def notice_silence(picture: Picture, policy: Policy) -> Iterable[Action]:
@@ -56,7 +63,8 @@ def notice_silence(picture: Picture, policy: Policy) -> Iterable[Action]:
     silent_seconds = picture.now - health.last_successful_import_at
     if silent_seconds >= policy.stalled_minutes * MINUTE:
         message = f"{health.channel}: no error, but no import for {silent_seconds // MINUTE} min"
-        alert = Alert(AlertKind.IMPORT_STALLED, message, (), {"channel": health.channel})
+        facts = {"channel": health.channel, "imported_at": health.last_successful_import_at}
+        alert = Alert(AlertKind.IMPORT_STALLED, message, (), facts)
         yield Tell(alert, f"stalled:{health.channel}")
 
 
@@ -73,7 +81,8 @@ def tell_of_outages(picture: Picture, policy: Policy) -> Iterable[Action]:
     for name, since_at in (("marketplace", picture.marketplace_down_since), ("mip", picture.mip_down_since)):
         if since_at is not None and now - since_at >= policy.down_minutes * MINUTE:
             message = f"{channel}: the {name}'s API has failed for {(now - since_at) // MINUTE} min"
-            yield Tell(Alert(AlertKind.API_DOWN, message, _at_risk(picture), {"api": name}), f"down:{name}")
+            facts = {"api": name, "since_at": since_at}
+            yield Tell(Alert(AlertKind.API_DOWN, message, _at_risk(picture), facts), f"down:{name}")
     back_at = picture.marketplace_back_at
     if back_at is not None and back_at - now >= _LONG_BAN_SECONDS:
         message = f"{channel}: no more calls to the marketplace for {(back_at - now) // MINUTE} min"
@@ -92,6 +101,12 @@ def last_safe_moment(picture: Picture, policy: Policy) -> int | None:
     if not picture.waiting or picture.waiting[0].ship_by_at is None:
         return None
     return picture.waiting[0].ship_by_at - 1 - policy.every_minutes * MINUTE
+
+
+def _is_young(picture: Picture, expires_at: int) -> bool:
+    """Whether most of what the last renewal brought is still to come: a token of a day always ends soon."""
+    renewed_at = picture.store.tried.get(f"renew:{picture.channel}")
+    return renewed_at is not None and picture.now - renewed_at < expires_at - picture.now
 
 
 def _may_renew(picture: Picture, policy: Policy) -> bool:

@@ -21,9 +21,9 @@ def failure_report(market: Market, again: str = "") -> str:
     Args:
         again: the command that repeats the test.
     """
-    lines = [
-        f"seed {market.seed}, market time {market.moment():%a %Y-%m-%d %H:%M:%S} UTC, {len(market.orders())} orders"
-    ]
+    many = len(market.orders())
+    orders = "1 order" if many == 1 else f"{many} orders"
+    lines = [f"seed {market.seed}, market time {market.moment():%a %Y-%m-%d %H:%M:%S} UTC, {orders}"]
     lines += _faults(market)
     calls = list(market.journal)
     if calls:
@@ -41,7 +41,8 @@ def failure_report(market: Market, again: str = "") -> str:
 def _faults(market: Market) -> Iterator[str]:
     for number, one in market.faults.installed.items():
         struck = market.faults.struck[f"fault:{number}"]
-        yield f"fault {number} ({one.kind}) " + (f"struck {struck} times" if struck else "never struck")
+        often = {0: "never struck", 1: "struck once"}.get(struck, f"struck {struck} times")
+        yield f"fault {number} ({one.kind}) {often}"
 
 
 def _call(entry: Entry) -> str:

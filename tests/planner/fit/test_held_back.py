@@ -61,13 +61,24 @@ def test_nothing_known_only_later_is_learnt_from(tmp_path: Path) -> None:
     assert changed.rows[0].actual.mean == 1
 
 
+def test_without_approvals_the_countdown_of_those_held_back_begins_with_the_purchase(tmp_path: Path) -> None:
+    rows = [row.split(",") for row in lines(PLAIN, 90)]
+    found = held_back(
+        written(tmp_path, [f"{number},{bought},{sent}" for number, _, bought, _, sent in rows]), "ES", 0.25
+    )
+    assert found.judged > 1000
+    for row in found.rows:
+        assert row.predicted == pytest.approx(row.actual.mean, abs=0.03)
+        assert row.earlier == pytest.approx(row.actual.mean, abs=0.04)
+
+
 def test_too_few_orders_on_either_side_are_said_to_be(tmp_path: Path) -> None:
     few = written(tmp_path, [HEADER, *lines(PLAIN, 5)[1:60]])
-    with pytest.raises(BadOrderFile, match=r"50% can't be held back: .*orders\.csv: only \d+ of its"):
+    with pytest.raises(BadOrderFile, match=r"50 % can't be held back: .*orders\.csv: 30 orders are needed"):
         held_back(few, "ES", 0.5)
     rows = [row for row in lines(with_house(), 40) if row[:1] == "o" or row.split(",")[2] < "2026-02-10"]
     rows += [f"x{n},,2026-02-20 10:00:00,2026-02-20 10:05:00," for n in range(300)]
-    with pytest.raises(BadOrderFile, match=r"10% can't be held back: .*none of its"):
+    with pytest.raises(BadOrderFile, match=r"10 % can't be held back: .*none of its"):
         held_back(written(tmp_path, rows), "ES", 0.1)
 
 

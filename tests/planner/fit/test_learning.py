@@ -12,7 +12,7 @@ from tests.planner.fit.known import HEADER, PLAIN, history_of, lines, with_house
 from fakemarket.distributions import Constant, Distribution, Empirical, Lognormal, Uniform, table
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.settings import Calendar, Mip, Peak, Period, Settings, Tokens
-from redclock.planner.fit.learning import learn
+from redclock.planner.fit.learning import WITHIN, learn
 from redclock.planner.fit.profile import Profile
 from redclock.planner.sheets import BadOrderFile
 from redclock.planner.sweep import plan
@@ -186,12 +186,30 @@ def test_a_country_whose_holidays_are_worked_is_questioned(tmp_path: Path) -> No
     assert any("are of days off in CN: is that the country?" in it for it in found.remarks)
 
 
-def test_without_approvals_an_order_counts_from_its_purchase(tmp_path: Path) -> None:
-    rows = [f"{n},,{bought},{sent}" for n, _, bought, _, sent in (row.split(",") for row in lines(PLAIN, 40)[1:])]
-    found = learn(written(tmp_path, ["order_id,order_status,placed_at,handed_over_at", *rows]), "ES")
+@pytest.mark.parametrize(
+    ("header", "blank"), [(HEADER.replace(",approved_at", ""), ""), (HEADER, ",")], ids=["no column", "an empty column"]
+)
+def test_without_approvals_an_order_counts_from_its_purchase(tmp_path: Path, header: str, blank: str) -> None:
+    rows = [
+        f"{n},,{bought}{blank},{sent}" for n, _, bought, _, sent in (row.split(",") for row in lines(PLAIN, 40)[1:])
+    ]
+    found = learn(written(tmp_path, [header, *rows]), "ES")
     assert found.settings.payments.delay_minutes == Constant(0)
     assert found.settings.payments.never_share == 0
-    assert [it.what for it in found.matches] == ["Approval to handover"]
+    assert [it.what for it in found.matches] == ["Purchase to handover"]
+    assert {it.evidence for it in found.findings if it.name.startswith("payments.")} == {WITHIN}
+    (preparation,) = (it.says for it in found.findings if it.name == "warehouse.preparation_working_days")
+    assert preparation.startswith("From purchase to handover")
+    assert any(it.startswith("No approval times: an order counts as approved when") for it in found.remarks)
+    assert not any("not approved" in it for it in found.remarks)
+
+
+def test_dates_without_times_are_told_of(tmp_path: Path, plain: Profile) -> None:
+    rows = [",".join(cell.split(" ")[0] for cell in row.split(",")) for row in lines(PLAIN, 40)]
+    found = learn(written(tmp_path, rows), "ES")
+    said = "Purchases have dates and no times"
+    assert any(it.startswith(said) for it in found.remarks)
+    assert not any(it.startswith(said) for it in plain.remarks)
 
 
 def test_statuses_say_who_never_left(tmp_path: Path) -> None:
@@ -221,9 +239,15 @@ def test_rows_that_stand_for_many_orders_weigh_so_much(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([GOOD], r"only 1 of its 1 orders have an approval and a handover and are old enough .*, but 30 are needed"),
-        (["a,delivered,,,"], r"only 0 of its 1 orders .* needed to learn from; 1 rows are broken, line 2: no purchase"),
-        ([f"{n},,2026-03-02 10:00:00,,2026-03-04 16:00:00" for n in range(50)], r"only 0 of its 50 orders"),
+        (
+            [GOOD],
+            r"30 orders are needed that are handed over, approved and .*; there are 1; rows: 1; approved ",
+        ),
+        (["a,delivered,,,"], r"there are 0; rows: 1; broken: 1, the first in line 2 \(no purchase time\); handed "),
+        (
+            [GOOD, *(f"{n},,2026-03-02 10:00:00,,2026-03-04 16:00:00" for n in range(49))],
+            r"there are 1; rows: 50; approved \(column approved_at\): 1; handed over \(column handed_over_at\): 50",
+        ),
     ],
 )
 def test_a_file_that_says_too_little_is_refused(tmp_path: Path, rows: list[str], message: str) -> None:

@@ -64,7 +64,7 @@ def test_one_warning_names_all_values_that_saturate_the_packers(base: Plan, by_d
     assert asked(market(1)).warnings
     assert not asked(market(5)).warnings
     (warning,) = by_days.warnings
-    assert warning.startswith("the packers have work for over 90% of their time with 1: near saturation")
+    assert warning.startswith("the packers have work for over 90 % of their time with 1: near saturation")
     both = over_days(base, PACKERS, asks(base, market(1), market(1)))
     assert "with 1, 5: near saturation" in both.warnings[0]
     assert over_days(base, PACKERS, asks(base, market(5), market(5))).warnings == ()

@@ -119,15 +119,16 @@ def test_what_if_has_the_paired_difference_of_every_time(found: Plan, three: tup
         for place, it in enumerate(three):
             after = it.plan.rows[n]
             mean = np.mean(np.subtract(before.rates, after.rates))
-            assert cells[2 + 2 * place] == percent(float(mean))
+            assert cells[2 + 2 * place] == f"{percent(abs(float(mean)))}{' fewer' if mean > 0 else ''}"
             low, high = it.saved[n].low, it.saved[n].high
             assert low is not None
             assert high is not None
-            assert cells[3 + 2 * place] == f"{percent(low).removesuffix(' %')} to {percent(high)}"
+            fewer = f"{percent(low).removesuffix(' %')} to {percent(high)} fewer"
+            assert cells[3 + 2 * place] == (fewer if low >= 0 else f"{percent(-low)} more to {percent(high)} fewer")
     packer = three[0]
     assert (
         f"with one more packer: 3 working days\nmissed {percent(packer.plan.rows[0].rate.mean)} instead of "
-        f"{percent(found.rows[0].rate.mean)}\nsaves {rows[1][2]}\n95 % sure: {rows[1][3]}"
+        f"{percent(found.rows[0].rate.mean)}\nthat is {rows[1][2]}\n95 % sure: {rows[1][3]}"
     ) in "\n".join(page.tips["what-if"])
     assert len(page.tips["what-if"]) == 3 * len(found.rows)
     assert float(rows[1][2].split()[0]) > 1, "the test needs a warehouse that one packer is too few for"

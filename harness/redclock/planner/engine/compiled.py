@@ -9,7 +9,7 @@ way the same operations are done in the same order, so the numbers are the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableSequence
+from collections.abc import Callable, MutableSequence, Sequence
 from functools import cache, wraps
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -54,19 +54,7 @@ def use_numpy_alone() -> None:
 
 def compiled(function: _Function) -> _Function:
     """The function: as it is until `compile_if_possible`, then compiled at its next call and kept on disk."""
-    fast: list[Callable[..., Any]] = []
-
-    @wraps(function)
-    def call(*arguments: Any) -> Any:
-        if not _switch.on:
-            return function(*arguments)
-        if not fast:
-            import numba
-
-            fast.append(numba.njit(cache=True, nogil=True)(function))
-        return fast[0](*arguments)
-
-    return cast(_Function, call)
+    return _switched(function, _alone)
 
 
 def each(function: _Function) -> _Function:
@@ -75,6 +63,11 @@ def each(function: _Function) -> _Function:
     Arrays that stand alone have an element an order; numbers, and what is in a tuple, are the same for all orders. It
     may call what is marked so in its own module, `where` and `whole`. What it returns is told by its annotation.
     """
+    return _switched(function, _loop)
+
+
+def _switched(function: _Function, faster: Callable[[_Function, Sequence[Any]], Callable[..., Any]]) -> _Function:
+    """The function, or what is made of it for the arguments of the first call that wants it fast."""
     fast: list[Callable[..., Any]] = []
 
     @wraps(function)
@@ -82,7 +75,7 @@ def each(function: _Function) -> _Function:
         if not _switch.on:
             return function(*arguments)
         if not fast:
-            fast.append(_loop(function, [isinstance(it, np.ndarray) for it in arguments]))
+            fast.append(faster(function, arguments))
         return fast[0](*arguments)
 
     return cast(_Function, call)
@@ -109,10 +102,18 @@ def _whole(number: float) -> int:
 _DTYPES = {"Ints": "int64", "Floats": "float64", "Flags": "bool_"}
 
 
-def _loop(function: Callable[..., Any], by_order: list[bool]) -> Callable[..., Any]:
+def _alone(function: Callable[..., Any], _: Sequence[Any]) -> Callable[..., Any]:
+    """A function compiled by itself."""
+    import numba
+
+    return cast(Callable[..., Any], numba.njit(cache=True, nogil=True)(function))
+
+
+def _loop(function: Callable[..., Any], arguments: Sequence[Any]) -> Callable[..., Any]:
     """A compiled loop over arrays that calls a function for each of their elements."""
     import numba
 
+    by_order = [isinstance(it, np.ndarray) for it in arguments]
     dtypes = [_DTYPES[it] for it in re.findall("|".join(_DTYPES), function.__annotations__["return"])]
     taken = [f"a{n}" for n in range(len(by_order))]
     made = [f"made{n}" for n in range(len(dtypes))]

@@ -48,6 +48,8 @@ class Checking:
 
     hour: int
     zone: str
+    looks_back_days: int
+    """What has changed since then is imported and mended."""
 
     def instants(self, start_at: int, end_at: int) -> Iterator[int]:
         """When they look."""

@@ -21,9 +21,6 @@ from redclock.planner.engine.draws import NEVER
 from redclock.planner.engine.habits import Habits
 from redclock.planner.engine.tokens import DAY, HOUR, Channel, Pair
 
-LOOKS_BACK_DAYS = 14
-"""`DailyManualCheck` imports and mends what has changed since then."""
-
 
 class Tended(NamedTuple):
     """What came of one replication's tokens, by seller in the order of their names."""
@@ -46,6 +43,7 @@ class Tending:
         self._settings, self._start_at, self._end_at = settings, start_at, end_at
         self._sellers = sorted(settings.sellers)
         checking = habits.checking
+        self._looks_back_seconds = checking.looks_back_days * DAY if checking else 0
         self.looks_at = list(checking.instants(start_at, end_at)) if checking else []
         """When somebody means to compare the panels."""
         self._seen_at = {
@@ -115,7 +113,7 @@ class Tending:
         for channel in channels.values():
             channel.end(self._end_at)
         for visits in (*checks.values(), *looks.values()):
-            if any(after - before > LOOKS_BACK_DAYS * DAY for before, after in pairwise((start_at, *visits))):
+            if any(after - before > self._looks_back_seconds for before, after in pairwise((start_at, *visits))):
                 raise NotCovered("a daily check that got through for the first time in two weeks")
         in_order = [channels[it] for it in self._sellers]
         return Tended(

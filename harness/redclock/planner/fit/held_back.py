@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import fsum
 
+from fakemarket.rules.deadlines import Anchor
 from fakemarket.rules.zones import instant_at, local_date
 from fakemarket.world.world import countdown_rules
 from redclock.planner.backtest import Backtest, backtest
@@ -100,10 +101,12 @@ def held_back(
         before = _of(history, (_as_known(it, cut_at) for it in history.orders if it.purchased_at < cut_at))
         profile = learn(before, country, parametric=parametric)
         rules = countdown_rules(profile.settings)
+        if "approval" not in history.columns:
+            rules = replace(rules, anchor=Anchor.ORDER_CREATED)  # approved when bought, as in the market learnt from it
         earlier = backtest(_of(history, settled(before, before.orders)), rules, tried)
         later = backtest(_of(history, (it for it in history.orders if it.purchased_at >= cut_at)), rules, tried)
     except BadOrderFile as wrong:
-        raise BadOrderFile(f"{share:.0%} can't be held back: {wrong}") from None
+        raise BadOrderFile(f"{100 * share:g} % can't be held back: {wrong}") from None
     last_day = local_date(max(it.purchased_at for it in history.orders), history.zone)
     rates = [it.mean for it in _rates(earlier)]
     overall = fsum(rates) / len(rates)

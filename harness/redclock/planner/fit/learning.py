@@ -82,7 +82,7 @@ def learn(history: History, country: str, *, parametric: bool = False) -> Profil
         orders=len(done_with),
         settings=settings,
         findings=findings,
-        matches=_matches(settings, done_with, paid, first_day, last_day),
+        matches=_matches(settings, _start(history), done_with, paid, first_day, last_day),
         remarks=tuple(_remarks(history, orders, done_with, ready, done)),
     )
 
@@ -96,6 +96,11 @@ def _refuse_gaps(history: History, orders: Sequence[HistoricOrder]) -> None:
                 f"{history.source}: over a year without a purchase, from {days[0]} (line {before.line}) to {days[1]} "
                 f"(line {after.line}); if one is a slip of the pen, put it right, else fit the years one by one"
             )
+
+
+def _start(history: History) -> str:
+    """From what on the way to the carrier is counted."""
+    return "approval" if "approval" in history.columns else "purchase"
 
 
 def _begin(order: HistoricOrder) -> int:
@@ -120,13 +125,24 @@ def settled(history: History, orders: Sequence[HistoricOrder]) -> list[HistoricO
         until_at = max(seen, default=0) - lags.quantiles((_SETTLED_SHARE,))[0]
         handed = [it for it in handed if it.purchased_at <= until_at]
     if len(handed) < FEWEST:
-        broken, read = history.broken, len(history.orders) + len(history.broken)
-        first = f"; {len(broken)} rows are broken, line {broken[0].line}: {broken[0].reason}" if broken else ""
-        raise BadOrderFile(
-            f"{history.source}: only {len(handed)} of its {read} orders have an approval and a handover and are old "
-            f"enough to be done with, but {FEWEST} are needed to learn from{first}"
-        )
+        raise BadOrderFile(f"{history.source}: {_too_few(history, orders, len(handed))}")
     return handed
+
+
+def _too_few(history: History, orders: Sequence[HistoricOrder], done_with: int) -> str:
+    """What became of the rows of a file that says too little."""
+    broken = history.broken
+    rows = [f"rows: {len(orders) + len(broken)}"]
+    rows += [f"broken: {len(broken)}, the first in line {broken[0].line} ({broken[0].reason})"] if broken else []
+    if name := history.columns.get("approval"):
+        rows.append(f"approved (column {name}): {sum(it.approved_at is not None for it in orders)}")
+    name = history.columns["handover"]
+    rows.append(f"handed over (column {name}): {sum(it.handed_over_at is not None for it in orders)}")
+    approved = ", approved" if "approval" in history.columns else ""
+    return (
+        f"{FEWEST} orders are needed that are handed over{approved} and bought so long ago that none like them still "
+        f"waits; there are {done_with}; {'; '.join(rows)}"
+    )
 
 
 def _lag(order: HistoricOrder) -> float:
@@ -164,16 +180,23 @@ def _demand(orders: Sequence[HistoricOrder], zone: str) -> list[Finding]:
 def _payments(orders: Sequence[HistoricOrder], paid: Sequence[HistoricOrder], *, parametric: bool) -> list[Finding]:
     whole = sum(it.weight for it in orders)
     never = 1 - sum(it.weight for it in paid) / whole if paid else 0.0
+    inside = "Within delay_minutes."
     if paid:
-        delay = _shape(_payment_minutes(paid), parametric=parametric)
         says = f"From purchase to approval, review included, which the file does not tell apart: {len(paid):,} orders."
+        unpaid = f"{len(orders) - len(paid):,} orders without approval."
+        found = [
+            Finding("payments.never_share", round(never, 5), unpaid),
+            Finding("payments.delay_minutes", _shape(_payment_minutes(paid), parametric=parametric), says),
+        ]
     else:
-        delay, says = Constant(0), "The file has no approvals, so an order counts as approved when it is bought."
-    inside, unpaid = "Within delay_minutes.", len(orders) - len(paid) if paid else 0
+        says = "The file has no approvals, so an order counts as approved when it is bought."
+        found = [
+            Finding("payments.never_share", 0.0, says, WITHIN),
+            Finding("payments.delay_minutes", Constant(0), f"{says} The wait is within the preparation.", WITHIN),
+        ]
     return [
         Finding("payments.failure_share", 0.0, inside, WITHIN),
-        Finding("payments.never_share", round(never, 5), f"{unpaid:,} orders without approval."),
-        Finding("payments.delay_minutes", delay, says),
+        *found,
         Finding("payments.processing_minutes", Constant(0), inside, WITHIN),
         Finding("review.hours", Constant(0), "Within payments.delay_minutes.", WITHIN),
         Finding("review.rejected_share", 0.0, "Not approved: within payments.never_share.", WITHIN),
@@ -237,7 +260,8 @@ def _warehouse(
         Finding(
             "warehouse.preparation_working_days",
             _shape(done.preparation, parametric=parametric),
-            f"From approval to handover, in working days of these hours, queue and packing included: {rests:,} orders.",
+            f"From {_start(history)} to handover, in working days of these hours, queue and packing included: "
+            f"{rests:,} orders.",
         ),
         Finding("warehouse.packing_minutes", Constant(0), inside, WITHIN),
         Finding("warehouse.split_share", 0.0, inside, WITHIN),
@@ -262,7 +286,12 @@ def _platform(ready: House, weights: Floats) -> list[Finding]:
 
 
 def _matches(
-    settings: Settings, settled: Sequence[HistoricOrder], paid: Sequence[HistoricOrder], first_day: date, last_day: date
+    settings: Settings,
+    start: str,
+    settled: Sequence[HistoricOrder],
+    paid: Sequence[HistoricOrder],
+    first_day: date,
+    last_day: date,
 ) -> tuple[Match, ...]:
     found = []
     if paid:
@@ -274,7 +303,7 @@ def _matches(
         given = mirror.handover_hours(settings, first_day, last_day)
     except NotCovered as why:
         raise BadOrderFile(f"the market that these orders came from can't be asked: {why}") from why
-    found.append(_match("Approval to handover", "hours", len(settled), seen, given))
+    found.append(_match(f"{start.capitalize()} to handover", "hours", len(settled), seen, given))
     return tuple(found)
 
 
@@ -292,16 +321,24 @@ def _remarks(
     long = sum((it.handed_over_at or 0) - _begin(it) >= _YEAR_SECONDS for it in settled)
     never, others = len(orders) - handed, handed - len(settled)
     demand, country = "they count for the demand alone", ready.calendar.country
+    approves = "approval" in history.columns
+    late = "not approved, or so late" if approves else "so late"
+    dates = not Moments.of((it.purchased_at for it in orders), history.zone).seconds.any()
     said: list[tuple[Any, str]] = [
+        (
+            not approves,
+            "No approval times: an order counts as approved when bought; is there a --column approval=NAME?",
+        ),
+        (dates, "Purchases have dates and no times: what hangs on the hour, such as a cut-off, is not in the file."),
         (history.broken, f"Broken rows, left out: {len(history.broken):,}; --json says which."),
         (inverted, f"Orders approved before they were bought: {inverted:,}; taken as approved at once."),
         (before, f"Orders handed over before their approval: {before:,}; taken as handed over as soon as can be."),
         (long, f"Orders that took over a year: {long:,}; taken as a year."),
         (never, f"Orders never handed over: {never:,}; {demand}."),
-        (others, f"Orders not approved, or so late that others like them may still be waiting: {others:,}; {demand}."),
+        (others, f"Orders {late} that others like them may still be waiting: {others:,}; {demand}."),
         (
             ready.off_share > _MUCH,
-            f"Of the handovers {ready.off_share:.0%} are of days off in {country}: is that the country?",
+            f"Of the handovers {100 * ready.off_share:.0f} % are of days off in {country}: is that the country?",
         ),
         (
             done.early - before > _MUCH * len(settled),

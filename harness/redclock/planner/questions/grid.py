@@ -91,7 +91,7 @@ def _warnings(values: Sequence[str], plans: Sequence[Plan]) -> Iterator[str]:
     busy = [value for value, each in named if each.load is not None and each.load > BUSY]
     if busy:
         yield (
-            f"the packers have work for over {BUSY:.0%} of their time with {', '.join(busy)}: near saturation no queue "
-            "settles, so those rates hang on how long is counted and how long is warmed up"
+            f"the packers have work for over {BUSY * 100:.0f} % of their time with {', '.join(busy)}: near saturation "
+            "no queue settles, so those rates hang on how long is counted and how long is warmed up"
         )
     yield from dict.fromkeys(it for value, each in named if value not in busy for it in each.warnings)

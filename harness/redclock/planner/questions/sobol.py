@@ -137,7 +137,7 @@ def ready(samples: int) -> None:
         MissingExtra: SALib is not installed.
     """
     if samples < 2 or samples & (samples - 1):
-        raise BadPlan(f"{samples} samples are no power of 2, which the sequence asks for; take 64, or 128 to be surer")
+        raise BadPlan(f"{samples} is none of 2, 4, 8, ... samples; take 64, or 128 to be surer")
     _salib()
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from redclock.planner.estimate import Estimate
 from redclock.planner.questions.cost import ORDERS, CostCurve, Step
-from redclock.report.plan_words import between, given, percent
+from redclock.report.plan_words import between, count, given, percent
 
 
 def render_cost(curve: CostCurve, console: Console) -> None:
@@ -61,9 +61,9 @@ def meaning(curve: CostCurve) -> str:
     """Whose prices they are."""
     prices = curve.prices
     return (
-        f"Of {ORDERS:,} orders that come with {curve.costs[0].preparation_days} working days. As given: a miss costs "
-        f"{price(prices.miss_cents)}, each day more loses {given(prices.lost_share_a_day)} of the orders, and an order "
-        f"brings {price(prices.margin_cents)}."
+        f"Of {ORDERS:,} orders that come with {count(curve.costs[0].preparation_days, 'working day')}. As given: a "
+        f"miss costs {price(prices.miss_cents)}, each day more loses {given(prices.lost_share_a_day)} of the orders, "
+        f"and an order brings {price(prices.margin_cents)}."
     )
 
 
@@ -74,9 +74,10 @@ def sentence(curve: CostCurve) -> str:
         f"({money_between(best.whole)}, {given(curve.confidence)} sure)" if best.whole.low is not None else "(one run)"
     )
     hedge = "" if curve.sure else " Its neighbours may be as cheap: more runs may settle it."
+    days = f"{count(best.preparation_days, 'working day')} {'is' if best.preparation_days == 1 else 'are'}"
     longer = " It is the longest tried: try longer ones." if best is last else ""
     return (
-        f"{best.preparation_days} working days are cheapest: {money(best.whole.mean)} {curve.currency} {sure}, of it "
+        f"{days} cheapest: {money(best.whole.mean)} {curve.currency} {sure}, of it "
         f"{money(best.missed)} for missed orders and {money(best.lost)} for lost ones.{hedge}{longer}"
     )
 

@@ -22,7 +22,7 @@ _LEFT, _RIGHT = 76, WIDTH - 24
 _TALL, _NEAR, _GAP = 240, 160, 50
 _OUT_OF_PROPORTION = 4
 """Where the highest bound is so many times the target, the neighbourhood of the target is drawn by itself."""
-_SAVED_LEFT, _SAVED_RIGHT = 150, WIDTH - 220
+_SAVED_LEFT, _SAVED_RIGHT = 150, WIDTH - 320
 ROW = 30
 _RUNS_LEFT, _RUNS_HEIGHT, _RUNS_ROW = 170, 52, 88
 _SEEDS_TOLD = 8
@@ -186,11 +186,12 @@ def _pair(it: Difference, plan: Plan, x: Scale, middle: float) -> str:
         f"{given(plan.confidence)} sure: {between(it.saved)}",
         *([it.saved.note] if it.saved.note else []),
     ]
-    return saving_row(pair, "\n".join(lines), it.saved, x, middle)
+    return saving_row(pair, "\n".join(lines), it.saved, (percent(it.saved.mean), between(it.saved)), x, middle)
 
 
-def saving_row(name: str, tip: str, saved: Estimate, x: Scale, middle: float) -> str:
-    """A saving with its interval, `ROW` high, on a `savings_scale`."""
+def saving_row(name: str, tip: str, saved: Estimate, words: tuple[str, str], x: Scale, middle: float) -> str:
+    """A saving with its interval, `ROW` high, on a `savings_scale`; said in words beside it."""
+    mean, bounds = words
     bar = ""
     if saved.low is not None and saved.high is not None:
         bar = _bar((x(100 * saved.low), middle - 5), (x(100 * saved.high), middle + 5))
@@ -200,8 +201,8 @@ def saving_row(name: str, tip: str, saved: Estimate, x: Scale, middle: float) ->
         tag("line", x1=x.start, x2=x.end, y1=middle, y2=middle, class_="grid"),
         bar,
         tag("circle", cx=x(100 * saved.mean), cy=middle, r=3.5, class_="fill-blue"),
-        label(percent(saved.mean), _SAVED_RIGHT + 20, middle + 4, "strong"),
-        label(f"({between(saved)})", _SAVED_RIGHT + 80, middle + 4, "quiet"),
+        label(mean, _SAVED_RIGHT + 20, middle + 4, "strong"),
+        label(f"({bounds})", _SAVED_RIGHT + 116, middle + 4, "quiet"),
         tag("rect", x=0, y=middle - ROW / 2, width=WIDTH, height=ROW, class_="nothing"),
     )
 

@@ -11,15 +11,15 @@ from redclock.report.charts.marks import x_axis, x_grid
 from redclock.report.charts.svg import label, tag
 from redclock.report.html.plan_causes import chosen
 from redclock.report.html.plan_charts import ROW, WIDTH, saving_row, savings_scale, sure
-from redclock.report.plan_words import between, count, given, percent
+from redclock.report.plan_words import count, given, otherwise, otherwise_between, percent
 
 _HEAD = 26
 
 
 def what_if_lines(plan: Plan, three: Sequence[WhatIf]) -> list[tuple[int, str, list[tuple[str, str]]]]:
-    """Of each preparation time what is missed, and what each of the three saves and between what that lies."""
+    """Of each preparation time what is missed, and how much more or fewer with each of the three, with bounds."""
     return [
-        (row.preparation_days, percent(row.rate.mean), [(percent(it.mean), between(it)) for it in saved])
+        (row.preparation_days, percent(row.rate.mean), [(otherwise(it), otherwise_between(it)) for it in saved])
         for row, *saved in zip(plan.rows, *(each.saved for each in three), strict=True)
     ]
 
@@ -44,15 +44,16 @@ def what_if_chart(name: str, plan: Plan, three: Sequence[WhatIf]) -> Chart:
             tip = [
                 f"with {it.text}: {count(after.preparation_days, 'working day')}",
                 f"missed {percent(after.rate.mean)} instead of {percent(before.rate.mean)}",
-                f"saves {percent(saved.mean)}",
-                f"{given(plan.confidence)} sure: {between(saved)}",
+                f"that is {otherwise(saved)}",
+                f"{given(plan.confidence)} sure: {otherwise_between(saved)}",
                 *([saved.note] if saved.note else []),
             ]
             name_of_row = count(before.preparation_days, "working day")
-            body.append(saving_row(name_of_row, "\n".join(tip), saved, x, at + ROW / 2))
+            words = (otherwise(saved), otherwise_between(saved))
+            body.append(saving_row(name_of_row, "\n".join(tip), saved, words, x, at + ROW / 2))
             at += ROW
     says = (
-        f"{sure('A bar is where the saving lies', plan)}It is a share of all orders, less than 0 if it costs some, "
+        f"{sure('A bar is where the saving lies', plan)}It is a share of all orders, left of 0 if more are missed, "
         "taken run by run in the same luck."
     )
     return Chart(name, "Saved, of all orders", says, WIDTH, bottom + 24, "".join(body))
