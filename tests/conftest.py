@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
+import numpy as np  # noqa: F401  (pytester forgets what its runs import, and this can't be imported twice)
 import pytest
 
 pytest_plugins = ["pytester"]
