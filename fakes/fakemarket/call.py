@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
+from urllib.parse import unquote
 
 BODY_LIMIT_BYTES = 1 << 20
 """A request with a larger body is refused by its face. A door need not read further than that."""
@@ -20,7 +21,7 @@ class Request(NamedTuple):
 
     Attributes:
         method: upper case.
-        path: decoded path below the face's own prefix.
+        path: the path below the face's own prefix, as `decoded` has it.
         query: the raw query string, without `?`.
         headers: names in lower case.
         body: raw bytes; of one over the limit, its beginning is enough.
@@ -133,6 +134,16 @@ class Face(Protocol):
         `real_at` is real time, seconds since the epoch; `request_id` is what answers call it by.
         """
         ...
+
+
+def decoded(path: str) -> str:
+    """A path without its percent-encoding, but for `%2F` and `%25`, which stay until it is taken apart.
+
+    So a slash within a part is told from one between parts; `unquote` of a part gives the rest.
+    """
+    if "%" not in path:
+        return path
+    return unquote(path.replace("%25", "%2525").replace("%2F", "%252F").replace("%2f", "%252f"))
 
 
 def request_id(seed: int, side: str, number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import httpx
 import orjson
@@ -15,6 +16,7 @@ from fakemarket.doors.httpx_door import httpx_transport
 from fakemarket.doors.requests_door import responses_door
 from fakemarket.faults import Aim, AnswerLost, Down
 from fakemarket.market import Market
+from fakemarket.settings import Settings
 
 if TYPE_CHECKING:
     from tests.doors.conftest import Answer, Door, Recorder, Signed
@@ -86,6 +88,23 @@ def test_a_face_sees_the_call_as_it_was_made(door: Door, market: Market, recorde
     assert (first.body, first.headers["x-test"]) == (body, "Yes")
     assert first.url.endswith("/rest/a%20b/%C3%A9")
     assert (second.method, second.path, second.query, second.body) == ("GET", "/sync", "", b"")
+
+
+def test_a_slash_within_a_part_of_a_path_parts_nothing(door: Door, market: Market, recorder: Recorder) -> None:
+    market._faces["mip"] = recorder
+    with door(market) as call:
+        call("GET", "mip", "/v1/a%2Fb/50%25%20off%252F%2fon/c%41")
+    assert recorder.requests[0].path.replace("%2f", "%2F") == "/v1/a%2Fb/50%25 off%252F%2Fon/cA"
+
+
+@pytest.mark.parametrize("seller", ["Plaza/Mayor 1", "50% off?#1", "a%2Fb", "../señor", "%"])
+def test_every_seller_has_a_channel_that_can_be_called(door: Door, seller: str) -> None:
+    market = Market(settings=Settings(sellers=("shop-1", seller)))
+    with door(market) as call:
+        path = f"/v1/channels/{quote(f'aliexpress-{seller}', safe='')}/sync-status"
+        answer = call("GET", "mip", path, headers=authorised(market))
+    assert (answer.status, orjson.loads(answer.body).get("channel")) == (200, f"aliexpress-{seller}")
+    assert market.journal.calls(seller=seller)[0].parameters() == {"id": f"aliexpress-{seller}"}
 
 
 def test_the_date_of_an_answer_is_market_time(door: Door, market: Market) -> None:

@@ -155,11 +155,13 @@ def test_a_browser_signs_in_once_and_comes_to_the_page_it_asked_for(closed_url: 
         assert browser.get("/panel/assets/panel.css").status_code == 200
         wrong = browser.post("/panel/tokens?a=b%20c", data={"control_token": "another"})
         assert (wrong.status_code, "control token.</p>" in wrong.text) == (401, True)
-        right = browser.post("/panel/tokens?a=b%20c", data={"control_token": TOKEN})
-        assert (right.status_code, right.headers["location"]) == (303, "/panel/tokens?a=b%20c")
+        for page in ("/panel/orders/a%20b%2Fc%25", "/panel/tokens?a=b%20c"):
+            right = browser.post(page, data={"control_token": TOKEN})
+            assert (right.status_code, right.headers["location"]) == (303, page)
         assert right.headers["set-cookie"].endswith("; Path=/; HttpOnly; SameSite=Strict")
         assert TOKEN not in right.headers["set-cookie"]
         assert "Access of each app" in browser.get("/panel/tokens").text
+        assert 'href="/panel/tokens"' in browser.get("/panel/orders/a%20b%2Fc%25").text
 
 
 def test_whoever_signs_in_again_comes_to_the_page_too(closed_url: str) -> None:

@@ -107,6 +107,16 @@ def test_a_dead_token_shows_in_the_health_until_it_is_renewed(market: Market, po
     assert ports.mip.channels()[0].consecutive_errors == 0
 
 
+def test_the_channel_of_a_shop_of_any_name_is_asked_for() -> None:
+    market = Market(settings=Settings(demand=Demand(orders_per_day=0), sellers=("Plaza/Mayor 1", "50% off?#1", "%41")))
+    mip = ports_to(market).mip
+    assert [it.channel for it in mip.channels()] == [f"aliexpress-{seller}" for seller in market.settings.sellers]
+    for each in mip.channels():
+        mip.reset_credentials(each.channel)
+        mip.import_window(each.channel, MONDAY, MONDAY)
+    assert [entry.status for entry in market.journal] == [200] * 13
+
+
 def test_the_clients_own_token_is_refreshed_and_when_it_cannot_be_says_so(market: Market, ports: Ports) -> None:
     market.advance(days=31)
     assert ports.aliexpress.orders(WAITING)

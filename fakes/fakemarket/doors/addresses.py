@@ -57,7 +57,7 @@ class UnknownHost(LookupError):
 
 
 def place_of(host: str, path: str) -> Place:
-    """Where a call in process leads; `path` is decoded.
+    """Where a call in process leads; `path` as a request has it.
 
     Raises:
         UnknownHost: nowhere.
@@ -69,7 +69,7 @@ def place_of(host: str, path: str) -> Place:
 
 
 def world_on_server(path: str) -> tuple[str, str]:
-    """Which world a call to a server is for, and the path that the call has there; `path` is decoded."""
+    """Which world a call to a server is for, and the path that the call has there; `path` as a request has it."""
     if not path.startswith(WORLDS_PREFIX):
         return MAIN, path
     world, _, rest = path.removeprefix(WORLDS_PREFIX).partition("/")
@@ -78,7 +78,7 @@ def world_on_server(path: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1024)
 def place_on_server(path: str) -> Place:
-    """Where a call to a world on a server leads; `path` is decoded."""
+    """Where a call to a world on a server leads; `path` as a request has it."""
     for prefix, face in _FACE_BY_PREFIX.items():
         if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
             below = path[len(prefix) :] or "/"

@@ -14,11 +14,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final, cast
-from urllib.parse import unquote
 
 import httptools
 
-from fakemarket.call import BODY_LIMIT_BYTES, Delivery, Request, Response
+from fakemarket.call import BODY_LIMIT_BYTES, Delivery, Request, Response, decoded
 from fakemarket.doors.pieces import write
 
 HEAD_LIMIT_BYTES: Final = 1 << 16
@@ -216,7 +215,7 @@ def _headers(*head: bytes) -> Mapping[str, str]:
 def _place(raw_path: bytes, host: str) -> tuple[str, str]:
     """A path, decoded, and its address as the caller wrote it."""
     text = raw_path.decode("ascii")
-    return unquote(text), f"http://{host}{text}"
+    return decoded(text), f"http://{host}{text}"
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from fakemarket.call import Delivery, Request
+from fakemarket.call import Delivery, Request, decoded
 from fakemarket.doors.addresses import UnknownHost, place_of
 from fakemarket.doors.beyond import Beyond
 from fakemarket.timeline import real_now
@@ -82,7 +82,7 @@ def _answer(market: Market, request: httpx.Request) -> httpx.Response:
         UnknownHost: the host is none of its own.
     """
     url = request.url
-    face, path = place_of(url.host, url.path)
+    face, path = place_of(url.host, decoded(url.raw_path.partition(b"?")[0].decode("ascii")))
     response = market.answer(
         face,
         Request(

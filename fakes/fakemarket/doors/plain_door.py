@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from fakemarket.call import Delivery, Request
+from fakemarket.call import Delivery, Request, decoded
 from fakemarket.doors.addresses import Place, place_of
 from fakemarket.timeline import real_now
 
@@ -45,4 +45,4 @@ def plain_door(market: Market) -> Send:
 def _place(address: str) -> Place:
     """Where an address without query leads."""
     parts = urlsplit(address)
-    return place_of(parts.hostname or "", unquote(parts.path))
+    return place_of(parts.hostname or "", decoded(parts.path))

@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from requests.exceptions import ConnectionError, ReadTimeout  # noqa: A004
 from responses import BaseResponse, CallbackResponse, PassthroughResponse, RequestsMock
 from responses.registries import FirstMatchRegistry
 
-from fakemarket.call import Delivery, Request
+from fakemarket.call import Delivery, Request, decoded
 from fakemarket.doors.addresses import ALIEXPRESS_HOSTS, MIP_HOST, place_of
 from fakemarket.doors.beyond import Beyond, host_of
 from fakemarket.timeline import real_now
@@ -70,7 +70,7 @@ def responses_door(
             mock.calls.reset()
             registry.market.calls.reset()
         url = urlsplit(request.url or "")
-        face, path = place_of(url.hostname or "", unquote(url.path) or "/")
+        face, path = place_of(url.hostname or "", decoded(url.path) or "/")
         response = market.answer(
             face,
             Request(

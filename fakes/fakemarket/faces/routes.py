@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 
@@ -147,7 +147,7 @@ def _fit(template: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
     params = {}
     for expected, part in zip(template, parts, strict=True):
         if expected[:1] == "{":
-            params[expected[1:-1]] = part
+            params[expected[1:-1]] = unquote(part)
         elif expected != part:
             return None
     return params

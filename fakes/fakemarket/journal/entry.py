@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Collection
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 
@@ -170,7 +170,7 @@ def _in_path(operation: str, path: str) -> dict[str, Any]:
     parts = path.split("/")
     if len(template) != len(parts):
         return {}
-    return {name[1:-1]: part for name, part in zip(template, parts, strict=True) if name[:1] == "{"}
+    return {name[1:-1]: unquote(part) for name, part in zip(template, parts, strict=True) if name[:1] == "{"}
 
 
 def _xml(text: bytes) -> Any:

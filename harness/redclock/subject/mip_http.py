@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -45,7 +46,7 @@ class MipHttp:
     def channels(self) -> list[SyncStatus]:
         if not self._channels:
             self._channels = [channel["id"] for channel in self._call("GET", "/v1/channels", {})["data"]]
-        states = [self._call("GET", f"/v1/channels/{channel}/sync-status", {}) for channel in self._channels]
+        states = [self._call("GET", f"/v1/channels/{_part(channel)}/sync-status", {}) for channel in self._channels]
         return [
             SyncStatus(
                 channel=channel,
@@ -64,7 +65,7 @@ class MipHttp:
         return Wallet(None if balance is None else _cents(balance), sum(costs) // len(costs) if costs else None)
 
     def import_window(self, channel: str, from_at: int, to_at: int) -> None:
-        self._call("POST", f"/v1/channels/{channel}/import", {"from": _iso(from_at), "to": _iso(to_at)})
+        self._call("POST", f"/v1/channels/{_part(channel)}/import", {"from": _iso(from_at), "to": _iso(to_at)})
 
     def resend(self, mip_order: str, carrier: str | None = None) -> str | None:
         body = orjson.dumps({"carrier": carrier}) if carrier else b""
@@ -76,7 +77,7 @@ class MipHttp:
         return answer is not None
 
     def reset_credentials(self, channel: str) -> None:
-        self._call("POST", f"/v1/channels/{channel}/reset-credentials", {})
+        self._call("POST", f"/v1/channels/{_part(channel)}/reset-credentials", {})
 
     def _call(self, method: str, path: str, query: dict[str, str | int], body: bytes = b"") -> Any:
         answer = self._ask(method, path, query, body)
@@ -102,6 +103,12 @@ class MipHttp:
         if not isinstance(answer, dict) or "error" in answer:
             raise CallFailed(f"{method} {path} failed inside HTTP {status}: {body[:200].decode(errors='replace')}")
         return answer
+
+
+@lru_cache(maxsize=256)
+def _part(name: str) -> str:
+    """A name as one part of a path: channels are called after shops, and those as people like."""
+    return quote(name, safe="")
 
 
 def _order(row: dict[str, Any]) -> MipOrder:

@@ -34,7 +34,7 @@ def sign_in(request: Request, token: str) -> Response | None:
     if said is not None and compare_digest(said.encode("utf-8", "replace"), token.encode()):
         query = quote(request.query, safe="/?&=%+~")
         headers = {
-            "location": f"{root}{quote(request.path)}{'?' if query else ''}{query}",
+            "location": f"{root}{quote(request.path, safe='/%')}{'?' if query else ''}{query}",
             "set-cookie": f"{SIGN_IN_COOKIE}={_proof(token)}; Path=/; HttpOnly; SameSite=Strict",
             "cache-control": "no-store",
         }

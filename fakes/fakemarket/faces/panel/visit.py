@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fakemarket.call import Request, Response
+from fakemarket.call import Request, Response, decoded
 from fakemarket.faces.panel.market import Held
 from fakemarket.faces.panel.moments import Local
 from fakemarket.faces.panel.session import TOKEN_FIELD, Session, message_cookie, session_cookie
@@ -100,7 +100,5 @@ class Visit:
 
 def root_of(request: Request) -> str:
     """Where on its server the panel stands: the address as it was called, without the path below the panel."""
-    from urllib.parse import unquote
-
     path = "/" + request.url.partition("://")[2].partition("/")[2] if "://" in request.url else ""
-    return quote(unquote(path).removesuffix(request.path).rstrip("/"))
+    return quote(decoded(path).removesuffix(request.path).rstrip("/"), safe="/%")
