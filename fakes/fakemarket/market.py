@@ -166,7 +166,10 @@ class Market:
         return market
 
     def fork(self) -> Market:
-        """Another market with the same past and the same luck: the same morning under another policy."""
+        """Another market with the same past and the same luck: the same morning under another policy.
+
+        It has the same webhooks too, whose events `deliver` hands to you.
+        """
         return self.from_snapshot(self.snapshot())
 
     def reset(self) -> None:

@@ -190,6 +190,8 @@ class Worlds:
     def open(self, name: str, opening: Opening) -> Market:
         """A new world: a fork of another, a snapshot opened, or a market from its seed.
 
+        Its events have the numbers of its origin's, which goes on beside it, so nobody who listens there hears of it.
+
         Raises:
             Rejected: the name is taken, what it is to come from isn't there, or there are too many.
         """
@@ -206,6 +208,9 @@ class Worlds:
                 market = Market(**opening.making)
             except ValueError as impossible:
                 raise Rejected(422, "validation", f"no market is like that: {impossible}") from None
+        webhooks = market.world.mip.webhooks
+        for webhook in tuple(webhooks.registered.values()):
+            webhooks.remove(webhook, cause="opening")
         if opening.rate is not None:
             market.timeline.set_rate(opening.rate)
         self._markets[name] = market

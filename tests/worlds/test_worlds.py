@@ -9,6 +9,7 @@ import pytest
 
 from fakemarket.call import Request, Response
 from fakemarket.doors.addresses import place_on_server, world_on_server
+from fakemarket.faces.mip.webhooks import Posting
 from fakemarket.faults import Down
 from fakemarket.market import MONDAY, Market
 from fakemarket.settings import Demand, Settings
@@ -24,11 +25,11 @@ class House:
     def __init__(self, first: Market) -> None:
         self.worlds = Worlds(first)
 
-    def call(self, method: str, path: str, body: Any = None) -> Response:
+    def call(self, method: str, path: str, body: Any = None, **said: str) -> Response:
         world, below = world_on_server(path)
         face, below = place_on_server(below)
         sent = b"" if body is None else json.dumps(body).encode()
-        headers = {"host": "127.0.0.1", "content-type": "application/json"}
+        headers = {"host": "127.0.0.1", "content-type": "application/json", **said}
         request = Request(method, below, "", headers, sent, f"http://127.0.0.1{path}")
         return self.worlds.answer(world, face, request, real_at=0)
 
@@ -37,6 +38,12 @@ class House:
         answer = self.call(method, f"/_redclock{path}", body)
         assert answer.status == status, answer.body
         return json.loads(answer.body)
+
+    def hook(self, path: str, url: str) -> None:
+        """Has a world's events sent there; `path` goes before those of its APIs."""
+        key = json.loads(self.call("GET", f"{path}/_redclock/credentials").body)["mip_api_key"]
+        answer = self.call("POST", f"{path}/mip/v1/webhooks", {"url": url}, authorization=f"Bearer {key}")
+        assert answer.status == 201, answer.body
 
     def names(self) -> list[str]:
         return [it["name"] for it in self.ask("GET /worlds")["data"]]
@@ -111,6 +118,30 @@ def test_a_snapshot_stays_as_it_was_and_opens_more_than_once(house: House) -> No
     house.ask("DELETE /snapshots/morning")
     assert house.ask("GET /snapshots")["data"] == []
     house.advance("a", 1)
+
+
+def test_a_world_opened_from_another_sends_nothing_to_that_one_s_webhooks(house: House) -> None:
+    """Its events have the numbers of its origin's: a receiver would take one for another attempt at the other."""
+    house.hook("", "http://127.0.0.1:9/main")
+    house.ask("POST /snapshots", {"name": "morning"}, status=201)
+    digest = house.digest("main")
+    house.ask("POST /worlds", {"name": "b", "fork_of": "main"}, status=201)
+    house.ask("POST /worlds", {"name": "c", "snapshot": "morning"}, status=201)
+    house.hook("/worlds/c", "http://127.0.0.1:9/c")
+    for world in ("main", "b", "c"):
+        house.advance(world, 1)
+    sent: list[str] = []
+
+    def post(posting: Posting) -> int:
+        sent.append(posting.url)
+        return 204
+
+    received = house.worlds.deliver(post)
+    assert received > 1
+    assert sorted(sent) == ["http://127.0.0.1:9/c"] * (received // 2) + ["http://127.0.0.1:9/main"] * (received // 2)
+    removed = [house.worlds.markets[name].ledger.named("webhook_removed") for name in ("main", "b", "c")]
+    assert [[event.cause for event in each] for each in removed] == [[], ["opening"], ["opening"]]
+    assert digest == Market.from_snapshot(house.worlds.snapshots["morning"].market).ledger.digest()
 
 
 def test_a_closed_world_is_gone_and_the_first_stays(house: House) -> None:

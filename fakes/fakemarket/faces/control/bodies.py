@@ -144,7 +144,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 class NewWorld(BaseModel):
     """A world's name, and where it comes from: another world, a snapshot, or a seed and settings.
 
-    `fork_of` and `snapshot` bring everything along but the speed, which may be another one.
+    `fork_of` and `snapshot` bring everything along but webhooks: nobody is to hear of two worlds at one address. The
+    speed may be another one.
     """
 
     model_config = ConfigDict(extra="forbid")
