@@ -7,7 +7,7 @@ it, then the faults have their say. One lock, so that doors may call from any th
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import RLock
@@ -104,6 +104,8 @@ class Market:
         self._rate = rate
         self._first_faults = tuple(faults)
         self._opening = opening
+        self.worlds: Mapping[str, Market] = {}
+        """Those of its server by name, itself among them; none where it stands alone."""
         self._lock = RLock()
         self._begin()
 
@@ -144,12 +146,13 @@ class Market:
         return f"<Market seed {self.seed} at {self.moment():%Y-%m-%d %H:%M:%S}Z: {len(self.world.orders)} orders>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything that a market is but the lock and the faces, which hold no state."""
+        """Everything that a market is but the lock, the faces, which hold no state, and who stands beside it."""
         with self._lock:
-            return {name: value for name, value in vars(self).items() if name not in ("_lock", "_faces")}
+            return {name: value for name, value in vars(self).items() if name not in ("_lock", "_faces", "worlds")}
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
         vars(self).update(kept)
+        self.worlds = {}
         self._lock = RLock()
         self._faces = self._new_faces()
 

@@ -80,7 +80,8 @@ class Worlds:
     """
 
     def __init__(self, first: Market, *, record: Callable[[Record], None] | None = None) -> None:
-        self._markets = {MAIN: first}
+        self._markets: dict[str, Market] = {}
+        self._take_in(MAIN, first)
         self._snapshots: dict[str, Snapshot] = {}
         self._taken: dict[tuple[str, int], Delivery] = {}
         self._asked = 0
@@ -97,6 +98,8 @@ class Worlds:
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
         vars(self).update(kept)
+        for name, market in self._markets.items():
+            self._take_in(name, market)
         self._begin(None)
 
     # Calls
@@ -213,8 +216,12 @@ class Worlds:
             webhooks.remove(webhook, cause="opening")
         if opening.rate is not None:
             market.timeline.set_rate(opening.rate)
-        self._markets[name] = market
+        self._take_in(name, market)
         return market
+
+    def _take_in(self, name: str, market: Market) -> None:
+        self._markets[name] = market
+        market.worlds = self._markets
 
     def admit(self, name: str, market: Market) -> None:
         """A market that is there already becomes a world; nothing is recorded of that.
@@ -225,13 +232,14 @@ class Worlds:
         with self._lock:
             if name in self._markets:
                 raise self._taken_already(name)
-            self._markets[name] = market
+            self._take_in(name, market)
 
     @contextmanager
     def led_by(self, market: Market) -> Iterator[None]:
         """Makes a market the first world, as long as the block lasts; nothing is recorded of that."""
         with self._lock:
-            before, self._markets[MAIN] = self._markets[MAIN], market
+            before = self.main
+            self._take_in(MAIN, market)
         try:
             yield
         finally:

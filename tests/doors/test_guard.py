@@ -164,6 +164,22 @@ def test_a_browser_signs_in_once_and_comes_to_the_page_it_asked_for(closed_url: 
         assert 'href="/panel/tokens"' in browser.get("/panel/orders/a%20b%2Fc%25").text
 
 
+@pytest.mark.parametrize("path", ["/panel/", "/panel/assets/panel.css", "/_redclock/clock", "/_redclock/worlds"])
+def test_a_head_says_what_a_get_would_but_for_the_body(market: Market, path: str) -> None:
+    with running_server(market) as url:
+        said, whole = httpx.head(f"{url}{path}"), httpx.get(f"{url}{path}")
+    assert (said.status_code, said.content) == (200, b"")
+    for name in ("content-type", "content-length"):
+        assert said.headers[name] == whole.headers[name]
+
+
+def test_a_head_lets_nobody_in_and_does_nothing(market: Market, closed_url: str) -> None:
+    assert httpx.head(f"{closed_url}/panel/").status_code == 401
+    assert httpx.head(f"{closed_url}/_redclock/clock").status_code == 401
+    key = {"authorization": f"Bearer {TOKEN}"}
+    assert httpx.head(f"{closed_url}/_redclock/clock/advance", headers=key).headers["allow"] == "POST"
+
+
 def test_whoever_signs_in_again_comes_to_the_page_too(closed_url: str) -> None:
     """Two windows, or the way back: the form is still there when its browser has signed in."""
     with httpx.Client(base_url=closed_url) as browser:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+import re
 from typing import Any
 
 import pytest
@@ -98,6 +100,37 @@ def test_every_face_of_a_world_lies_below_its_path(house: House) -> None:
     assert b"Path=/worlds/b/panel;" in panel.headers["set-cookie"].encode()
     keys = [json.loads(house.call("GET", f"{at}/_redclock/credentials").body)["app_key"] for at in ("", "/worlds/b")]
     assert len(set(keys)) == 2
+
+
+def test_a_panel_names_its_world_and_leads_to_the_same_page_of_the_others(house: House) -> None:
+    alone = house.call("GET", "/panel/").body.decode()
+    assert ("<title>Orders · redclock</title>" in alone, "<details" in alone) == (True, False)
+    house.ask("POST /worlds", {"name": "b", "fork_of": "main"}, status=201)
+    house.ask("POST /worlds", {"name": "c", "seed": 6}, status=201)
+    number = house.worlds.main.orders()[0].id
+    for page, elsewhere in (("/", "/"), ("/mip", "/mip"), (f"/orders/{number}", "/"), ("/nothing", "/")):
+        here = "/" if page == "/nothing" else page
+        for world, path, title in (("main", "", " · redclock"), ("b", "/worlds/b", " · b · redclock")):
+            shown = house.call("GET", f"{path}/panel{page}").body.decode()
+            assert f"{title}</title>" in shown
+            assert f"World <b>{world}</b>" in shown
+            ways = re.findall(r'<li><a href="([^"]+)"( aria-current="true")?>', shown)
+            current = ' aria-current="true"'
+            assert ways == [
+                (f"/panel{here}", current if world == "main" else ""),
+                (f"/worlds/b/panel{here}", current if world == "b" else ""),
+                (f"/worlds/c/panel{elsewhere}", ""),
+            ]
+    for name in ("b", "c"):
+        house.ask(f"DELETE /worlds/{name}")
+    assert "<details" not in house.call("GET", "/panel/").body.decode()
+
+
+def test_worlds_that_were_put_away_together_find_each_other_again(house: House) -> None:
+    house.ask("POST /worlds", {"name": "b", "seed": 6}, status=201)
+    house.worlds = pickle.loads(pickle.dumps(house.worlds))
+    assert ">b</a>" in house.call("GET", "/panel/").body.decode()
+    assert not Market.from_snapshot(house.worlds.main.snapshot()).worlds
 
 
 def test_the_lobby_is_the_same_from_every_world(house: House) -> None:

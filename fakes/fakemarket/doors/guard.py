@@ -21,7 +21,8 @@ from fakemarket.faces.routes import Rejected, envelope
 LOOPBACK = "127.0.0.1"
 _TOKEN = re.compile(r"[!-~]{1,200}")
 _PORT = re.compile(r":[0-9]*$")
-_OPEN = ("aliexpress", "mip")
+OPEN = ("aliexpress", "mip")
+"""The faces that every caller may call."""
 _READING = ("GET", "HEAD")
 _JSON = "application/json"
 
@@ -53,13 +54,13 @@ class Guard:
 
     def refusal(self, face: str, request: Request) -> Response | None:
         """The answer to a request that must not reach its face; None if it may."""
-        if face in _OPEN:
+        if face in OPEN:
             return None
         return self._before_panel(request) if face == "panel" else self._before_control(request)
 
     def without_proof(self, face: str, request: Request) -> Request:
         """A request that may go on without what let it: nobody behind the door needs that, and no log is to keep it."""
-        if self.token is None or face in _OPEN:
+        if self.token is None or face in OPEN:
             return request
         kept = {name: value for name, value in request.headers.items() if name != "authorization"}
         if "cookie" in kept:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from fakemarket.call import Delivery, Response
 from fakemarket.doors.addresses import place_on_server, world_on_server
 from fakemarket.doors.connection import Connection
-from fakemarket.doors.guard import LOOPBACK, BadToken, Guard, is_loopback
+from fakemarket.doors.guard import LOOPBACK, OPEN, BadToken, Guard, is_loopback
 from fakemarket.doors.on_its_way import is_sent
 from fakemarket.doors.patience import allow_many_connections, close_the_late
 from fakemarket.doors.postman import Postman
@@ -128,7 +128,7 @@ class Server:
     def _answer(self, request: Request) -> Response:
         world, path = world_on_server(request.path)
         face, path = place_on_server(path)
-        below = request if path == request.path else request._replace(path=path)
+        below = request if path == request.path else _below(request, face, path)
         try:
             refusal = self._guard.refusal(face, below)
             if refusal:
@@ -148,6 +148,12 @@ class Server:
         watch.cancel()
         server.close()
         await _close(connections)
+
+
+def _below(request: Request, face: str, path: str) -> Request:
+    """A request as its face reads it. Who holds the market is shown a head as the page would be, without the page."""
+    is_head = request.method == "HEAD" and face not in OPEN
+    return request._replace(path=path, method="GET" if is_head else request.method)
 
 
 async def _close(connections: set[Connection]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from fakemarket.timeline import Timeline
@@ -13,6 +14,11 @@ class Held(Protocol):
 
     world: World
     timeline: Timeline
+
+    @property
+    def worlds(self) -> Mapping[str, Held]:
+        """Those of its server by name, itself among them, the first one first; none if it has no server."""
+        ...
 
     def advance_to(self, at: int) -> None:
         """Makes it `at`, after everything up to and including that second has happened."""

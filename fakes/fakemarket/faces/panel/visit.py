@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from fakemarket.call import Request, Response, decoded
 from fakemarket.faces.panel.market import Held
 from fakemarket.faces.panel.moments import Local
+from fakemarket.faces.panel.neighbours import name_of, neighbours
 from fakemarket.faces.panel.session import TOKEN_FIELD, Session, message_cookie, session_cookie
 from fakemarket.world.world import World
 
@@ -73,6 +75,8 @@ class Visit:
             speeds=SPEEDS,
             token_field=TOKEN_FIELD,
             back=self._here(),
+            world_name=name_of(self.market),
+            neighbours=partial(neighbours, self.market, self.root),
             **values,
         )
         headers = {**SAFETY, "content-type": "text/html; charset=utf-8", "cache-control": "no-store"}
