@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import pytest
 
-from fakemarket.call import Delivery
+from fakemarket.call import Delivery, Request
 from fakemarket.faults import (
     Aim,
     BadFault,
@@ -379,6 +380,26 @@ def test_the_loser_of_a_refresh_race_has_a_dead_pair_and_the_winner_a_live_one(o
     caller.keys = winner
     assert caller.page()["success"] is True
     assert caller.market.faults.struck == {"fault:0": 1}, "only a call that is granted a pair is struck"
+
+
+@pytest.mark.parametrize("fault", [RefreshRace, Down, ExpiryLies])
+@pytest.mark.parametrize("how", ["refresh", "create", "old exchange"])
+def test_a_call_for_tokens_concerns_the_seller_whose_they_are(opened: Open, fault: Any, how: str) -> None:
+    caller = opened(fault(Aim(seller="b")), sellers=("a", "b"))
+    market = caller.market
+    for seller in ("a", "b"):
+        keys = market.credentials(seller=seller)
+        code = market.world.tokens.issue_code("own", seller)
+        if how == "refresh":
+            caller.ae("taobao.top.auth.token.refresh", refresh_token=keys.refresh_token)
+        elif how == "create":
+            caller.ae("taobao.top.auth.token.create", code=code)
+        else:
+            form = {"client_id": keys.app_key, "client_secret": keys.app_secret, "grant_type": "authorization_code"}
+            form |= {"code": code, "redirect_uri": "https://app.example/callback"}
+            market.answer("aliexpress", Request("POST", "/token", urlencode(form)), real_at=0)
+        assert market.faults.struck == {"fault:0": int(seller == "b")}
+    assert [entry.seller for entry in market.journal] == ["a", "b"]
 
 
 @pytest.mark.parametrize("seconds", [-300, 7200])

@@ -144,6 +144,11 @@ class Tokens:
         """The last pair granted, dead or alive."""
         return self._current[app, seller]
 
+    def owner(self, word: str) -> str | None:
+        """Whose a refresh token or a code is, dead or alive; None if it is none, or a code that has been used."""
+        grant = self._by_refresh.get(word) or self._codes.get(word)
+        return None if grant is None else grant.seller
+
     def stands(self, grant: Grant) -> bool:
         """Whether a pair is the last one of its app and seller and nothing but its dates can end it."""
         return self._current[grant.app, grant.seller] is grant and grant.access_token not in self._dead

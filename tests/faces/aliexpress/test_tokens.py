@@ -72,6 +72,13 @@ def test_consent_leads_back_to_the_callback_with_a_code(own: Client, path: str) 
     "changed",
     [
         {"redirect_uri": "https://elsewhere.example/"},
+        {"redirect_uri": "http://localhost.example/"},
+        {"redirect_uri": "http://localhost@elsewhere.example/"},
+        {"redirect_uri": "http://[localhost/"},
+        {"redirect_uri": "http://localhost/\r\nset-cookie: a=b"},
+        {"redirect_uri": "http://localhost/señor"},
+        {"redirect_uri": "http://localhost/#there"},
+        {"redirect_uri": "javascript://localhost/%0aalert(1)"},
         {"redirect_uri": ""},
         {"client_id": "1"},
         {"response_type": "token"},
@@ -83,6 +90,31 @@ def test_consent_is_not_sent_anywhere_else(own: Client, unchanged: Any, changed:
     assert response.status == 200
     assert "location" not in response.headers
     assert json.loads(response.body)["message"]
+
+
+def test_a_refusal_of_a_callback_says_which_are_taken_and_tells_no_secret(own: Client) -> None:
+    said = json.loads(agree(own, redirect_uri="https://elsewhere.example/").body)["message"]
+    assert said.endswith(f"it must be {CALLBACK}, which is registered, or an address of this machine")
+    form = {"client_id": own.credentials.app_key, "client_secret": "wrong"}
+    refused = own.answer(Request("POST", "/token", urlencode(form))).body.decode()
+    assert "client_secret" in refused
+    assert own.credentials.app_secret not in refused
+
+
+@pytest.mark.parametrize("uri", ["http://localhost:3000/back", "http://127.0.0.1:3000/back", "https://[::1]/back?a=b"])
+def test_an_app_under_development_is_called_back_on_this_machine(own: Client, uri: str) -> None:
+    location = agree(own, redirect_uri=uri).headers["location"]
+    assert location.startswith(f"{uri}{'&' if '?' in uri else '?'}code=")
+    assert location.endswith("&state=a+state+%26+more")
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": own.credentials.app_key,
+        "client_secret": own.credentials.app_secret,
+        "code": parse_qs(urlsplit(location).query)["code"][0],
+        "redirect_uri": uri,
+    }
+    pair = json.loads(own.answer(Request("POST", "/token", urlencode(form))).body)
+    assert pair["access_token"] == own.market.credentials().access_token
 
 
 def test_a_code_becomes_a_pair_that_works_and_kills_the_old_one(

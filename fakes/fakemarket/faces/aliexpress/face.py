@@ -20,6 +20,7 @@ from fakemarket.faces.aliexpress.order_list import OrderLists
 from fakemarket.faces.aliexpress.parameters import SYSTEM_PARAMETERS, Arguments, query_of, text_of
 from fakemarket.faces.aliexpress.question import Asked, Question, Questions
 from fakemarket.faces.aliexpress.shop import Shop, Work
+from fakemarket.faces.aliexpress.token_calls import owner
 from fakemarket.faces.aliexpress.trouble import in_trouble
 from fakemarket.world.limits import Layer
 from fakemarket.world.tokens import App
@@ -75,6 +76,8 @@ class AliExpress:
         work = question.work
         if work is None:
             work = question.work = self._work(question, app, seller)
+        if seller is None:
+            seller = owner(self._world, question.parameters)
         act = partial(self._carry_out, envelope, app, work)
         return Call(question.operation, act, seller, work.order, partial(self._in_trouble, envelope))
 

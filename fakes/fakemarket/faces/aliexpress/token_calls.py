@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import orjson
 
@@ -32,6 +32,11 @@ def refresh_token(world: World, app: App, arguments: Arguments) -> Work:
         return token_pair(world, grant)
 
     return Work(act)
+
+
+def owner(world: World, parameters: Mapping[str, str]) -> str | None:
+    """The seller whose tokens a call is about, which says so by a refresh token or a code alone."""
+    return world.tokens.owner(parameters.get("refresh_token") or parameters.get("code", ""))
 
 
 def told_as_text(read: Callable[[World, App, Arguments], Work]) -> Callable[[World, App, Arguments], Work]:
