@@ -245,6 +245,16 @@ def test_a_verification_that_fails_shows_the_nearest_calls_and_what_differs() ->
     assert f"        operation is '{LIST}', expected '{FULFILL}'" == lines[-1]
 
 
+def test_of_other_operations_the_one_that_is_spelt_most_alike_is_the_nearest() -> None:
+    market = quiet()
+    ae(market, FULFILL, out_ref=str(market.place().id), send_type="all", service_name="GLS_ES", logistics_no="1")
+    for _ in range(5):
+        mip(market, "GET /v1/channels")
+    with pytest.raises(NotAsExpected) as failed:
+        market.journal.assert_called(FULFILL[:-1])
+    assert str(failed.value).splitlines()[2] == f"        operation is '{FULFILL}', expected '{FULFILL[:-1]}'"
+
+
 def test_a_call_too_many_is_shown() -> None:
     market = quiet()
     mip(market, "GET /v1/channels")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from fakemarket.journal.entry import Entry
@@ -222,5 +223,13 @@ def _differences(entry: Entry, wanted: Mapping[str, Any], parameters: Mapping[st
 
 
 def _distance(differences: list[Difference]) -> int:
-    """How near a call came: another operation is farther away than any other difference."""
-    return len(differences) + 100 * any(name == "operation" for name, _, _ in differences)
+    """How near a call came: another operation is farther away than any other difference, the less alike the more so."""
+    return len(differences) + sum(_unlikeness(is_, wants) for name, is_, wants in differences if name == "operation")
+
+
+@lru_cache(maxsize=1024)
+def _unlikeness(one: str, other: str) -> int:
+    """Of two operations' names, from 100 to 200."""
+    from difflib import SequenceMatcher
+
+    return 200 - round(100 * SequenceMatcher(None, one, other).ratio())
