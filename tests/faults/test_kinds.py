@@ -402,6 +402,14 @@ def test_a_call_for_tokens_concerns_the_seller_whose_they_are(opened: Open, faul
     assert [entry.seller for entry in market.journal] == ["a", "b"]
 
 
+def test_a_call_that_is_refused_for_its_arguments_concerns_the_seller_who_made_it(opened: Open) -> None:
+    caller = opened(Down(Aim(seller="b")), sellers=("a", "b"))
+    for seller in ("a", "b"):
+        caller.keys = caller.market.credentials(seller=seller)
+        caller.ae(LIST, param0="no object")
+    assert [(entry.seller, entry.status) for entry in caller.market.journal] == [("a", 200), ("b", 503)]
+
+
 @pytest.mark.parametrize("seconds", [-300, 7200])
 def test_a_clock_that_goes_wrong_tells_so_and_acts_by_the_right_time(seconds: int, opened: Open, work: Work) -> None:
     plain, caller = opened(), opened(ClockSkew(seconds=seconds))

@@ -75,7 +75,10 @@ class AliExpress:
             seller = self._gate.check_session(app, question.parameters)
         work = question.work
         if work is None:
-            work = question.work = self._work(question, app, seller)
+            try:
+                work = question.work = self._work(question, app, seller)
+            except PlatformError as error:
+                return self._refused(envelope, error, seller)
         if seller is None:
             seller = owner(self._world, question.parameters)
         act = partial(self._carry_out, envelope, app, work)
@@ -104,9 +107,9 @@ class AliExpress:
         except PlatformError as error:
             return envelope.error(error)
 
-    def _refused(self, envelope: Envelope, error: PlatformError) -> Call:
+    def _refused(self, envelope: Envelope, error: PlatformError, seller: str | None = None) -> Call:
         operation = envelope.operation if envelope.operation in DOTTED or envelope.operation in PATHS else ""
-        return Call(operation, lambda: envelope.error(error), say=partial(self._in_trouble, envelope))
+        return Call(operation, lambda: envelope.error(error), seller, say=partial(self._in_trouble, envelope))
 
     def _in_trouble(self, envelope: Envelope, trouble: Trouble, seconds: int) -> Response:
         return in_trouble(envelope, trouble, seconds, self._world)
