@@ -97,6 +97,13 @@ def test_a_slash_within_a_part_of_a_path_parts_nothing(door: Door, market: Marke
     assert recorder.requests[0].path.replace("%2f", "%2F") == "/v1/a%2Fb/50%25 off%252F%2Fon/cA"
 
 
+def test_a_marketplace_path_may_be_written_in_any_way(door: Door, market: Market) -> None:
+    with door(market) as call:
+        for path in ("/rest/auth/token/create", "/rest%2Fauth%2ftoken/%63reate"):
+            call("GET", "aliexpress", path)
+    assert [entry.operation for entry in market.journal] == ["/auth/token/create"] * 2
+
+
 @pytest.mark.parametrize("seller", ["Plaza/Mayor 1", "50% off?#1", "a%2Fb", "../señor", "%"])
 def test_every_seller_has_a_channel_that_can_be_called(door: Door, seller: str) -> None:
     market = Market(settings=Settings(sellers=("shop-1", seller)))

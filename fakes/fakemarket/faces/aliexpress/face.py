@@ -8,6 +8,7 @@ thrown away at any moment; and the questions that were asked lately, with what i
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import unquote
 
 from fakemarket.call import Call, Request, Response, Trouble
 from fakemarket.faces.aliexpress import oauth
@@ -50,16 +51,19 @@ class AliExpress:
         return Call(call.operation, lambda: packed(call.act(), encodings), call.seller, call.order, call.say)
 
     def _read(self, request: Request, real_at: int, request_id: str) -> Call:
+        path = request.path
+        if "%" in path:
+            path = unquote(path)  # no part of these paths is a name that holds a slash
         try:
             text = text_of(request)
         except PlatformError as error:
-            return self._refused(Question(request.path, query_of(request)).envelope(request_id), error)
-        asked = self._questions.read(request.path, text)
+            return self._refused(Question(path, query_of(request)).envelope(request_id), error)
+        asked = self._questions.read(path, text)
         envelope = asked.question.envelope(request_id)
         try:
-            if request.path in oauth.AUTHORIZE_PATHS:
+            if path in oauth.AUTHORIZE_PATHS:
                 return oauth.authorize(self._world, asked.question.parameters, envelope)
-            if request.path == oauth.TOKEN_PATH:
+            if path == oauth.TOKEN_PATH:
                 return oauth.exchange(self._world, asked.question.parameters, envelope)
             return self._read_api_call(asked, envelope, real_at)
         except PlatformError as error:
