@@ -206,6 +206,9 @@ class Warehouse(Checked):
     bad_postcode_share: Share = knob(0.0, "orders whose postcode the supplier refuses", "A")
     no_carrier_share: Share = knob(0.0, "orders that the supplier's usual carrier doesn't reach", "A")
     supplier_error_share: Share = knob(0.0, "orders that the supplier fails on once", "A")
+    unknown_sku_share: Share = knob(0.0, "orders of an article that the supplier doesn't know", "A")
+    export_invoice_share: Share = knob(0.0, "orders that the supplier exports only with an invoice", "A")
+    minimum_order_cents: Count = knob(0, "the least that an order with the supplier costs", "A")
     refuses_split: bool = knob(False, "goods that leave in two parcels must be ordered apart", "A")
     periods: tuple[Period, ...] = knob((), "days that are otherwise: slow weeks, another cut-off", "A")
 

@@ -158,6 +158,7 @@ def test_a_table_gives_arrays_what_it_gives_the_world_to_the_last_bit(way: None,
     ("market", "named"),
     [
         (Settings(mip=Mip(wallet_cents=10**6)), "mip.wallet_cents"),
+        (Settings(warehouse=Warehouse(minimum_order_cents=1)), "warehouse.minimum_order_cents"),
         (Settings(tokens=Tokens(access_hours=0.01)), "tokens.access_hours"),
         (Settings(tokens=Tokens(dies_early=True, revoked_every_days=Constant(0))), "tokens.revoked_every_days"),
         (Settings(review=Review(hours=Constant(10**6))), "review.hours"),

@@ -37,8 +37,11 @@ class ReviewReason(StrEnum):
     WALLET_EMPTY = "wallet_empty"
     INVALID_ADDRESS = "invalid_address"
     INVALID_POSTCODE = "invalid_postcode"
+    UNKNOWN_SKU = "unknown_sku"
     OUT_OF_STOCK = "out_of_stock"
     NO_CARRIER = "no_carrier"
+    BELOW_MINIMUM = "below_minimum"
+    EXPORT_INVOICE = "export_invoice"
     WAREHOUSE_SPLIT = "warehouse_split"
     SUPPLIER_ERROR = "supplier_error"
 

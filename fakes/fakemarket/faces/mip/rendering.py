@@ -18,8 +18,11 @@ _REVIEW_MESSAGES = {
     ReviewReason.WALLET_EMPTY: "the supplier's wallet is empty; top it up, then resend",
     ReviewReason.INVALID_ADDRESS: "the supplier can't use the address; resend with what is right in `address`",
     ReviewReason.INVALID_POSTCODE: "the supplier doesn't know the postcode; resend with the right `address.postcode`",
+    ReviewReason.UNKNOWN_SKU: "the supplier doesn't know an article; link it to the supplier's catalogue, then resend",
     ReviewReason.OUT_OF_STOCK: "the supplier has no stock; cancel, or resend once there is some",
     ReviewReason.NO_CARRIER: "no usual carrier goes there; resend with another `carrier`",
+    ReviewReason.BELOW_MINIMUM: "the order costs less than the supplier takes; resend to pay its minimum, or cancel",
+    ReviewReason.EXPORT_INVOICE: "the supplier needs an export invoice; hand it in, then resend",
     ReviewReason.WAREHOUSE_SPLIT: "the goods lie in two warehouses; resend, and each gets an order of its own",
     ReviewReason.SUPPLIER_ERROR: "the supplier failed; resend",
 }
