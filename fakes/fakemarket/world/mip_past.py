@@ -88,6 +88,7 @@ def _as_it_was(
         review=None if reason is None else ReviewReason(str(reason)),
         review_since=None if reason is None else known.waits_since,
         supplier_orders=tuple(it for it in ordered if it.sent_at <= past.at),
+        parcels=[replace(it, handed_over_at=past.known(it.handed_over_at)) for it in mirror.parcels],
         shipments=shipments,
         acknowledged=mirror.acknowledged and read,
     )

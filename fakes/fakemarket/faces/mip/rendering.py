@@ -5,7 +5,7 @@ All of it is the platform's copy as of its last look: what the marketplace has d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fakemarket.faces.routes import moment
@@ -70,13 +70,13 @@ def shipment_json(mirror: MipOrder, shipment: Shipment) -> dict[str, Any]:
 
 def supplier_orders_json(mirror: MipOrder) -> list[dict[str, Any]]:
     """An order's supplier orders, oldest first; `address` is what was put right in the buyer's."""
-    shipped = _pieces_shipped(mirror)
+    shipped, left = _pieces_shipped(mirror), _left(mirror)
     return [
         {
             "id": ordered.id,
             "order_id": mirror.id,
             "lines": [{"child_id": str(line.child_id), "quantity": line.quantity} for line in ordered.lines],
-            "status": _supplier_status(ordered, shipped),
+            "status": _supplier_status(ordered, shipped, left),
             "cost": money(ordered.cost_cents),
             "carrier": ordered.carrier.supplier_name if ordered.carrier else None,
             "address": mirror.address or None,
@@ -184,14 +184,19 @@ def _supplier_json(mirror: MipOrder, shipped: Mapping[int, int]) -> dict[str, An
     """The supplier's orders and how far they are together, as the platform knows."""
     # Those that are not canceled are shipped together once each is: in the alphabet the earlier word wins.
     ordered = [it for it in mirror.supplier_orders if it.canceled_at is None] or mirror.supplier_orders
-    status = min([_supplier_status(it, shipped) for it in ordered], default=None)
+    status = min([_supplier_status(it, shipped, _left(mirror)) for it in ordered], default=None)
     return {"order_ids": [ordered.id for ordered in mirror.supplier_orders], "status": status}
 
 
-def _supplier_status(ordered: SupplierOrder, shipped: Mapping[int, int]) -> str:
+def _left(mirror: MipOrder) -> set[int]:
+    """The lines of the parcels that are with the carrier."""
+    return {line.child_id for it in mirror.parcels if it.handed_over_at is not None for line in it.lines}
+
+
+def _supplier_status(ordered: SupplierOrder, shipped: Mapping[int, int], left: Collection[int]) -> str:
     if ordered.canceled_at is not None:
         return "canceled"
     for line in ordered.lines:
-        if shipped.get(line.child_id, 0) < line.quantity:
+        if line.child_id not in left and shipped.get(line.child_id, 0) < line.quantity:
             return "preparing"
     return "shipped"
