@@ -158,6 +158,8 @@ def test_a_table_gives_arrays_what_it_gives_the_world_to_the_last_bit(way: None,
     ("market", "named"),
     [
         (Settings(mip=Mip(wallet_cents=10**6)), "mip.wallet_cents"),
+        (Settings(mip=Mip(push_lost_share=0.1)), "mip.push_lost_share"),
+        (Settings(mip=Mip(push_answer_lost_share=0.1)), "mip.push_answer_lost_share"),
         (Settings(warehouse=Warehouse(minimum_order_cents=1)), "warehouse.minimum_order_cents"),
         (Settings(tokens=Tokens(access_hours=0.01)), "tokens.access_hours"),
         (Settings(tokens=Tokens(dies_early=True, revoked_every_days=Constant(0))), "tokens.revoked_every_days"),

@@ -68,7 +68,7 @@ class Mip:
         self.journal = Journal({seller: channel.id for seller, channel in self.channels.items()}, self._changes)
         self._told = self.journal.told
         self._access = Access(world, self._tell)
-        self._pushes = Pushes(world, self._access, self._update, self._tell_of)
+        self.pushes = Pushes(world, self._access, self._update, self._tell_of)
         self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] | None = None
         """Whether a round of imports never sees an order."""
@@ -83,7 +83,7 @@ class Mip:
         """From now on a round of imports and one of tracking pushes every few minutes, at the end of their second."""
         for minutes, a_round in (
             (self._settings.import_every_minutes, self._import_round),
-            (self._settings.push_every_minutes, self._pushes.round),
+            (self._settings.push_every_minutes, self.pushes.round),
         ):
             rounds = _Rounds(minutes * 60, a_round, channel)
             self._clock.after_others(self._clock.now + rounds.every_seconds, self._then_again, rounds)
@@ -196,7 +196,7 @@ class Mip:
         name = f"S{len(self.shipments) + 1:06d}"
         shipment = Shipment(name, lines, carrier, number, now if shipped_at is None else shipped_at)
         mirror.shipments += (shipment,)
-        self.shipments[name] = self._pushes.waiting[order.seller][name] = mirror, shipment
+        self.shipments[name] = self.pushes.waiting[order.seller][name] = mirror, shipment
         if key is not None:
             self.shipment_keys[key[0]] = (key[1], shipment)
         self._world.tell((now, order.id, "tracking_known", {"number": number, "carrier": carrier}, cause))
@@ -213,7 +213,7 @@ class Mip:
         access = self._access.use(channel)
         if isinstance(access, Refused):
             return access
-        self._pushes.push(mirror, shipment, cause)
+        self.pushes.push(mirror, shipment, cause)
         return None
 
     def see_off(self, parcel: Parcel) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import Status
 
@@ -22,9 +22,9 @@ class MipStatus(StrEnum):
     """How far the platform has got with an order.
 
     Until it knows a number, it goes by what the supplier says: `sent_to_supplier`, then `preparing` once the warehouse
-    has begun on it, `partially_shipped` once a part is with the carrier, and `shipped` once all of it is. From the first
-    number on it goes by the pushes: `tracking_pending` until the marketplace has answered, `partially_shipped` once that
-    has taken the number of a part, and `tracking_pushed` or `tracking_rejected`.
+    has begun on it, `partially_shipped` once a part is with the carrier, and `shipped` once all of it is. From then on
+    it goes by the pushes: `tracking_pending` until the marketplace has answered, `partially_shipped` once that has
+    taken the number of a part, and `tracking_pushed` or `tracking_rejected`.
     """
 
     IMPORTED = "imported"
@@ -59,11 +59,29 @@ class ReviewReason(StrEnum):
 
 
 class PushStatus(StrEnum):
-    """What is known of a tracking push."""
+    """What is known of a tracking push.
+
+    `sent`: pushed, and the answer is waited for. `unknown`: it never came, so the marketplace may have the number or
+    not; the next round looks whether it shows it, and pushes it again if not.
+    """
 
     QUEUED = "queued"
+    SENT = "sent"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+NOT_REJECTED = (PushStatus.QUEUED, PushStatus.SENT, PushStatus.ACCEPTED, PushStatus.UNKNOWN)
+
+
+class Earlier(NamedTuple):
+    """What was known of a push before `until_at`."""
+
+    until_at: int
+    status: PushStatus
+    error: str
+    pushed_at: int | None
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +98,8 @@ class Shipment:
     push_status: PushStatus = PushStatus.QUEUED
     push_error: str = ""
     pushed_at: int | None = None
+    earlier: tuple[Earlier, ...] = ()
+    """What else was known of its push once it had been pushed, oldest first."""
 
 
 @dataclass(slots=True, eq=False)

@@ -10,7 +10,15 @@ from typing import Any
 
 from fakemarket.faces.routes import moment
 from fakemarket.world.mip_journal import Noticed
-from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment, SupplierOrder
+from fakemarket.world.mip_order import (
+    NOT_REJECTED,
+    Channel,
+    MipOrder,
+    MipStatus,
+    ReviewReason,
+    Shipment,
+    SupplierOrder,
+)
 from fakemarket.world.mip_wallet import Movement
 from fakemarket.world.order import Line
 
@@ -146,7 +154,7 @@ def sync_json(channel: Channel, token_expires_at: int) -> dict[str, Any]:
 
 
 def _pieces_shipped(mirror: MipOrder) -> Mapping[int, int]:
-    return mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED) if mirror.shipments else {}
+    return mirror.shipped(*NOT_REJECTED) if mirror.shipments else {}
 
 
 def _reference(mirror: MipOrder) -> str:

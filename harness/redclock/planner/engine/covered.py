@@ -25,6 +25,9 @@ def _uncovered(settings: Settings) -> Iterator[str]:
     mip, tokens = settings.mip, settings.tokens
     if mip.wallet_cents is not None:
         yield "mip.wallet_cents: a wallet that may run dry"
+    for name in ("push_lost_share", "push_answer_lost_share"):
+        if getattr(mip, name):
+            yield f"mip.{name}: pushes that nobody answers"
     if settings.warehouse.minimum_order_cents:
         yield "warehouse.minimum_order_cents: orders that cost too little"
     if int(tokens.access_hours * _HOUR) < _SHORTEST_TOKEN_SECONDS:
