@@ -134,8 +134,8 @@ def test_a_wallet_is_empty_in_its_window_only(from_at: int | None, until_at: int
     orders = [accepted(world, "one"), accepted(world, "two")]
     world.advance_to(START_AT + 900)
     assert [world.mip.orders[order.id].status for order in orders] == [
-        "pending_review" if reviewed else "sent_to_supplier",
-        "sent_to_supplier",
+        "pending_review" if reviewed else "preparing",
+        "preparing",
     ]
     world.advance_to(START_AT + DAY)
     assert faults.struck == {"fault:0": 1}

@@ -161,6 +161,8 @@ def questions(draw: Any) -> tuple[Settings, Horizon, tuple[int, ...]]:
                 bad_postcode_share=seldom,
                 no_carrier_share=seldom,
                 supplier_error_share=seldom,
+                unknown_sku_share=seldom,
+                export_invoice_share=seldom,
                 refuses_split=st.booleans(),
                 periods=st.just(periods),
             )

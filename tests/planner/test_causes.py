@@ -93,6 +93,11 @@ def test_what_alone_can_make_orders_late_is_their_cause(cause: Cause, market: Se
     assert causes[cause] > 0.6 * found.misses, causes
 
 
+def test_a_number_whose_push_nobody_answers_waits_to_be_pushed() -> None:
+    found = replicate(mip(push_lost_share=1), 1, HORIZON)
+    assert found.causes[CAUSES.index(Cause.PUSH)] == found.misses > 5
+
+
 def test_the_causes_add_up_to_the_misses() -> None:
     found = replicate(replace(Settings(), countdown=Countdown(preparation_days=2)), 3, Horizon(START_AT, 2, 5))
     assert sum(found.causes) == found.misses > 50

@@ -55,7 +55,13 @@ def troubled_questions(draw: Any) -> Question:
         market = replace(market, tokens=draw(frail_tokens), mip=draw(hard_of_use))
     if draw(st.sampled_from([True, False])):
         often = st.sampled_from([0.0, 0.3, 1.0])
-        house = replace(market.warehouse, supplier_error_share=draw(often), refuses_split=draw(st.booleans()))
+        house = replace(
+            market.warehouse,
+            supplier_error_share=draw(often),
+            unknown_sku_share=draw(often),
+            export_invoice_share=draw(often),
+            refuses_split=draw(st.booleans()),
+        )
         market = replace(market, warehouse=house)
     return market, horizon, preparation_days
 
@@ -98,6 +104,17 @@ CORNERS = {
     "refused twice": Settings(
         demand=Demand(orders_per_day=9, several_products_share=1),
         warehouse=Warehouse(split_share=1, refuses_split=True, supplier_error_share=0.5),
+    ),
+    "refused four times": Settings(
+        demand=Demand(orders_per_day=9, several_products_share=0.5),
+        warehouse=Warehouse(
+            preparation_working_days=Constant(0),
+            split_share=1,
+            refuses_split=True,
+            supplier_error_share=1,
+            unknown_sku_share=1,
+            export_invoice_share=1,
+        ),
     ),
     "frozen at a look": Settings(
         demand=Demand(orders_per_day=9),

@@ -151,6 +151,14 @@ def test_refused_orders_make_one_message_a_cause_and_go_out_by_time_left() -> No
     assert [it for it in actions if isinstance(it, Resend)] == [Resend(("M2", "M1"), "wallet_empty")]
 
 
+@pytest.mark.parametrize("reason", ["invalid_address", "unknown_sku", "below_minimum", "export_invoice", "never heard"])
+def test_an_order_that_only_a_person_can_put_right_is_told_of_and_not_sent_again(reason: str) -> None:
+    seen = picture([listed(1, 30 * HOUR)], [mirrored(1, review=reason, status="pending_review")])
+    (tell,) = resend_refused(seen, POLICY)
+    assert isinstance(tell, Tell)
+    assert (tell.alert.kind, tell.alert.orders, tell.alert.facts["reason"]) == ("pending_review", (1,), reason)
+
+
 @pytest.mark.parametrize(("balance", "sent"), [(0, False), (1, True), (None, True)])
 def test_nothing_is_sent_again_to_a_supplier_who_is_not_paid_and_the_amount_is_named(
     balance: int | None, sent: bool

@@ -41,6 +41,13 @@ def test_a_parcel_with_a_piece_too_many_is_told_of_and_stopped() -> None:
     assert [it.action for it in drifted().differences] == [HOLD]
 
 
+@pytest.mark.parametrize("status", ["sent_to_supplier", "preparing", "partially_shipped", "shipped"])
+def test_a_stop_is_tried_however_far_the_supplier_is_until_a_number_is_known(status: str) -> None:
+    assert Stop(7, "M7") in actions(drifted(mirrored(7, lines=ORDERED, status=status)))
+    numbered = mirrored(7, shipment(lines=ORDERED), lines=ORDERED, status=status)
+    assert Stop(7, "M7") not in actions(drifted(numbered))
+
+
 def test_one_that_could_not_be_stopped_is_only_told_of() -> None:
     (tell,) = actions(drifted(stopped=False))
     assert isinstance(tell, Tell)

@@ -66,6 +66,22 @@ def test_an_order_is_in_its_class(order: ListedOrder, copy: MipOrder | None, kin
     assert kinds(picture([order], [copy] if copy else [])) == ({1: kind} if kind else {})
 
 
+@pytest.mark.parametrize(
+    ("status", "goes_on"),
+    [
+        *((status, True) for status in ("imported", "pending_review", "sent_to_supplier", "preparing", "shipped")),
+        ("partially_shipped", True),
+        *((status, False) for status in ("canceled", "closed", "tracking_pending", "never heard of")),
+    ],
+)
+def test_an_order_that_ended_goes_on_there_in_whatever_status_no_number_is_known(status: str, goes_on: bool) -> None:
+    ended = listed(1, status="FINISH", end_reason="seller_send_goods_timeout")
+    found = kinds(picture([ended], [mirrored(1, status=status)]))
+    assert (found == {1: K.CANCELED_ON_MARKETPLACE_OPEN_IN_MIP}) is goes_on
+    numbered = mirrored(1, shipment("accepted"), status=status)
+    assert kinds(picture([ended], [numbered])) != {1: K.CANCELED_ON_MARKETPLACE_OPEN_IN_MIP}
+
+
 def test_an_order_that_the_marketplace_says_it_does_not_have_is_missing_there_and_one_only_unlisted_is_not() -> None:
     seen = picture([], [mirrored(1)])
     assert not seen.differences
@@ -92,7 +108,10 @@ def test_a_difference_may_be_late_for_a_while_before_anything_is_done(more: int,
 
 
 STATUSES = ("WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS", "IN_CANCEL", SENT, "IN_FROZEN", "FINISH")
-COPIES = ("imported", "sent_to_supplier", "tracking_pending", "tracking_pushed", "tracking_rejected", "canceled")
+COPIES = (
+    *("imported", "sent_to_supplier", "preparing", "partially_shipped", "shipped", "tracking_pending"),
+    *("tracking_pushed", "tracking_rejected", "canceled", "never heard of"),
+)
 
 
 @st.composite
@@ -113,7 +132,7 @@ def both_sides(draw: st.DrawFn) -> Picture:
         mirrored(
             number,
             *(
-                shipment(draw(st.sampled_from(("queued", "accepted", "rejected"))))
+                shipment(draw(st.sampled_from(("queued", "accepted", "rejected", "never heard of"))))
                 for _ in range(draw(st.integers(0, 2)))
             ),
             status=draw(st.sampled_from(COPIES)),

@@ -41,6 +41,8 @@ PLAIN: dict[str, Any] = {
     "bad_postcode": False,
     "no_carrier": False,
     "supplier_fails": False,
+    "unknown_sku": False,
+    "needs_invoice": False,
     "parcels": (PARCEL,),
     "confirm_seconds": None,
     "dispute_seconds": None,

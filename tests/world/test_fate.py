@@ -193,6 +193,8 @@ SHARES: dict[str, tuple[Callable[[Fate], bool], float]] = {
     "bad postcode": (lambda fate: fate.bad_postcode, 0.0),
     "no carrier": (lambda fate: fate.no_carrier, 0.0),
     "supplier fails": (lambda fate: fate.supplier_fails, 0.0),
+    "unknown sku": (lambda fate: fate.unknown_sku, 0.0),
+    "needs an invoice": (lambda fate: fate.needs_invoice, 0.0),
     "never scanned": (lambda fate: fate.parcels[0].scan_seconds is None, 0.01),
     "confirms": (lambda fate: fate.confirm_seconds is not None, 0.6),
     "disputes": (lambda fate: fate.dispute_seconds is not None, 0.02),

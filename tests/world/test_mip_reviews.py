@@ -22,12 +22,12 @@ def test_with_an_empty_wallet_an_order_waits_for_a_person(open_world: Open, plac
     mirror = world.mip.orders[order.id]
     expected = [MipStatus.PENDING_REVIEW, ReviewReason.WALLET_EMPTY, world.start_at + 900]
     assert [mirror.status, mirror.review, mirror.review_since] == expected
-    assert world.mip.orders[other.id].status is MipStatus.SENT_TO_SUPPLIER
+    assert world.mip.orders[other.id].status is MipStatus.PREPARING
     world.mip.empty_wallets.clear()
     world.advance_to(world.start_at + DAY)
     assert [mirror.status, len(events(world, order, "pending_review"))] == [MipStatus.PENDING_REVIEW, 1]
     world.mip.send(mirror, cause="test")
-    assert (mirror.status, mirror.review, mirror.review_since) == (MipStatus.SENT_TO_SUPPLIER, None, None)
+    assert (mirror.status, mirror.review, mirror.review_since) == (MipStatus.PREPARING, None, None)
     world.advance_to(world.start_at + 4 * DAY)
     assert order.status is Status.WAIT_BUYER_ACCEPT_GOODS
 
@@ -52,7 +52,7 @@ def test_a_bad_address_is_mended_by_the_person_who_sends_it_again(open_world: Op
     world.mip.send(mirror, cause="test")
     assert mirror.status is MipStatus.PENDING_REVIEW, "sent again as it was"
     world.mip.send(mirror, address={"address": "Calle Mayor 1"}, cause="test")
-    assert [mirror.status] == [MipStatus.SENT_TO_SUPPLIER]
+    assert [mirror.status] == [MipStatus.PREPARING]
 
 
 def test_an_order_cancelled_with_the_supplier_in_time_never_leaves(open_world: Open, place: Place) -> None:

@@ -77,6 +77,9 @@ class Fate(NamedTuple):
     no_carrier: bool
     supplier_fails: bool
     """Once; it works the next time."""
+    unknown_sku: bool
+    needs_invoice: bool
+    """The supplier exports it only with an invoice."""
     parcels: tuple[ParcelFate, ...]
     confirm_seconds: int | None
     dispute_seconds: int | None
@@ -236,6 +239,8 @@ class FateBook:
             "bad_postcode": share("bad-postcode", house.bad_postcode_share),
             "no_carrier": share("no-carrier", house.no_carrier_share),
             "supplier_fails": share("supplier-error", house.supplier_error_share),
+            "unknown_sku": share("unknown-sku", house.unknown_sku_share),
+            "needs_invoice": share("export-invoice", house.export_invoice_share),
             "parcels": [
                 (parcel, *self._second_parcel(key, parcel)) if len(lines) > 1 and self._splits(key) else (parcel,)
                 for key, parcel, lines in zip(keys, parcels, goods, strict=True)

@@ -7,33 +7,32 @@ caller who sends one by hand is trusted, paid or not [A].
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import RECEIVED, Status
-from fakemarket.world.carriers import BY_KEY, SUPPLIER_CARRIERS, Carrier
 from fakemarket.world.mip_access import Access
 from fakemarket.world.mip_changes import Changes
 from fakemarket.world.mip_journal import Happening, Journal
-from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, Shipment
+from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, Shipment
+from fakemarket.world.mip_pushes import Pushes
 from fakemarket.world.mip_supplier import Supplying
 from fakemarket.world.mip_webhooks import Webhooks
 from fakemarket.world.tokens import MIP_APP, Grant, Refused
 
 if TYPE_CHECKING:
+    from fakemarket.world.carriers import Carrier
     from fakemarket.world.ledger import Facts
     from fakemarket.world.order import Line, Order, OrderId
     from fakemarket.world.warehouse import Parcel
     from fakemarket.world.world import Refusal, World
 
 HOUR = 3600
-_CARRIERS = {**SUPPLIER_CARRIERS, **BY_KEY}
-"""What the marketplace knows by the names that the supplier and callers use."""
 _TO_BE_SENT, _OVER = Status.WAIT_SELLER_SEND_GOODS, Status.FINISH
 _IMPORTED, _SENT, _TRACKING_PENDING = MipStatus.IMPORTED, MipStatus.SENT_TO_SUPPLIER, MipStatus.TRACKING_PENDING
-_TRACKING_PUSHED, _ACCEPTED = MipStatus.TRACKING_PUSHED, PushStatus.ACCEPTED
+_PREPARING, _SHIPPED, _PARTIALLY_SHIPPED = MipStatus.PREPARING, MipStatus.SHIPPED, MipStatus.PARTIALLY_SHIPPED
+_WITH_SUPPLIER = (_PREPARING, _SENT, _PARTIALLY_SHIPPED)
 _ORDER_IMPORTED, _ORDER_UPDATED = Happening.ORDER_IMPORTED, Happening.ORDER_UPDATED
 _IMPORTED_AS: Mapping[Status, Facts] = {status: {"status": status} for status in Status}
 """What is told of an import: one for each status and not for each order, as of whatever is told of many."""
@@ -63,27 +62,28 @@ class Mip:
         self.shipment_keys: dict[str, tuple[str, Shipment]] = {}
         """By idempotency key: what was asked with it, and the shipment that came of it."""
         self._changes = Changes()
-        self._versions = 0
-        """How many changes of orders there have been."""
-        self._unpushed: dict[str, dict[str, tuple[MipOrder, Shipment]]] = {seller: {} for seller in self.channels}
         self.empty_wallets: set[str] = set()
         """Sellers whose money with the supplier is gone, whatever their wallet held."""
         self.webhooks = Webhooks(world)
         self.journal = Journal({seller: channel.id for seller, channel in self.channels.items()}, self._changes)
+        self._told = self.journal.told
         self._access = Access(world, self._tell)
+        self.pushes = Pushes(world, self._access, self._update, self._tell_of)
         self.supplier = Supplying(world, self.empty_wallets)
         self.skips: Callable[[Order], bool] | None = None
         """Whether a round of imports never sees an order."""
         self.misprints: Callable[[Order], bool] | None = None
         """Whether the supplier reports an order's numbers without their last character."""
+        self._begin_with: dict[int, list[MipOrder]] = {}
+        """What the supplier has not begun on, by when it will."""
         # Bound once: all that is to come holds these, and not a method bound anew for each parcel and round.
-        self.then_learn_number, self._then_again = self.learn_number, self._again
+        self.then_learn_number, self._then_again, self._then_begin = self.learn_number, self._again, self._begin
 
     def start(self, channel: Channel) -> None:
         """From now on a round of imports and one of tracking pushes every few minutes, at the end of their second."""
         for minutes, a_round in (
             (self._settings.import_every_minutes, self._import_round),
-            (self._settings.push_every_minutes, self._push_round),
+            (self._settings.push_every_minutes, self.pushes.round),
         ):
             rounds = _Rounds(minutes * 60, a_round, channel)
             self._clock.after_others(self._clock.now + rounds.every_seconds, self._then_again, rounds)
@@ -132,9 +132,19 @@ class Mip:
         self.supplier.order(mirror)
         facts = _sent_facts(order.status, len(mirror.supplier_orders))
         self._world.tell((self._clock.now, order.id, "sent_to_supplier", facts, cause))
+        if known:
+            self._update(mirror, _at_supplier(mirror, self._clock.now))
+            return
         self._update(mirror, _SENT)
-        if not known:
-            self._world.warehouse.order(order, mirror.lines, mirror.carrier)
+        mirror.parcels = self._world.warehouse.order(order, mirror.lines, mirror.carrier)
+        begins_at = mirror.parcels[0].begins_at
+        if begins_at == self._clock.now:
+            self._update(mirror, _PREPARING)
+        elif begins_at in self._begin_with:
+            self._begin_with[begins_at].append(mirror)
+        else:
+            self._begin_with[begins_at] = [mirror]
+            self._clock.at(begins_at, self._then_begin, begins_at)
 
     def cancel(self, mirror: MipOrder, *, cause: str) -> bool:
         """Cancels an order with the supplier, if nothing of it has left yet; whether it did."""
@@ -186,7 +196,7 @@ class Mip:
         name = f"S{len(self.shipments) + 1:06d}"
         shipment = Shipment(name, lines, carrier, number, now if shipped_at is None else shipped_at)
         mirror.shipments += (shipment,)
-        self.shipments[name] = self._unpushed[order.seller][name] = mirror, shipment
+        self.shipments[name] = self.pushes.waiting[order.seller][name] = mirror, shipment
         if key is not None:
             self.shipment_keys[key[0]] = (key[1], shipment)
         self._world.tell((now, order.id, "tracking_known", {"number": number, "carrier": carrier}, cause))
@@ -203,8 +213,17 @@ class Mip:
         access = self._access.use(channel)
         if isinstance(access, Refused):
             return access
-        self._push(mirror, shipment, cause)
+        self.pushes.push(mirror, shipment, cause)
         return None
+
+    def see_off(self, parcel: Parcel) -> None:
+        """The supplier says that a parcel has left."""
+        mirror = self.orders[parcel.order.id]
+        if mirror.status is _PREPARING and len(mirror.parcels) == 1:
+            self._update(mirror, _SHIPPED)  # as nearly every order
+        else:
+            follows = mirror.status in _WITH_SUPPLIER and not mirror.shipments
+            self._update(mirror, _at_supplier(mirror, self._clock.now) if follows else mirror.status)
 
     def learn_number(self, parcel: Parcel) -> None:
         """The supplier reports a tracking number."""
@@ -306,56 +325,24 @@ class Mip:
         mirror.lines = mirror.order.lines
         self._world.note(mirror.order.id, "lines_changed", {"pieces": mirror.pieces}, cause)
 
-    def _push_round(self, channel: Channel) -> None:
-        """First in, first out, as a simple platform does it."""
-        waiting = self._unpushed[channel.seller]
-        if not waiting or isinstance(self._access.use(channel), Refused):
-            return
-        channel.last_push_at = self._clock.now
-        for mirror, shipment in list(waiting.values()):
-            self._push(mirror, shipment, "mip")
-
-    def _push(self, mirror: MipOrder, shipment: Shipment, cause: str) -> None:
-        carrier = _CARRIERS.get(shipment.carrier)
-        whole = shipment.lines is mirror.lines or self._completes(mirror, shipment)
-        refusal = self._world.declare(
-            mirror.order,
-            carrier=carrier.key if carrier else shipment.carrier,
-            number=shipment.number,
-            whole=whole,
-            website=f"https://track.example/{shipment.number}",
-            cause=cause,
-        )
-        self._unpushed[mirror.order.seller].pop(shipment.id, None)
-        shipment.pushed_at = self._clock.now
-        if refusal is None:
-            shipment.push_status, shipment.push_error = _ACCEPTED, ""
-            self._update(mirror, _TRACKING_PUSHED if whole else MipStatus.PARTIALLY_SHIPPED)
-        else:
-            shipment.push_status, shipment.push_error = PushStatus.REJECTED, refusal.code
-            self._world.note(mirror.order.id, "push_rejected", {"why": refusal.code}, cause)
-            self._update(mirror, MipStatus.TRACKING_REJECTED)
-            self._tell_of(shipment, mirror, Happening.SHIPMENT_PUSH_FAILED)
-
-    def _completes(self, mirror: MipOrder, shipment: Shipment) -> bool:
-        """Whether nothing is left to ship of an order once a shipment is accepted too."""
-        sent = Counter(mirror.shipped(_ACCEPTED))
-        for line in shipment.lines:
-            sent[line.child_id] += line.quantity
-        return all(sent[line.child_id] >= line.quantity for line in mirror.lines)
+    def _begin(self, at: int) -> None:
+        """The house begins on what came while it was closed, but for what was canceled since, or even ordered anew."""
+        for mirror in self._begin_with.pop(at):
+            if mirror.status is _SENT and mirror.parcels[0].begins_at == at:
+                self._update(mirror, _PREPARING)
 
     def _update(self, mirror: MipOrder, status: MipStatus, what: Happening = _ORDER_UPDATED) -> None:
         """Writes down that an order has changed, perhaps to another status: in the journal, and nothing else."""
         now = self._clock.now
-        mirror.status, mirror.updated_at, mirror.version = status, now, self._versions
-        self._versions += 1
+        mirror.status, mirror.updated_at = status, now
         shown, review, paid_at, ship_by_at = mirror.marketplace_status, mirror.review, mirror.paid_at, mirror.ship_by_at
-        self.journal.told += (now, what, mirror, status, shown, review, paid_at, ship_by_at, mirror.lines)
+        self._told += (now, what, mirror, status, shown, review, paid_at, ship_by_at, mirror.lines)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
 
     def _tell_of(self, shipment: Shipment, mirror: MipOrder, what: Happening) -> None:
-        self.journal.shipment(self._clock.now, what, mirror, shipment)
+        number, error = shipment.number, shipment.push_error
+        self._told += (self._clock.now, what, mirror, shipment.id, number, error, None, None, None)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
 
@@ -363,6 +350,14 @@ class Mip:
         self.journal.write(self._clock.now, what, channel.id, facts)
         if self.webhooks.registered:
             self.webhooks.tell(self.journal.last())
+
+
+def _at_supplier(mirror: MipOrder, now: int) -> MipStatus:
+    """How far the supplier says to be with an order that it has."""
+    left = [parcel.handed_over_at is not None for parcel in mirror.parcels]
+    if any(left):
+        return _SHIPPED if all(left) else _PARTIALLY_SHIPPED
+    return _PREPARING if mirror.parcels[0].begins_at <= now else _SENT
 
 
 @cache

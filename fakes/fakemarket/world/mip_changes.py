@@ -27,8 +27,6 @@ class Changes:
         self._changed: list[MipOrder | None] = []
         """By version; None once the order has changed again."""
         self._changed_at: list[int] = []
-        self._stands_at: dict[str, int] = {}
-        """The version of each order's last change."""
         self._by_status: dict[MipStatus, dict[str, MipOrder]] = {status: {} for status in MipStatus}
         """Each by its last change: as of the first `_sorted` changes, for nobody may ever ask."""
         self._sorted = 0
@@ -41,10 +39,9 @@ class Changes:
         self._taken = 0 if last else len(told)
         for at, _, mirror, status in zip(*new, strict=True):
             if isinstance(status, MipStatus):
-                before = self._stands_at.get(mirror.id)
-                if before is not None:
-                    self._changed[before] = None
-                self._stands_at[mirror.id] = len(self._changed)
+                if mirror.version >= 0:
+                    self._changed[mirror.version] = None
+                mirror.version = len(self._changed)
                 self._changed.append(mirror)
                 self._changed_at.append(at)
 

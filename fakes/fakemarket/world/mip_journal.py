@@ -14,7 +14,6 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from fakemarket.world.mip_changes import PARTS, Changes
-from fakemarket.world.mip_order import MipOrder, Shipment
 from fakemarket.world.order import Line
 
 
@@ -74,11 +73,8 @@ class Journal:
         self.told: list[Any] = []
         """What nobody has read yet, one event behind the other, as the ledger has it: when, what it is told as, whom it
         is about, and how that was then: of an order that has changed the copy's status, the marketplace's, why it waits
-        for a person, when it was paid, its deadline and its lines. To be appended to only."""
-
-    def shipment(self, at: int, what: Happening, mirror: MipOrder, shipment: Shipment) -> None:
-        """Something has become of a shipment: what stands in it now."""
-        self.told += (at, what, mirror, shipment.id, shipment.number, shipment.push_error, None, None, None)
+        for a person, when it was paid, its deadline and its lines; of a shipment its id, its number and why it was not
+        pushed. To be appended to only."""
 
     def write(self, at: int, what: Happening, channel: str, facts: Mapping[str, str | int | None]) -> None:
         """A channel has changed."""

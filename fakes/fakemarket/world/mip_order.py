@@ -5,30 +5,42 @@ Values and words only; `mip` alone changes them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import Status
 
 if TYPE_CHECKING:
     from fakemarket.world.carriers import Carrier
     from fakemarket.world.order import Line, Order
+    from fakemarket.world.warehouse import Parcel
 
 
 class MipStatus(StrEnum):
-    """How far the platform has got with an order."""
+    """How far the platform has got with an order.
+
+    Until it knows a number, it goes by what the supplier says: `sent_to_supplier`, then `preparing` once the warehouse
+    has begun on it, `partially_shipped` once a part is with the carrier, and `shipped` once all of it is. From then on
+    it goes by the pushes: `tracking_pending` until the marketplace has answered, `partially_shipped` once that has
+    taken the number of a part, and `tracking_pushed` or `tracking_rejected`.
+    """
 
     IMPORTED = "imported"
     PENDING_REVIEW = "pending_review"
     SENT_TO_SUPPLIER = "sent_to_supplier"
-    TRACKING_PENDING = "tracking_pending"
+    PREPARING = "preparing"
     PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    TRACKING_PENDING = "tracking_pending"
     TRACKING_PUSHED = "tracking_pushed"
     TRACKING_REJECTED = "tracking_rejected"
     CANCELED = "canceled"
     CLOSED = "closed"
+
+
+_GONE = (MipStatus.PARTIALLY_SHIPPED, MipStatus.SHIPPED, MipStatus.CLOSED)
 
 
 class ReviewReason(StrEnum):
@@ -37,18 +49,39 @@ class ReviewReason(StrEnum):
     WALLET_EMPTY = "wallet_empty"
     INVALID_ADDRESS = "invalid_address"
     INVALID_POSTCODE = "invalid_postcode"
+    UNKNOWN_SKU = "unknown_sku"
     OUT_OF_STOCK = "out_of_stock"
     NO_CARRIER = "no_carrier"
+    BELOW_MINIMUM = "below_minimum"
+    EXPORT_INVOICE = "export_invoice"
     WAREHOUSE_SPLIT = "warehouse_split"
     SUPPLIER_ERROR = "supplier_error"
 
 
 class PushStatus(StrEnum):
-    """What is known of a tracking push."""
+    """What is known of a tracking push.
+
+    `sent`: pushed, and the answer is waited for. `unknown`: it never came, so the marketplace may have the number or
+    not; the next round looks whether it shows it, and pushes it again if not.
+    """
 
     QUEUED = "queued"
+    SENT = "sent"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+NOT_REJECTED = (PushStatus.QUEUED, PushStatus.SENT, PushStatus.ACCEPTED, PushStatus.UNKNOWN)
+
+
+class Earlier(NamedTuple):
+    """What was known of a push before `until_at`."""
+
+    until_at: int
+    status: PushStatus
+    error: str
+    pushed_at: int | None
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +98,8 @@ class Shipment:
     push_status: PushStatus = PushStatus.QUEUED
     push_error: str = ""
     pushed_at: int | None = None
+    earlier: tuple[Earlier, ...] = ()
+    """What else was known of its push once it had been pushed, oldest first."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +129,7 @@ class MipOrder:
     ship_by_at: int | None
     updated_at: int
     version: int = -1
-    """Number of its last change among all changes of the platform."""
+    """Number of its last change among all changes of the platform, as of when somebody last asked for them."""
     status: MipStatus = MipStatus.IMPORTED
     review: ReviewReason | None = None
     review_since: int | None = None
@@ -105,6 +140,8 @@ class MipOrder:
     address: Mapping[str, str] | None = None
     """What somebody put right in the buyer's address, if anybody did."""
     supplier_orders: tuple[SupplierOrder, ...] = ()
+    parcels: Sequence[Parcel] = ()
+    """Of the supplier orders that were not canceled."""
     shipments: tuple[Shipment, ...] = ()
     acknowledged: bool = False
 
@@ -126,7 +163,7 @@ class MipOrder:
         """
         if self.status is MipStatus.CANCELED:
             return self.marketplace_status is Status.WAIT_SELLER_SEND_GOODS
-        return self.status is not MipStatus.CLOSED and not self.shipments
+        return self.status not in _GONE and not self.shipments
 
     def shipped(self, *statuses: PushStatus) -> dict[int, int]:
         """Pieces of each line, by its child id, in shipments of some push statuses; no entry where none are."""

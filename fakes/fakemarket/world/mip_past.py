@@ -39,10 +39,9 @@ def mirrors_at(mip: Mip, past: Past, present: Collection[MipOrder]) -> list[MipO
     if any(mirror.id in changed for mirror in present):
         past.differs()
         known = _known(before)
-        failures = {event.shipment: event for event in before if event.type is Happening.SHIPMENT_PUSH_FAILED}
         created = {event.shipment for event in before if event.type is Happening.SHIPMENT_CREATED}
         present = [
-            _as_it_was(mirror, known[mirror.id], created, failures, past, read=mirror.id not in unread)
+            _as_it_was(mirror, known[mirror.id], created, past, read=mirror.id not in unread)
             if mirror.id in changed
             else mirror
             for mirror in present
@@ -67,14 +66,13 @@ def _as_it_was(
     mirror: MipOrder,
     known: _Known,
     created: Collection[str | None],
-    failures: dict[str | None, Noticed],
     past: Past,
     *,
     read: bool,
 ) -> MipOrder:
     change = known.change
     reason = change.facts["reason_code"]
-    shipments = tuple(_push_then(it, failures.get(it.id), past) for it in mirror.shipments if it.id in created)
+    shipments = tuple(_push_then(it, past) for it in mirror.shipments if it.id in created)
     ordered = [replace(it, canceled_at=past.known(it.canceled_at)) for it in mirror.supplier_orders]
     return replace(
         mirror,
@@ -88,16 +86,20 @@ def _as_it_was(
         review=None if reason is None else ReviewReason(str(reason)),
         review_since=None if reason is None else known.waits_since,
         supplier_orders=tuple(it for it in ordered if it.sent_at <= past.at),
+        parcels=[replace(it, handed_over_at=past.known(it.handed_over_at)) for it in mirror.parcels],
         shipments=shipments,
         acknowledged=mirror.acknowledged and read,
     )
 
 
-def _push_then(shipment: Shipment, failure: Noticed | None, past: Past) -> Shipment:
-    """What was known of a push. An accepted one is never pushed again, so one of later was queued or had failed."""
-    if shipment.pushed_at is None or shipment.pushed_at <= past.at:
+def _push_then(shipment: Shipment, past: Past) -> Shipment:
+    """What was known of a push: nothing before the first one."""
+    if shipment.pushed_at is None:
         return shipment
-    if failure is None:
+    known = next((it for it in shipment.earlier if past.at < it.until_at), None)
+    pushed_at = known.pushed_at if known else shipment.pushed_at
+    if past.known(pushed_at) is None:
         return replace(shipment, push_status=PushStatus.QUEUED, push_error="", pushed_at=None)
-    error = str(failure.facts["push_error"] or "")
-    return replace(shipment, push_status=PushStatus.REJECTED, push_error=error, pushed_at=failure.at)
+    if known is None:
+        return shipment
+    return replace(shipment, push_status=known.status, push_error=known.error, pushed_at=pushed_at)

@@ -13,11 +13,18 @@ from fakemarket.world.mip_wallet import Movement, MovementKind, Wallet
 from fakemarket.world.order import total_cents
 
 if TYPE_CHECKING:
-    from fakemarket.world.order import Line, Order
+    from fakemarket.world.order import Line
     from fakemarket.world.world import World
 
 _POSTCODE = "postcode"
 _PAID = MovementKind.SUPPLIER_ORDER
+_SETTLED = frozenset(
+    {
+        *(ReviewReason.UNKNOWN_SKU, ReviewReason.BELOW_MINIMUM, ReviewReason.EXPORT_INVOICE),
+        *(ReviewReason.WAREHOUSE_SPLIT, ReviewReason.SUPPLIER_ERROR),
+    }
+)
+"""What an order is refused for once: to send it again settles it."""
 
 
 class Supplying:
@@ -33,6 +40,7 @@ class Supplying:
         self._emptied = emptied
         self._refuses_split = world.settings.warehouse.refuses_split
         self._goods_share = world.settings.penalties.goods_share
+        self._minimum_cents = world.settings.warehouse.minimum_order_cents
         self.wallets = {seller: Wallet(world.settings.mip.wallet_cents) for seller in world.settings.sellers}
         self.keys: dict[str, tuple[str, Movement]] = {}
         """By idempotency key: what was asked with it, and the top-up that came of it."""
@@ -41,34 +49,38 @@ class Supplying:
         """Why the supplier doesn't take the order now.
 
         Missing stock stays so. An address or a carrier is right once somebody has put it right; an order refused for
-        lying in two warehouses is ordered from each the next time, and what failed once works again [A].
+        lying in two warehouses is ordered from each the next time, and what failed once works again. Who sends an order
+        again has made its article known, handed in its invoice, or pays the minimum: there is no call for either [A].
         """
         fate, seller = mirror.order.fate, mirror.order.seller
-        wallet, apart = self.wallets[seller], self._lies_apart(mirror.order)
-        affords = wallet.balance_cents is None or wallet.affords(sum(map(self._cost_cents, self._parts(mirror))))
+        wallet, apart = self.wallets[seller], self._refuses_split and len(fate.parcels) > 1
+        affords = wallet.balance_cents is None or wallet.affords(sum(self._costs_cents(mirror)))
         broke = not affords or seller in self._emptied
         trouble = fate.out_of_stock or fate.bad_address or fate.bad_postcode or fate.no_carrier or fate.supplier_fails
-        if not (trouble or broke or apart):
+        if not (trouble or fate.unknown_sku or fate.needs_invoice or broke or apart or self._minimum_cents):
             return None  # as for nearly every order
-        mended = mirror.address or {}
-        split, error = ReviewReason.WAREHOUSE_SPLIT, ReviewReason.SUPPLIER_ERROR
+        mended, small = mirror.address or {}, min(self._costs_cents(mirror)) < self._minimum_cents
         refusals = {
             ReviewReason.WALLET_EMPTY: broke,
+            ReviewReason.UNKNOWN_SKU: fate.unknown_sku,
             ReviewReason.OUT_OF_STOCK: fate.out_of_stock,
             ReviewReason.INVALID_ADDRESS: fate.bad_address and not mended.keys() - {_POSTCODE},
             ReviewReason.INVALID_POSTCODE: fate.bad_postcode and _POSTCODE not in mended,
             ReviewReason.NO_CARRIER: fate.no_carrier and mirror.carrier is None,
-            split: apart and split not in mirror.reviewed,
-            error: fate.supplier_fails and error not in mirror.reviewed,
+            ReviewReason.BELOW_MINIMUM: small,
+            ReviewReason.EXPORT_INVOICE: fate.needs_invoice,
+            ReviewReason.WAREHOUSE_SPLIT: apart,
+            ReviewReason.SUPPLIER_ERROR: fate.supplier_fails,
         }
-        return next((reason for reason, holds in refusals.items() if holds), None)
+        settled = mirror.reviewed & _SETTLED
+        return next((reason for reason, holds in refusals.items() if holds and reason not in settled), None)
 
     def order(self, mirror: MipOrder) -> None:
         """Orders and pays; an order that the supplier already has is ordered and paid for again."""
         now, wallet = self._clock.now, self.wallets[mirror.order.seller]
         for lines in self._parts(mirror):
             name = f"AE-{mirror.order.id}-{len(mirror.supplier_orders) + 1}"
-            ordered = SupplierOrder(name, lines, self._cost_cents(lines), now, mirror.carrier)
+            ordered = SupplierOrder(name, lines, self._cost_cents(mirror, lines), now, mirror.carrier)
             mirror.supplier_orders += (ordered,)
             wallet.move(now, _PAID, -ordered.cost_cents, name)
 
@@ -99,11 +111,16 @@ class Supplying:
 
     def _parts(self, mirror: MipOrder) -> tuple[tuple[Line, ...], ...]:
         """The lines of each supplier order that it takes."""
-        lines = mirror.lines
-        return tuple((line,) for line in lines) if self._lies_apart(mirror.order) else (lines,)
+        apart = self._refuses_split and len(mirror.order.fate.parcels) > 1
+        return tuple((line,) for line in mirror.lines) if apart else (mirror.lines,)
 
-    def _lies_apart(self, order: Order) -> bool:
-        return self._refuses_split and len(order.fate.parcels) > 1
+    def _costs_cents(self, mirror: MipOrder) -> list[int]:
+        """What each of them costs."""
+        return [self._cost_cents(mirror, lines) for lines in self._parts(mirror)]
 
-    def _cost_cents(self, lines: tuple[Line, ...]) -> int:
-        return int(total_cents(lines) * self._goods_share)
+    def _cost_cents(self, mirror: MipOrder, lines: tuple[Line, ...]) -> int:
+        """What a supplier order costs: the minimum at least, once it was refused for less."""
+        cents = int(total_cents(lines) * self._goods_share)
+        if self._minimum_cents and ReviewReason.BELOW_MINIMUM in mirror.reviewed:
+            return max(cents, self._minimum_cents)
+        return cents

@@ -36,7 +36,8 @@ class Parcel:
     fate: ParcelFate
     carrier: Carrier
     number: str
-    received_at: int
+    begins_at: int
+    """When the house begins on it."""
     packed_at: int | None = None
     handed_over_at: int | None = None
     scanned_at: int | None = None
@@ -78,7 +79,7 @@ class Warehouse:
         """
         fates, now = order.fate.parcels[: len(lines)], self._clock.now
         starts_at = self._starts_at(now)
-        begins_at = self._hours.next_open(starts_at)
+        begins_at = self._hours.next_open(now) if starts_at == now else starts_at  # an opening
         before = self._parcels.get(order.id, ())
         parcels = []
         for place, fate in enumerate(fates):
@@ -86,7 +87,7 @@ class Warehouse:
             bits = self._luck(order.seller, index).bits(order.fate.key)
             takes = carrier or OF_SUPPLIER[bits % len(OF_SUPPLIER)]
             its_lines = lines[place : place + 1] if place < len(fates) - 1 else lines[place:]
-            parcel = Parcel(order, index, its_lines, fate, takes, number_for(takes, bits >> 4), now)
+            parcel = Parcel(order, index, its_lines, fate, takes, number_for(takes, bits >> 4), begins_at)
             self._world.tell((now, order.id, "preparing", {"parcel": index, "starts_at": begins_at}, "warehouse"))
             self._lay_out_at(self._ready_at(fate, starts_at), parcel)
             parcels.append(parcel)
@@ -213,5 +214,6 @@ class Warehouse:
         parcel.handed_over_at = now = self._clock.now
         facts = {"parcel": parcel.index, "number": parcel.number}
         world.tell((now, parcel.order.id, "handed_over", facts, "warehouse"))
+        world.mip.see_off(parcel)
         world.tracking.hand_over(parcel)
         self._clock.later(parcel.fate.tracking_seconds, world.mip.then_learn_number, parcel)

@@ -25,6 +25,8 @@ SMOOTH: Final[Mapping[str, Any]] = MappingProxyType(
         "bad_postcode": False,
         "no_carrier": False,
         "supplier_fails": False,
+        "unknown_sku": False,
+        "needs_invoice": False,
         "dispute_seconds": None,
     }
 )
@@ -33,6 +35,8 @@ TROUBLES: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
         "review_seconds": (HOUR, DAY),
         "supplier_fails": (True,),
+        "unknown_sku": (True,),
+        "needs_invoice": (True,),
         "out_of_stock": (True,),
         "bad_address": (True,),
         "bad_postcode": (True,),

@@ -90,6 +90,8 @@ class _Miss:
             return Cause.SUPPLIER
         if "push_rejected" in told:
             return Cause.REFUSED
+        if "push_unanswered" in told:
+            return Cause.PUSH
         sent_at = next((event.at for event in self._before if event.what == "sent_to_supplier"), None)
         return self._not_imported(accepted_at) if sent_at is None else self._not_pushed(accepted_at, sent_at)
 

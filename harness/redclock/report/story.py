@@ -30,6 +30,8 @@ _WORDS = {
     "handed_over": "handed to the carrier",
     "tracking_known": "the MIP knows the tracking number",
     "push_rejected": "the MIP's push is refused",
+    "push_unanswered": "the MIP's push is not answered",
+    "push_found": "the MIP finds its number on the marketplace",
     "declare_refused": "a declaration is refused",
     Move.DECLARE_PART: "part declared",
     Move.DECLARE_ALL: "tracking declared: the countdown stops",

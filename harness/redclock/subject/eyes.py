@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from redclock.subject.budget import look_every_seconds, quota_day
-from redclock.subject.picture import LEFT, LIVE, OPEN, OVER, REJECTED, SENT, WAITING, Picture
+from redclock.subject.picture import LEFT, OPEN, OVER, REJECTED, SENT, WAITING, Picture, is_live
 from redclock.subject.policy import DAY, HOUR, LOOK_BACK_DAYS, MINUTE, Policy
 from redclock.subject.ports import AliExpressPort, CallFailed, CallsBanned, MipOrder, Ports, TokenDead
 from redclock.subject.reconcile import compare
@@ -186,7 +186,7 @@ class Eyes:
         if status == SENT:
             refused = any(it.push_status == REJECTED for it in mirror.shipments)
             return refused and self._store.declared.get(mirror.order_id) is None
-        return status in WAITING or (status == OVER and mirror.status in LIVE)
+        return status in WAITING or (status == OVER and is_live(mirror))
 
     def _look_into_wallet(self, picture: Picture) -> None:
         picture.wallet = None

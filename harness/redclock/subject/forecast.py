@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redclock.subject.actions import Action, Tell
-from redclock.subject.picture import SENT_TO_SUPPLIER, Picture
+from redclock.subject.picture import Picture, is_at_supplier
 from redclock.subject.policy import DAY, HOUR, MINUTE, Policy
 from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
 
@@ -110,8 +110,4 @@ def _all_numbers_known(order: ListedOrder, mirror: MipOrder | None) -> bool:
 def _in_the_warehouse(picture: Picture) -> list[tuple[ListedOrder, MipOrder]]:
     """Orders that are with the supplier and of which no number is known, least time left first."""
     both = ((order, picture.mip.get(order.order_id)) for order in picture.waiting)
-    return [
-        (order, mirror)
-        for order, mirror in both
-        if mirror is not None and mirror.status == SENT_TO_SUPPLIER and not mirror.shipments
-    ]
+    return [(order, mirror) for order, mirror in both if mirror is not None and is_at_supplier(mirror)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from redclock.subject.actions import Action, Resend, Stop, Tell
-from redclock.subject.picture import CANCELED, SENT_TO_SUPPLIER, WAITING, DifferenceKind, Picture
+from redclock.subject.picture import CANCELED, WAITING, DifferenceKind, Picture, is_at_supplier
 from redclock.subject.policy import Policy
 from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
 from redclock.subject.reconcile import import_again
@@ -29,7 +29,7 @@ def hold_what_is_too_much(picture: Picture, policy: Policy) -> Iterable[Action]:
     too_much = [
         (order, mirror)
         for order, mirror in _waiting(picture, [it.order_id for it in picture.differences if it.kind is kind])
-        if mirror.status == SENT_TO_SUPPLIER and not mirror.shipments and _is_less(order, mirror)
+        if is_at_supplier(mirror) and _is_less(order, mirror)
     ]
     if too_much:
         message = (
@@ -42,7 +42,7 @@ def hold_what_is_too_much(picture: Picture, policy: Policy) -> Iterable[Action]:
         if order.order_id not in picture.store.stops:
             yield Stop(order.order_id, mirror.id)
     for order, mirror in _waiting(picture, [it for it, stopped in picture.store.stops.items() if stopped]):
-        if mirror.status == SENT_TO_SUPPLIER:
+        if is_at_supplier(mirror):
             yield Stop(order.order_id, mirror.id)  # it went out again, and a restart has forgotten that
         elif mirror.status == CANCELED and dict(mirror.lines) != dict(order.lines):
             yield from import_again(picture, (order.order_id,))

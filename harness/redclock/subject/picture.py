@@ -21,8 +21,9 @@ LEFT = (SENT, FROZEN, "IN_ISSUE", OVER)
 """Statuses that an order may have gone to when it no longer waits; ended ones are listed only if asked for."""
 GONE = (OVER, "FUND_PROCESSING", "ARCHIVE")
 SENT_TO_SUPPLIER = "sent_to_supplier"
-LIVE = ("imported", "pending_review", SENT_TO_SUPPLIER)
-"""Statuses of the platform in which nothing has left the warehouse as far as it knows."""
+_AT_SUPPLIER = (SENT_TO_SUPPLIER, "preparing", "partially_shipped", "shipped")
+_LIVE = ("imported", "pending_review", *_AT_SUPPLIER)
+"""Statuses of the platform while it knows no number; of an order that was shipped in part it may know one."""
 CANCELED = "canceled"
 STOPPED = (CANCELED, "closed")
 """Statuses of the platform in which nothing will leave the warehouse."""
@@ -160,7 +161,7 @@ class Picture:
             for order_id, order in self.listed.items()
             if order.status == OVER
             and (order_id not in self.mip or self.mip[order_id].marketplace_status in GONE)
-            and (order_id not in self.mip or self.mip[order_id].status not in LIVE)
+            and (order_id not in self.mip or not is_live(self.mip[order_id]))
         ]
         for order_id in done:
             for known in (self.listed, self.mip, self.details):
@@ -231,3 +232,13 @@ class Picture:
 
     def _await_scan(self, order: ListedOrder) -> None:
         self.store.unscanned.put(order.order_id, order.modified_at)
+
+
+def is_at_supplier(mirror: MipOrder) -> bool:
+    """The supplier has it, and no number is known."""
+    return mirror.status in _AT_SUPPLIER and not mirror.shipments
+
+
+def is_live(mirror: MipOrder) -> bool:
+    """The platform goes on with it, and knows no number."""
+    return mirror.status in _LIVE and not mirror.shipments

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from redclock.subject.actions import Action, Import, Tell
 from redclock.subject.picture import (
     GONE,
-    LIVE,
     OPEN,
     OVER,
     PART,
@@ -22,6 +21,7 @@ from redclock.subject.picture import (
     Difference,
     DifferenceKind,
     Picture,
+    is_live,
 )
 from redclock.subject.policy import HOUR, MINUTE, Policy
 from redclock.subject.ports import Alert, AlertKind, ListedOrder, MipOrder
@@ -61,7 +61,7 @@ def classify(picture: Picture, policy: Policy, order_id: int) -> DifferenceKind 
     if listed is None or order_id in picture.unknown:
         gone = order_id in picture.unknown and mirror.status not in STOPPED
         return DifferenceKind.MISSING_IN_MARKETPLACE if gone else None
-    if listed.status == OVER and listed.end_reason not in RECEIVED and mirror.status in LIVE:
+    if listed.status == OVER and listed.end_reason not in RECEIVED and is_live(mirror):
         return DifferenceKind.CANCELED_ON_MARKETPLACE_OPEN_IN_MIP
     return _in_the_parcels(picture, listed, mirror) or _in_the_state(picture, policy, listed, mirror)
 
@@ -134,7 +134,7 @@ def _may_differ(picture: Picture, mirror: MipOrder) -> bool:
     if listed is None or listed.order_id in picture.open:
         return False
     if listed.status == OVER:
-        return mirror.status in LIVE or mirror.marketplace_status in WAITING
+        return is_live(mirror) or mirror.marketplace_status in WAITING
     return mirror.marketplace_status != listed.status or mirror.status in ("tracking_pending", "tracking_rejected")
 
 

@@ -27,9 +27,11 @@ def types(ask: Ask) -> list[str]:
 def test_an_order_is_told_from_import_to_push(market: Market, ask: Ask, place: Place) -> None:
     order = place()
     market.advance(days=9)
-    assert types(ask)[:5] == [
+    assert types(ask)[:7] == [
         "order.imported",
         "order.updated",  # sent to the supplier
+        "order.updated",  # in preparation
+        "order.updated",  # shipped
         "order.updated",  # a number is known
         "shipment.created",
         "order.updated",  # pushed
@@ -49,7 +51,7 @@ def test_an_order_is_told_from_import_to_push(market: Market, ask: Ask, place: P
             },
         }
     ]
-    created = events(ask, after=3, limit=1)[0]
+    created = events(ask, after=5, limit=1)[0]
     assert created["shipment_id"] == "S000001"
     assert created["data"]["push_error"] is None
 

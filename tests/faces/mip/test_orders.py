@@ -369,4 +369,6 @@ def test_a_parcel_on_its_way_without_a_number_yet_can_not_be_canceled(market: Ma
             break
     assert not market.ledger.named("tracking_known")
     assert ask(f"POST /v1/orders/M{order.id}/cancel")[0] == 409
-    assert ask(f"GET /v1/orders/M{order.id}")[1]["status"] == "sent_to_supplier"
+    assert ask(f"POST /v1/orders/M{order.id}/resend")[0] == 409
+    shown = ask(f"GET /v1/orders/M{order.id}")[1]
+    assert (shown["status"], shown["supplier"]["status"], shown["shipments"]) == ("shipped", "shipped", [])

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from fakemarket.market import Market
+from fakemarket.settings import Demand, Mip, Settings
 from fakemarket.world.order import Order
 
 Ask = Callable[..., tuple[int, Any]]
 Place = Callable[..., Order]
 
-TWO_LINES = {"goods": ((1, 2, 1000), (2, 1, 500))}
+TWO_LINES: dict[str, Any] = {"goods": ((1, 2, 1000), (2, 1, 500))}
 NUMBER = "12345678901"
 
 
@@ -159,6 +160,32 @@ def test_without_a_key_the_same_call_twice_is_two_shipments_while_there_is_somet
     status, said = ask(what, body=parcel(order, 1))
     assert (status, said["error"]["code"]) == (409, "conflict")
     assert "0 left to ship, 1 given" in said["error"]["message"]
+
+
+@pytest.mark.parametrize(("mip", "arrived"), [(Mip(push_lost_share=1), False), (Mip(push_answer_lost_share=1), True)])
+def test_a_push_that_nobody_answers_is_shown_as_sent_and_then_as_unknown(
+    ask_of: Callable[[Market], Ask], mip: Mip, arrived: bool
+) -> None:
+    market = Market(seed=5, settings=Settings(demand=Demand(orders_per_day=0), mip=mip))
+    ask = ask_of(market)
+    luck: dict[str, Any] = {"pays": True, "review_rejects": False, "review_holds": False, "out_of_stock": True}
+    order = market.place(**luck, attempts_seconds=(60,), processing_seconds=60, review_seconds=60, **TWO_LINES)
+    market.advance(minutes=15)
+    entered = ask(f"POST /v1/orders/M{order.id}/shipments", body=parcel(order))[1]
+    sent = {**entered, "push_status": "sent", "pushed_at": "2026-03-02T00:15:00Z"}
+    push = f"POST /v1/shipments/{entered['id']}/push"
+    assert ask(push) == (200, sent)
+    assert ask(push) == (200, sent), "its answer may yet come"
+    market.advance(seconds=60)
+    shown = ask(f"GET /v1/orders/M{order.id}")[1]
+    assert (shown["status"], shown["shipments"]) == ("tracking_pending", [{**sent, "push_status": "unknown"}])
+    assert [line["shipped_quantity"] for line in shown["lines"]] == [2, 1]
+    assert ask(f"POST /v1/orders/M{order.id}/shipments", body=parcel(order, 1))[0] == 409, "it may have arrived"
+    assert (order.status == "WAIT_BUYER_ACCEPT_GOODS") is arrived
+    again = ask(push)[1]
+    assert (again["push_status"], again["pushed_at"]) == (
+        ("accepted", "2026-03-02T00:15:00Z") if arrived else ("sent", "2026-03-02T00:16:00Z")
+    )
 
 
 def test_a_rejected_number_can_be_followed_by_a_right_one(market: Market, ask: Ask, order: Order) -> None:

@@ -20,6 +20,8 @@ SHARES = {
     "invalid_postcode": "bad_postcode_share",
     "no_carrier": "no_carrier_share",
     "supplier_error": "supplier_error_share",
+    "unknown_sku": "unknown_sku_share",
+    "export_invoice": "export_invoice_share",
 }
 
 
@@ -82,6 +84,64 @@ def test_what_the_supplier_failed_on_once_works_the_next_time(market: Market, as
     market.advance(minutes=15)
     assert ask(f"GET /v1/orders/M{order.id}")[1]["review"]["reason_code"] == "supplier_error"
     assert reason(ask, order) is None
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"), [({"unknown_sku": True}, "unknown_sku"), ({"needs_invoice": True}, "export_invoice")]
+)
+def test_what_a_person_does_with_the_supplier_is_done_when_the_order_is_sent_again(
+    market: Market, ask: Ask, place: Place, trouble: dict[str, bool], code: str
+) -> None:
+    order = place(**trouble)
+    market.advance(minutes=15)
+    assert ask(f"GET /v1/orders/M{order.id}")[1]["review"]["reason_code"] == code
+    assert ask(f"GET /v1/orders/M{order.id}/supplier-orders")[1] == {"data": []}
+    assert reason(ask, order) is None
+    assert len(ask(f"GET /v1/orders/M{order.id}/supplier-orders")[1]["data"]) == 1
+
+
+def test_of_several_refusals_each_is_met_with_and_put_right_in_turn(market: Market, ask: Ask, place: Place) -> None:
+    order = place(unknown_sku=True, needs_invoice=True, supplier_fails=True)
+    market.advance(minutes=15)
+    assert ask(f"GET /v1/orders/M{order.id}")[1]["review"]["reason_code"] == "unknown_sku"
+    assert [reason(ask, order) for _ in range(3)] == ["export_invoice", "supplier_error", None]
+
+
+@pytest.mark.parametrize(("cents", "cost"), [(600, None), (601, "6.01")])
+def test_an_order_below_the_minimum_is_taken_once_somebody_agrees_to_pay_it(
+    ask_of: Callable[[Market], Ask], cents: int, cost: str | None
+) -> None:
+    house = Warehouse(minimum_order_cents=cents)
+    market = Market(seed=5, settings=Settings(demand=Demand(orders_per_day=0), warehouse=house))
+    ask = ask_of(market)
+    luck: dict[str, Any] = {"attempts_seconds": (60,), "pays": True, "review_rejects": False, "review_holds": False}
+    order = market.place(**luck, goods=((0, 1, 1000),), review_seconds=60, processing_seconds=60, out_of_stock=False)
+    market.advance(minutes=15)
+    shown = ask(f"GET /v1/orders/M{order.id}")[1]
+    assert (shown["review"] and shown["review"]["reason_code"]) == (cost and "below_minimum")
+    if cost:
+        assert reason(ask, order) is None
+    (ordered,) = ask(f"GET /v1/orders/M{order.id}/supplier-orders")[1]["data"]
+    assert ordered["cost"] == (cost or "6.00")
+    (movement,) = ask("GET /v1/wallet")[1]["movements"]
+    assert movement["amount"] == f"-{ordered['cost']}"
+
+
+def test_of_an_order_in_two_warehouses_each_part_must_reach_the_minimum(ask_of: Callable[[Market], Ask]) -> None:
+    house = Warehouse(minimum_order_cents=700, refuses_split=True)
+    market = Market(seed=5, settings=Settings(demand=Demand(orders_per_day=0), warehouse=house))
+    ask = ask_of(market)
+    luck: dict[str, Any] = {"attempts_seconds": (60,), "pays": True, "review_rejects": False, "review_holds": False}
+    two = market.place(
+        **luck, goods=((0, 1, 1000), (1, 2, 1000)), review_seconds=60, processing_seconds=60, out_of_stock=False
+    )
+    parcel = two.fate.parcels[0]
+    two.fate = two.fate._replace(parcels=(parcel, parcel))
+    market.advance(minutes=15)
+    assert ask(f"GET /v1/orders/M{two.id}")[1]["review"]["reason_code"] == "below_minimum"
+    assert [reason(ask, two) for _ in range(2)] == ["warehouse_split", None]
+    costs = [it["cost"] for it in ask(f"GET /v1/orders/M{two.id}/supplier-orders")[1]["data"]]
+    assert costs == ["7.00", "12.00"]
 
 
 def test_stock_that_is_gone_stays_gone(market: Market, ask: Ask, place: Place) -> None:

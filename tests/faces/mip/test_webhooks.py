@@ -52,8 +52,11 @@ def test_an_event_arrives_as_the_journal_has_it(market: Market, ask: Ask, place:
     assert market.deliver(receiver) == 2
     assert [orjson.loads(posting.body) for posting in receiver.got] == ask("GET /v1/events")[1]["data"]
     assert {posting.url for posting in receiver.got} == {URL}
-    market.advance(days=1)
+    market.advance(hours=7)
     assert market.deliver(receiver) == 0, "what was received is over"
+    market.advance(hours=2)
+    assert market.deliver(receiver) == 1
+    assert orjson.loads(receiver.got[-1].body)["data"]["status"] == "preparing"
 
 
 def test_the_signature_can_be_checked_with_the_secret_that_is_shown_once(

@@ -302,6 +302,11 @@ class FateChange(BaseModel):
     freeze_seconds: Seconds = 0
     out_of_stock: bool = False
     bad_address: bool = False
+    bad_postcode: bool = False
+    no_carrier: bool = False
+    supplier_fails: bool = False
+    unknown_sku: bool = False
+    needs_invoice: bool = False
     confirm_seconds: Seconds | None = None
     dispute_seconds: Seconds | None = None
     dispute_open_seconds: Seconds = 0

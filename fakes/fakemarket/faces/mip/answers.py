@@ -41,7 +41,8 @@ class Pieces(_Answer):
 
 
 class ShipmentShown(_Answer):
-    """A tracking number; `push_status` is what the marketplace said to it and `push_error` why it refused."""
+    """A tracking number; `push_status` is what is known of its push, the last one at `pushed_at`, and `push_error` why
+    the marketplace refused it."""
 
     id: str
     order_id: str

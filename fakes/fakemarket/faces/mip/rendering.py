@@ -5,12 +5,20 @@ All of it is the platform's copy as of its last look: what the marketplace has d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fakemarket.faces.routes import moment
 from fakemarket.world.mip_journal import Noticed
-from fakemarket.world.mip_order import Channel, MipOrder, MipStatus, PushStatus, ReviewReason, Shipment, SupplierOrder
+from fakemarket.world.mip_order import (
+    NOT_REJECTED,
+    Channel,
+    MipOrder,
+    MipStatus,
+    ReviewReason,
+    Shipment,
+    SupplierOrder,
+)
 from fakemarket.world.mip_wallet import Movement
 from fakemarket.world.order import Line
 
@@ -18,8 +26,11 @@ _REVIEW_MESSAGES = {
     ReviewReason.WALLET_EMPTY: "the supplier's wallet is empty; top it up, then resend",
     ReviewReason.INVALID_ADDRESS: "the supplier can't use the address; resend with what is right in `address`",
     ReviewReason.INVALID_POSTCODE: "the supplier doesn't know the postcode; resend with the right `address.postcode`",
+    ReviewReason.UNKNOWN_SKU: "the supplier doesn't know an article; link it to the supplier's catalogue, then resend",
     ReviewReason.OUT_OF_STOCK: "the supplier has no stock; cancel, or resend once there is some",
     ReviewReason.NO_CARRIER: "no usual carrier goes there; resend with another `carrier`",
+    ReviewReason.BELOW_MINIMUM: "the order costs less than the supplier takes; resend to pay its minimum, or cancel",
+    ReviewReason.EXPORT_INVOICE: "the supplier needs an export invoice; hand it in, then resend",
     ReviewReason.WAREHOUSE_SPLIT: "the goods lie in two warehouses; resend, and each gets an order of its own",
     ReviewReason.SUPPLIER_ERROR: "the supplier failed; resend",
 }
@@ -67,13 +78,13 @@ def shipment_json(mirror: MipOrder, shipment: Shipment) -> dict[str, Any]:
 
 def supplier_orders_json(mirror: MipOrder) -> list[dict[str, Any]]:
     """An order's supplier orders, oldest first; `address` is what was put right in the buyer's."""
-    shipped = _pieces_shipped(mirror)
+    shipped, left = _pieces_shipped(mirror), _left(mirror)
     return [
         {
             "id": ordered.id,
             "order_id": mirror.id,
             "lines": [{"child_id": str(line.child_id), "quantity": line.quantity} for line in ordered.lines],
-            "status": _supplier_status(ordered, shipped),
+            "status": _supplier_status(ordered, shipped, left),
             "cost": money(ordered.cost_cents),
             "carrier": ordered.carrier.supplier_name if ordered.carrier else None,
             "address": mirror.address or None,
@@ -143,7 +154,7 @@ def sync_json(channel: Channel, token_expires_at: int) -> dict[str, Any]:
 
 
 def _pieces_shipped(mirror: MipOrder) -> Mapping[int, int]:
-    return mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED) if mirror.shipments else {}
+    return mirror.shipped(*NOT_REJECTED) if mirror.shipments else {}
 
 
 def _reference(mirror: MipOrder) -> str:
@@ -181,14 +192,19 @@ def _supplier_json(mirror: MipOrder, shipped: Mapping[int, int]) -> dict[str, An
     """The supplier's orders and how far they are together, as the platform knows."""
     # Those that are not canceled are shipped together once each is: in the alphabet the earlier word wins.
     ordered = [it for it in mirror.supplier_orders if it.canceled_at is None] or mirror.supplier_orders
-    status = min([_supplier_status(it, shipped) for it in ordered], default=None)
+    status = min([_supplier_status(it, shipped, _left(mirror)) for it in ordered], default=None)
     return {"order_ids": [ordered.id for ordered in mirror.supplier_orders], "status": status}
 
 
-def _supplier_status(ordered: SupplierOrder, shipped: Mapping[int, int]) -> str:
+def _left(mirror: MipOrder) -> set[int]:
+    """The lines of the parcels that are with the carrier."""
+    return {line.child_id for it in mirror.parcels if it.handed_over_at is not None for line in it.lines}
+
+
+def _supplier_status(ordered: SupplierOrder, shipped: Mapping[int, int], left: Collection[int]) -> str:
     if ordered.canceled_at is not None:
         return "canceled"
     for line in ordered.lines:
-        if shipped.get(line.child_id, 0) < line.quantity:
+        if line.child_id not in left and shipped.get(line.child_id, 0) < line.quantity:
             return "preparing"
     return "shipped"

@@ -9,7 +9,7 @@ from fakemarket.faces.mip import orders
 from fakemarket.faces.mip.keys import key_of, used_otherwise
 from fakemarket.faces.mip.rendering import shipment_json
 from fakemarket.faces.routes import Asked, Rejected, answer
-from fakemarket.world.mip_order import MipOrder, MipStatus, PushStatus
+from fakemarket.world.mip_order import NOT_REJECTED, MipOrder, MipStatus, PushStatus
 from fakemarket.world.world import World
 
 if TYPE_CHECKING:
@@ -53,7 +53,10 @@ def add(world: World, asked: Asked) -> Response:
 
 
 def push(world: World, asked: Asked) -> Response:
-    """Pushes a number now. An accepted one is left alone, a rejected one is tried again."""
+    """Pushes a number now. One that is accepted or waits for its answer is left alone, a rejected one is tried again.
+
+    Of one whose answer never came it is looked first whether the marketplace shows it.
+    """
     found = world.mip.shipments.get(asked.params["id"])
     if found is None:
         raise Rejected(404, "not_found", f"no shipment {asked.params['id']}")
@@ -76,7 +79,7 @@ def _lines(world: World, mirror: MipOrder, body: NewShipment) -> tuple[Line, ...
     if mirror.status in (MipStatus.CANCELED, MipStatus.CLOSED):
         message = f"order {mirror.id} is {mirror.status} at market time {world.now} and takes no shipment"
         raise Rejected(409, "conflict", message)
-    taken = mirror.shipped(PushStatus.QUEUED, PushStatus.ACCEPTED)
+    taken = mirror.shipped(*NOT_REJECTED)
     quantities = {line.child_id: line.quantity for line in body.lines}
     asked = [(line, quantities[str(line.child_id)]) for line in mirror.lines if str(line.child_id) in quantities]
     over = [

@@ -61,6 +61,8 @@ WORDS = {
     "acknowledged": "A consumer of the MIP acknowledges the order",
     "tracking_known": "The MIP learns a tracking number",
     "push_rejected": "The MIP's tracking is refused by AliExpress",
+    "push_unanswered": "The MIP gets no answer to its tracking",
+    "push_found": "The MIP finds its tracking at AliExpress",
     "preparing": "The warehouse has it to prepare",
     "laid_out": "Its goods lie on the packing table",
     "packing": "A packer takes it",

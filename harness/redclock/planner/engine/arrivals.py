@@ -22,7 +22,8 @@ from redclock.planner.engine.draws import Orders, StreamKeys
 _PURPOSES = (
     *("arrival", "never-pays", "attempts", "offline", "pay-delay", "pay-processing", "confirm-money"),
     *("review-verdict", "review", "appeal", "appeal-time", "cancels", "cancel", "frozen", "freeze-after", "freeze"),
-    *("no-stock", "bad-address", "bad-postcode", "no-carrier", "supplier-error", "several", "splits", "second"),
+    *("no-stock", "bad-address", "bad-postcode", "no-carrier", "supplier-error", "unknown-sku", "export-invoice"),
+    *("several", "splits", "second"),
 )
 """In the order of `draws`; the parcels' and the retries' follow."""
 _PARCELS = (

@@ -58,7 +58,7 @@ def chances(settings: Settings) -> Chances:
     )
     refusals = (
         *(house.out_of_stock_share, house.bad_address_share, house.bad_postcode_share, house.no_carrier_share),
-        house.supplier_error_share,
+        *(house.supplier_error_share, house.unknown_sku_share, house.export_invoice_share),
     )
     return Chances(
         tables=tables,

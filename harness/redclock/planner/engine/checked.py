@@ -13,6 +13,9 @@ from redclock.planner.engine.compiled import Ints
 from redclock.planner.engine.draws import NEVER, Orders
 from redclock.planner.engine.passes import Declared, Story, waits
 
+_MOST_REFUSALS = 4
+"""That sending again settles: an error, an unknown article, an invoice, two warehouses."""
+
 
 def imported(orders: Orders, shops: Ints, story: Story, access: Access) -> Ints:
     """When each order was first sent to the supplier, be it by a round or by hand."""
@@ -33,7 +36,7 @@ def taken(orders: Orders, shops: Ints, story: Story, access: Access) -> Ints:
     """When the supplier took each order: one that is not refused for good is sent again at each look."""
     taken_at = np.where(orders.refusals < NEVER, story.sent_at, NEVER)
     from_at = taken_at
-    for n in range(2):
+    for n in range(_MOST_REFUSALS):
         some = np.flatnonzero((orders.refusals > n) & (taken_at < NEVER))
         part = Story(*(it[some] for it in story))
         at = _next_look(from_at[some], shops[some], part, access)

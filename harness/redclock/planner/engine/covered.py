@@ -25,6 +25,11 @@ def _uncovered(settings: Settings) -> Iterator[str]:
     mip, tokens = settings.mip, settings.tokens
     if mip.wallet_cents is not None:
         yield "mip.wallet_cents: a wallet that may run dry"
+    for name in ("push_lost_share", "push_answer_lost_share"):
+        if getattr(mip, name):
+            yield f"mip.{name}: pushes that nobody answers"
+    if settings.warehouse.minimum_order_cents:
+        yield "warehouse.minimum_order_cents: orders that cost too little"
     if int(tokens.access_hours * _HOUR) < _SHORTEST_TOKEN_SECONDS:
         yield "tokens.access_hours: a token of less than a minute"
     if tokens.dies_early and int(table(tokens.revoked_every_days).at(0.0) * _DAY) < 1:

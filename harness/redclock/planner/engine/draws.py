@@ -25,8 +25,9 @@ _UNIT = 2.0**-53
 # Purposes: where a stream's key stands among a seller's. Retries of payments come last, one after the other.
 ARRIVAL, NEVER_PAYS, ATTEMPTS, OFFLINE, PAY_DELAY, PROCESSING, CONFIRM_MONEY, VERDICT, REVIEW = range(9)
 APPEAL, APPEAL_TIME, CANCELS, CANCEL, FROZEN, FREEZE_AFTER, FREEZE = range(9, 16)
-NO_STOCK, BAD_ADDRESS, BAD_POSTCODE, NO_CARRIER, SUPPLIER_ERROR, SEVERAL, SPLITS, SECOND = range(16, 24)
-PREPARATION, PACKING, TRACKING, PACKING_2, TRACKING_2, RETRY = range(24, 30)
+NO_STOCK, BAD_ADDRESS, BAD_POSTCODE, NO_CARRIER, SUPPLIER_ERROR, UNKNOWN_SKU, EXPORT_INVOICE = range(16, 23)
+SEVERAL, SPLITS, SECOND = range(23, 26)
+PREPARATION, PACKING, TRACKING, PACKING_2, TRACKING_2, RETRY = range(26, 32)
 
 # Distributions: their rows in the tables.
 (
@@ -309,7 +310,7 @@ def _endowed(placed_at: Ints, paid_at: Ints, accepted_at: Ints, luck: Luck, chan
     freeze_seconds[some] = theirs.waits(FREEZE, T_FREEZE, 3600.0)
     refusals = np.zeros(count, dtype=np.int64)
     for n, share in enumerate(c.refusal_shares):
-        refusals[luck.falls_on(NO_STOCK + n, share)] += 1 if NO_STOCK + n == SUPPLIER_ERROR else NEVER
+        refusals[luck.falls_on(NO_STOCK + n, share)] += 1 if NO_STOCK + n >= SUPPLIER_ERROR else NEVER
     several = luck.falls_on(SEVERAL, c.several_share)
     split = several[luck.among(several).falls_on(SPLITS, c.split_share)]
     if c.refuses_split:

@@ -40,6 +40,8 @@ _WORDS: dict[str, str] = {
     "handed_over": "with the carrier",
     "tracking_known": "number known",
     "push_rejected": "push refused",
+    "push_unanswered": "push not answered",
+    "push_found": "push found to have arrived",
     "declare_refused": "declaration refused",
     "violation": "penalised",
     "false_shipment": "false shipment",

@@ -12,7 +12,7 @@ from redclock.subject.broken.change import careless, instead, without
 from redclock.subject.cancellations import stop_closed
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.holding import hold_what_is_too_much
-from redclock.subject.picture import SENT_TO_SUPPLIER, WAITING, Picture
+from redclock.subject.picture import WAITING, Picture, is_at_supplier
 from redclock.subject.policy import HOUR, Policy
 from redclock.subject.ports import (
     AliExpressPort,
@@ -83,7 +83,7 @@ def deletes_missing_ones(ports: Ports) -> Caretaker:
     def delete(picture: Picture, policy: Policy) -> Iterable[Action]:
         for mirror in picture.mip.values():
             unseen = mirror.order_id not in picture.open and mirror.marketplace_status in WAITING
-            if unseen and mirror.status == SENT_TO_SUPPLIER and not mirror.shipments:
+            if unseen and is_at_supplier(mirror):
                 yield Stop(mirror.order_id, mirror.id)
 
     return Caretaker(ports, decisions=(*without(hold_what_is_too_much), delete))
@@ -103,7 +103,7 @@ def imports_again_and_again(ports: Ports) -> Caretaker:
             if isinstance(action, Import):
                 copies = [picture.mip[it].id for it in action.orders if it in picture.mip]
                 yield Resend(tuple(copies), "missing")
-        fresh = [it for it in picture.mip.values() if it.status == SENT_TO_SUPPLIER and it.imported_at >= picture.now]
+        fresh = [it for it in picture.mip.values() if is_at_supplier(it) and it.imported_at >= picture.now]
         yield Resend(tuple(it.id for it in fresh), "missing")
 
     return Caretaker(ports, decisions=instead(import_missing, send_twice))
