@@ -410,6 +410,30 @@ def test_a_call_that_is_refused_for_its_arguments_concerns_the_seller_who_made_i
     assert [(entry.seller, entry.status) for entry in caller.market.journal] == [("a", 200), ("b", 503)]
 
 
+@pytest.mark.parametrize(
+    ("what", "query", "body", "seller"),
+    [
+        ("GET /v1/wallet", "channel=aliexpress-b%2Fc", b"", "b/c"),
+        ("GET /v1/wallet", "limit=1&channel=aliexpress-a", b"", "a"),
+        ("GET /v1/orders", "channel=aliexpress-b%2Fc", b"", "b/c"),
+        ("GET /v1/orders", "", b"", None),
+        ("GET /v1/orders", "channel=x", b"", None),
+        ("POST /v1/wallet/top-up", "", b'{"channel": "aliexpress-b/c", "amount": "5.00"}', "b/c"),
+        ("POST /v1/wallet/top-up", "", b'{"channel": ["aliexpress-b/c"]}', None),
+        ("POST /v1/wallet/top-up", "", b'["channel"]', None),
+        ("POST /v1/wallet/top-up", "", b'{"channel"', None),
+    ],
+)
+def test_a_call_that_names_a_channel_concerns_its_seller(
+    opened: Open, what: str, query: str, body: bytes, seller: str | None
+) -> None:
+    market = opened(Down(Aim(seller="b/c")), sellers=("a", "b/c")).market
+    method, _, path = what.partition(" ")
+    headers = {"authorization": f"Bearer {market.world.mip.api_key}"}
+    status = market.answer("mip", Request(method, path, query, headers, body), real_at=0).status
+    assert ((status == 503), [entry.seller for entry in market.journal]) == (seller == "b/c", [seller])
+
+
 @pytest.mark.parametrize("seconds", [-300, 7200])
 def test_a_clock_that_goes_wrong_tells_so_and_acts_by_the_right_time(seconds: int, opened: Open, work: Work) -> None:
     plain, caller = opened(), opened(ClockSkew(seconds=seconds))

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from functools import partial
 from typing import assert_never
+from urllib.parse import parse_qsl
+
+import orjson
 
 from fakemarket.call import Call, Request, Response, Trouble
 from fakemarket.faces.mip import channels, orders, shipments
@@ -53,7 +56,23 @@ class MipApi:
             return None, channel.seller if channel else None
         find = shipments.find_order if "/v1/shipments" in route.name else orders.find
         mirror = find(self._world, asked)
-        return (mirror.order.id, mirror.order.seller) if mirror else (None, None)
+        if mirror is not None:
+            return mirror.order.id, mirror.order.seller
+        said = _channel_said(asked.request)
+        return None, next((it.seller for it in self._world.mip.channels.values() if it.id == said), None)
+
+
+def _channel_said(request: Request) -> object:
+    """The channel that a query or a body names, as for a wallet; None if they name none."""
+    if "channel=" in request.query:
+        return dict(parse_qsl(request.query)).get("channel")
+    if b'"channel"' not in request.body:
+        return None
+    try:
+        body = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        return None
+    return body.get("channel") if isinstance(body, dict) else None
 
 
 def _in_trouble(request_id: str, trouble: Trouble, seconds: int) -> Response:
