@@ -1,5 +1,6 @@
 """Pushes that nobody answers: waited for, taken for unknown, tried again, and found where they had arrived."""
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -117,6 +118,37 @@ def test_somebody_who_pushes_it_now_learns_that_it_had_arrived(open_world: Open,
     mirror = world.mip.orders[order.id]
     assert world.mip.push(mirror, mirror.shipments[0], cause="test") is None
     assert mirror.shipments[0].push_status is ACCEPTED
+
+
+def test_a_rejected_number_whose_second_push_nobody_answers_waits_for_the_next_round_again(
+    open_world: Open, place: Place, at: At
+) -> None:
+    world = open_world(mip=LOST)
+    answer_all(world)
+    world.refuses_carrier = lambda _: True
+    order = place(world)
+    world.advance_to(at(PUSHED_AT))
+    mirror = world.mip.orders[order.id]
+    (shipment,) = mirror.shipments
+    world.refuses_carrier = None
+    world.mip.pushes.unheard = lambda _mirror: False
+    assert world.mip.push(mirror, shipment, cause="test") is None
+    assert (shipment.push_status, shipment.push_error) == (SENT, "")
+    answer_all(world)
+    world.advance_to(at(PUSHED_AT) + 1800)
+    assert (shipment.push_status, order.sent_at) == (ACCEPTED, world.now)
+
+
+def test_a_world_in_which_answers_are_waited_for_can_be_pickled_and_goes_on_the_same() -> None:
+    mip = Mip(push_lost_share=0.3, push_answer_lost_share=0.3, push_timeout_seconds=HOUR)
+    world = World(Settings(mip=mip), Streams(3), 1_772_409_600)
+    world.advance_to(world.start_at + 4 * DAY + 20 * HOUR)
+    waited_for = [it for _, it in world.mip.shipments.values() if it.push_status is SENT]
+    assert waited_for
+    other = pickle.loads(pickle.dumps(world))
+    for each in (world, other):
+        each.advance_to(world.start_at + 9 * DAY)
+    assert other.ledger.digest() == world.ledger.digest()
 
 
 @pytest.mark.parametrize("mip", [LOST, HEARD])
