@@ -20,8 +20,8 @@ OPEN = (*WAITING, ASKED)
 LEFT = (SENT, FROZEN, "IN_ISSUE", OVER)
 """Statuses that an order may have gone to when it no longer waits; ended ones are listed only if asked for."""
 GONE = (OVER, "FUND_PROCESSING", "ARCHIVE")
-SENT_TO_SUPPLIER = "sent_to_supplier"
-_AT_SUPPLIER = (SENT_TO_SUPPLIER, "preparing", "partially_shipped", "shipped")
+SENT_TO_SUPPLIER, PREPARING = "sent_to_supplier", "preparing"
+_AT_SUPPLIER = (SENT_TO_SUPPLIER, PREPARING, "partially_shipped", "shipped")
 _LIVE = ("imported", "pending_review", *_AT_SUPPLIER)
 """Statuses of the platform while it knows no number; of an order that was shipped in part it may know one."""
 CANCELED = "canceled"

@@ -12,7 +12,7 @@ from redclock.subject.broken.change import careless, instead, without
 from redclock.subject.cancellations import stop_closed
 from redclock.subject.caretaker import Caretaker
 from redclock.subject.holding import hold_what_is_too_much
-from redclock.subject.picture import WAITING, Picture, is_at_supplier
+from redclock.subject.picture import PREPARING, SENT_TO_SUPPLIER, WAITING, Picture, is_at_supplier
 from redclock.subject.policy import HOUR, Policy
 from redclock.subject.ports import (
     AliExpressPort,
@@ -22,6 +22,8 @@ from redclock.subject.ports import (
     Ports,
 )
 from redclock.subject.reconcile import import_missing, refresh_stale, tell_of_differences
+
+_NOT_LEFT = (SENT_TO_SUPPLIER, PREPARING)
 
 
 def trusts_the_platform(ports: Ports) -> Caretaker:
@@ -101,9 +103,9 @@ def imports_again_and_again(ports: Ports) -> Caretaker:
         for action in import_missing(picture, policy):
             yield action
             if isinstance(action, Import):
-                copies = [picture.mip[it].id for it in action.orders if it in picture.mip]
-                yield Resend(tuple(copies), "missing")
-        fresh = [it for it in picture.mip.values() if is_at_supplier(it) and it.imported_at >= picture.now]
+                copies = [picture.mip[it] for it in action.orders if it in picture.mip]
+                yield Resend(tuple(it.id for it in copies if it.status in _NOT_LEFT), "missing")
+        fresh = [it for it in picture.mip.values() if it.status in _NOT_LEFT and it.imported_at >= picture.now]
         yield Resend(tuple(it.id for it in fresh), "missing")
 
     return Caretaker(ports, decisions=instead(import_missing, send_twice))
