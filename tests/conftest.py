@@ -11,10 +11,11 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_history_of_ours_in_a_real_home() -> Iterator[None]:
-    """What is started here remembers its runs in a folder that goes."""
+def _nothing_of_ours_in_a_real_home() -> Iterator[None]:
+    """What is started here remembers its runs, and the worlds it made, in a folder that goes."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", folder)
+        patch.setenv("XDG_CACHE_HOME", folder)
         patch.setenv("LOCALAPPDATA", folder)
         patch.delenv("CI", raising=False)
         yield

@@ -23,8 +23,8 @@ from fakemarket.faces.panel.face import Panel
 from fakemarket.journal import Entry, Journal
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
-from fakemarket.streams import Streams
 from fakemarket.timeline import END_AT, Timeline, check_time
+from fakemarket.world.beginning import Beginning, Source, anew
 from fakemarket.world.fate import Fate
 from fakemarket.world.ledger import Ledger
 from fakemarket.world.mip_webhooks import Delivery
@@ -66,12 +66,14 @@ class Market:
         seed: one seed, one history.
         settings: what the market is like.
         start_at: market time at the beginning of its history, seconds since the epoch.
-        history_days: days that have already passed when the market opens.
+        history_days: days that have already passed when the market opens, whole ones or not.
         rate: market seconds in a real second; 0 stands still until `advance`.
         faults: what goes wrong.
         orders_until_at: no order arrives by itself from here on.
         opening: what else happens before the market opens, each time it begins; a function of a module, if the market
             is to be kept or forked.
+        source: where a world comes from that nothing went wrong in, each time the market begins; a market that was
+            pickled makes its own.
 
     Raises:
         NoSuchTime: it would begin before 1970, or open after the beginning of 2100.
@@ -88,30 +90,33 @@ class Market:
         seed: int = 1,
         settings: Settings | None = None,
         start_at: int = MONDAY,
-        history_days: int = 0,
+        history_days: float = 0,
         rate: float = 0,
         faults: Sequence[Fault] = (),
         orders_until_at: int | None = None,
         opening: Callable[[World], object] = _as_it_is,
+        source: Source = anew,
     ) -> None:
         self.seed = seed
         self.settings = settings or Settings()
         self._start_at = start_at
-        self._opens_at = start_at + history_days * 86_400
+        self._opens_at = start_at + round(history_days * _DAY)
         for at in (start_at, self._opens_at):
             check_time(at)
         self._orders_until_at = orders_until_at
         self._rate = rate
         self._first_faults = tuple(faults)
         self._opening = opening
+        self._source = source
         self.worlds: Mapping[str, Market] = {}
         """Those of its server by name, itself among them; none where it stands alone."""
         self._lock = RLock()
         self._begin()
 
     def _begin(self) -> None:
-        until = {} if self._orders_until_at is None else {"orders_until_at": self._orders_until_at}
-        self.world = World(self.settings, Streams(self.seed), self._start_at, **until)
+        beginning = Beginning(self.seed, self.settings, self._start_at, self._orders_until_at)
+        # What goes wrong may do so from the first second on.
+        self.world = beginning.world() if self._first_faults else self._source(beginning, self._opens_at)
         self._faults = self._put_to_work() if self._first_faults else None
         self.journal = Journal(self.seed, self._secrets)
         self.world.advance_to(self._opens_at)
@@ -146,13 +151,15 @@ class Market:
         return f"<Market seed {self.seed} at {self.moment():%Y-%m-%d %H:%M:%S}Z: {len(self.world.orders)} orders>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything that a market is but the lock, the faces, which hold no state, and who stands beside it."""
+        """Everything that a market is but the lock, the faces, which hold no state, and whom it stands among."""
         with self._lock:
-            return {name: value for name, value in vars(self).items() if name not in ("_lock", "_faces", "worlds")}
+            left_out = ("_lock", "_faces", "_source", "worlds")
+            return {name: value for name, value in vars(self).items() if name not in left_out}
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
         vars(self).update(kept)
         self.worlds = {}
+        self._source = anew
         self._lock = RLock()
         self._faces = self._new_faces()
 

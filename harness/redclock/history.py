@@ -6,7 +6,6 @@ Several runs may write at once. Knows nothing of terminals; real time is told to
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from redclock.folders import state_folder
 from redclock.run import Outcome, Transport
 from redclock.scenario.model import Scenario
 from redclock.suite import Verdict
@@ -79,11 +79,7 @@ class Past:
 
 def usual_file() -> Path:
     """Where the history lies unless somebody says otherwise: in the user's own state folder."""
-    if os.name == "nt":
-        folder = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    else:
-        folder = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(folder) / "redclock" / "history.sqlite"
+    return state_folder() / "history.sqlite"
 
 
 def definition_of(scenario: Scenario) -> str:

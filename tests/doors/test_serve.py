@@ -122,7 +122,39 @@ def test_it_opens_when_it_is_told_to_with_weeks_behind_it() -> None:
     opens_at = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
     with served_json("--start", "2026-03-02T09:00", "--speed", "0", "--history-days", "14") as (_, ready):
         assert ready["now"] == opens_at
-        assert httpx.get(f"{ready['control']}/ledger?limit=1").json()["data"][0]["at"] == opens_at - 14 * 86_400
+        first_at = httpx.get(f"{ready['control']}/ledger?limit=1").json()["data"][0]["at"]
+        assert first_at == opens_at - 9 * 3600 - 14 * 86_400  # a midnight
+
+
+def test_whenever_one_opens_it_in_a_day_it_is_the_same_market() -> None:
+    stories = []
+    for hour in ("00:00", "09:00", "23:59:59"):
+        words = ("--start", f"2026-03-02T{hour}", "--speed", "0", "--history-days", "3")
+        with served_json(*words) as (_, ready):
+            events = httpx.get(f"{ready['control']}/ledger?limit=10000").json()["data"]
+        stories.append([event for event in events if event["at"] < ready["now"]])
+    night, morning, evening = stories
+    assert len(night) < len(morning) < len(evening)
+    assert night == morning[: len(night)]
+    assert morning == evening[: len(morning)]
+
+
+@pytest.mark.parametrize(("words", "files"), [((), 1), (("--no-cache",), 0)])
+def test_a_second_start_finds_the_history_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], files: int
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    digests, changes = set(), set()
+    for _ in range(2):
+        with served_json("--start", "2026-03-02T09:00", "--speed", "0", "--history-days", "3", *words) as (_, ready):
+            httpx.post(f"{ready['control']}/clock/advance", json={"days": 9}).raise_for_status()
+            digests.add(httpx.get(f"{ready['control']}/digest").json()["digest"])
+        kept = [each for each in tmp_path.rglob("*") if each.is_file()]
+        changes |= {(each, each.stat().st_ino) for each in kept}
+        assert len(kept) == files
+    assert len(digests) == 1
+    assert len(changes) == files
 
 
 def test_there_are_orders_in_every_status() -> None:

@@ -27,10 +27,12 @@ from fakemarket.doors.on_its_way import is_sent
 from fakemarket.doors.patience import allow_many_connections, close_the_late
 from fakemarket.doors.postman import Postman
 from fakemarket.doors.ready import ready
+from fakemarket.keeping.cache import Cache
 from fakemarket.keeping.folder import BadFolder, Folder
 from fakemarket.market import Market
 from fakemarket.showcase import show_every_status
 from fakemarket.timeline import real_now
+from fakemarket.world.beginning import Source, anew
 from fakemarket.world.tokens import OWN_APP
 from fakemarket.worlds import NotKept, Worlds
 
@@ -200,6 +202,7 @@ def serve(
     speed: float = 1.0,
     history_days: int = 28,
     state: Path | None = None,
+    cache: Path | None = None,
 ) -> int:
     """Serves a market until SIGINT or SIGTERM; the exit code: 0, 2 if it can't begin, 3 if it could no longer be kept.
 
@@ -211,8 +214,9 @@ def serve(
         spare_token: takes its place beyond loopback if there is none; without either such an address is refused.
         start_at: market time at opening, seconds since the epoch; the real present unless given.
         speed: market seconds in a real second.
-        history_days: days of simulated history that end at the opening.
+        history_days: whole days of simulated history before the day (UTC) of the opening; 0 for none at all.
         state: a folder that keeps the worlds, so that they outlive a kill; made if it isn't there.
+        cache: a folder of pickles from which history is read where it was made before; None to make it each time.
     """
     making = {"seed": seed, "start_at": start_at, "speed": speed, "history_days": history_days}
     try:
@@ -226,7 +230,8 @@ def serve(
     try:
         with listener:
             opens_at = real_now() if start_at is None else start_at
-            make = partial(_opened, seed, settings, opens_at, speed, history_days)
+            source = anew if cache is None else Cache(cache).world
+            make = partial(_opened, seed, settings, opens_at, speed, history_days, source)
             worlds = Worlds(make()) if folder is None else folder.open(make)
             said = partial(_say, worlds.main, url_of(listener), guard.token, ready_json=ready_json)
             server = Server(worlds, listener, guard, said)
@@ -249,16 +254,23 @@ def serve(
     return 0
 
 
-def _opened(seed: int, settings: Settings | None, opens_at: int, speed: float, history_days: int) -> Market:
-    """A market at its opening: history behind it, an order in every status, the sellers just logged in."""
+def _opened(
+    seed: int, settings: Settings | None, opens_at: int, speed: float, history_days: int, source: Source
+) -> Market:
+    """A market at its opening: history behind it, an order in every status, the sellers just logged in.
+
+    History begins at a midnight, so that whenever one opens it that day, it is the same market.
+    """
     gc.disable()  # history makes many objects and little garbage: looking for it is a quarter of the start
+    start_at = opens_at - (opens_at % _DAY + history_days * _DAY if history_days else 0)
     market = Market(
         seed=seed,
         settings=settings,
-        start_at=opens_at - history_days * _DAY,
-        history_days=history_days,
+        start_at=start_at,
+        history_days=(opens_at - start_at) / _DAY,
         rate=speed,
         opening=_open,
+        source=source,
     )
     gc.freeze()
     gc.enable()

@@ -8,19 +8,17 @@ pickles: open no folder that you don't trust.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
-import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from hashlib import blake2b
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from pickle import UnpicklingError
 from time import process_time
-from typing import IO, Any
+from typing import Any
 
+from fakemarket.keeping import pickles
 from fakemarket.keeping.log import BrokenLog, Log
 from fakemarket.market import Market
 from fakemarket.worlds import NotKept, Record, Worlds
@@ -29,8 +27,6 @@ WORK_SECONDS = 0.25
 """So much processor time at least is used between two checkpoints, since it takes no longer to repeat it."""
 _SHARE = 10
 """Nor is there a new one before this many times as much has been used as by the last one."""
-_DIGEST_BYTES = 16
-"""At the end of a checkpoint, of all before it."""
 
 
 class BadFolder(ValueError):
@@ -80,7 +76,7 @@ class Folder:
             self._worlds = Worlds(make())
         else:
             self._number = numbers[-1]
-            with _without_collector():
+            with pickles.without_collector():
                 self._worlds = self._checkpoint()
                 self._kept_at = process_time()
                 self._repeat()
@@ -101,8 +97,8 @@ class Folder:
     def _checkpoint(self) -> Worlds:
         file = self._file("checkpoint")
         try:
-            worlds = pickle.loads(_undamaged(memoryview(file.read_bytes())))
-        except (OSError, pickle.UnpicklingError, AttributeError, ImportError) as error:
+            worlds = pickles.read(file)
+        except (OSError, UnpicklingError, AttributeError, ImportError) as error:
             raise BadFolder(f"{file} can't be read ({error}); put a copy back, or name another folder") from None
         assert isinstance(worlds, Worlds)
         return worlds
@@ -136,11 +132,8 @@ class Folder:
         self._number += 1
         draft = self._path / "draft"
         draft.unlink(missing_ok=True)
-        with open(draft, "xb", opener=_for_its_owner) as file:
-            summed = _Summed(file)
-            with _without_collector():
-                pickle.dump(self._worlds, summed, pickle.HIGHEST_PROTOCOL)
-            file.write(summed.sum.digest())
+        with open(draft, "xb", opener=pickles.for_its_owner) as file:
+            pickles.write(self._worlds, file)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._file("checkpoint"))
@@ -186,44 +179,3 @@ class Folder:
             raise BadFolder(f"{self._path} was written by {was}, whose worlds others can't read; name another folder")
         if told:
             raise BadFolder(f"{self._path} keeps a market of {', '.join(told)}; ask for that or name another folder")
-
-
-def _undamaged(written: memoryview) -> memoryview:
-    """The pickle in a checkpoint.
-
-    Raises:
-        UnpicklingError: it is not what was written there.
-    """
-    told = written[:-_DIGEST_BYTES]
-    if blake2b(told, digest_size=_DIGEST_BYTES).digest() != written[-_DIGEST_BYTES:]:
-        raise pickle.UnpicklingError("it is not what was written there")
-    return told
-
-
-class _Summed:
-    """A file that is written, and the digest of what was."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.sum = blake2b(digest_size=_DIGEST_BYTES)
-        self._file = file
-
-    def write(self, part: bytes) -> int:
-        self.sum.update(part)
-        return self._file.write(part)
-
-
-def _for_its_owner(path: str, flags: int) -> int:
-    """Opens what nobody else may read: a market has secrets."""
-    return os.open(path, flags, 0o600)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """A pickle makes or walks many objects and no garbage."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from redclock.cli.exits import Exit
+from redclock.folders import cache_folder
 
 
 def serve_words(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +30,11 @@ def serve_words(parser: argparse.ArgumentParser) -> None:
     speed = _within(float, 0, 1_000_000)
     parser.add_argument("--speed", type=speed, default=1.0, help="market seconds in a real second; 0 stands still")
     days = _within(int, 0, 100_000)
-    parser.add_argument("--history-days", type=days, default=28, help="days that have passed when it opens")
+    parser.add_argument(
+        "--history-days", type=days, default=28, help="days that have passed before the day (UTC) on which it opens"
+    )
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep the market here, so that it outlives a kill")
+    parser.add_argument("--no-cache", action="store_true", help="make history anew, though it was made before")
     parser.add_argument("--ready-json", action="store_true", help="one JSON line with addresses and keys once ready")
     parser.set_defaults(command=_serve)
 
@@ -93,6 +97,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         speed=arguments.speed,
         history_days=arguments.history_days,
         state=arguments.state,
+        cache=None if arguments.no_cache else cache_folder() / "worlds",
     )
 
 
