@@ -17,6 +17,7 @@ from statistics import NormalDist
 from typing import Annotated, Literal
 
 from fakemarket.bounds import Ge, Gt, Le, Lt, MinLen
+from fakemarket.value import Value
 
 _CELLS = 256
 _EDGE = 0.5 / (_CELLS * _CELLS)
@@ -29,8 +30,8 @@ Positive = Annotated[float, Gt(0), Lt(inf)]
 Probability = Annotated[float, Gt(0), Lt(1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Constant(Value):
     """Always the same value."""
 
     value: NonNegative
@@ -40,8 +41,8 @@ class Constant:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Uniform:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Uniform(Value):
     """Any value between two bounds alike."""
 
     low: NonNegative
@@ -55,8 +56,8 @@ class Uniform:
         return self.low + (self.high - self.low) * p
 
 
-@dataclass(frozen=True, slots=True)
-class Triangular:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Triangular(Value):
     """Between two bounds with one most likely value."""
 
     low: NonNegative
@@ -77,8 +78,8 @@ class Triangular:
         return self.high - sqrt((1 - p) * width * (self.high - self.mode))
 
 
-@dataclass(frozen=True, slots=True)
-class Exponential:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Exponential(Value):
     """Waiting for something that may come at any moment."""
 
     mean: NonNegative
@@ -88,8 +89,8 @@ class Exponential:
         return -self.mean * log(1 - p)
 
 
-@dataclass(frozen=True, slots=True)
-class Lognormal:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Lognormal(Value):
     """Skewed durations: `median`, and `sigma` of the logarithm."""
 
     median: Positive
@@ -100,8 +101,8 @@ class Lognormal:
         return self.median * exp(self.sigma * _inverse_normal(p))
 
 
-@dataclass(frozen=True, slots=True)
-class QuickOrSlow:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class QuickOrSlow(Value):
     """A lognormal bulk and, for the other share, a uniform tail: the shape of payment reviews."""
 
     quick_share: Probability
@@ -141,8 +142,8 @@ class QuickOrSlow:
         return self.quick_share * quick + (1 - self.quick_share) * slow
 
 
-@dataclass(frozen=True, slots=True)
-class Empirical:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Empirical(Value):
     """What was observed: below each of `values` lies the share of `shares` beside it, with straight lines between."""
 
     shares: Annotated[tuple[Annotated[float, Ge(0), Le(1)], ...], MinLen(2)]

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 from fakemarket.bounds import Ge, Gt, Le, Lt, MaxLen, MinLen
 from fakemarket.distributions import Distribution
 from fakemarket.rules.zones import zone_of
+from fakemarket.value import Value
 
 Share = Annotated[float, Ge(0), Le(1)]
 Factor = Annotated[float, Gt(0), Lt(inf)]
@@ -36,7 +37,7 @@ def knob(default: Any, doc: str, mark: str) -> Any:
     return field(default=default, metadata={"doc": doc, "mark": mark})
 
 
-class Checked:
+class Checked(Value):
     """Refuses a value outside its bounds, whoever sets it."""
 
     __slots__ = ()

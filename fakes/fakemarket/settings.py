@@ -25,7 +25,7 @@ from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.deadlines import Anchor, DeadlineClock, ExtensionWindow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Peak(Checked):
     """A sale: demand on the first day and on the days after it, times the usual."""
 
@@ -35,7 +35,7 @@ class Peak(Checked):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Demand(Checked):
     """How many orders come, and when."""
 
@@ -67,7 +67,7 @@ class Demand(Checked):
                 raise ValueError(f"Demand.{name} is all zeros, but some order must come at some time")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Payments(Checked):
     """How buyers pay."""
 
@@ -84,7 +84,7 @@ class Payments(Checked):
     gives_up_share: Share = knob(0.5, "unpaid orders that the buyer cancels before the close", "A")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Review(Checked):
     """The platform's risk review of a payment."""
 
@@ -95,7 +95,7 @@ class Review(Checked):
     appeal_hours: Distribution = knob(Constant(40), "from hold to the appeal's result", "A")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Calendar(Checked):
     """Working days of a country or one of its regions."""
 
@@ -111,7 +111,7 @@ class Calendar(Checked):
         return WorkingCalendar(self.country, self.region, frozenset(self.weekend), frozenset(self.closed))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Countdown(Checked):
     """The red clock: how long a seller has to declare a shipment."""
 
@@ -128,7 +128,7 @@ class Countdown(Checked):
     extensions: tuple[ExtensionWindow, ...] = knob((), "days on which the platform gives everybody more time", "1")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Penalties(Checked):
     """What a missed countdown costs the seller."""
 
@@ -141,7 +141,7 @@ class Penalties(Checked):
     label_cents: Count = knob(450, "cost of a carrier's label", "A")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Buyers(Checked):
     """What buyers do after paying."""
 
@@ -169,7 +169,7 @@ class Buyers(Checked):
     archive_days: Factor = knob(180.0, "ended orders are archived after this", "A")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Period(Checked):
     """Some days on which a warehouse works otherwise."""
 
@@ -184,7 +184,7 @@ class Period(Checked):
             raise ValueError(f"Period.last_day is {self.last_day}, but must not be before first_day {self.first_day}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Warehouse(Checked):
     """The supplier's warehouse: preparation, packers, pickup."""
 
@@ -220,7 +220,7 @@ class Warehouse(Checked):
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Carriers(Checked):
     """What happens to a parcel after it left."""
 
@@ -231,7 +231,7 @@ class Carriers(Checked):
     edit_window_hours: Factor = knob(72.0, "a declared number may be corrected for this long", "1")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Tokens(Checked):
     """Access to a seller's data: how long it lasts and how it dies."""
 
@@ -244,7 +244,7 @@ class Tokens(Checked):
     code_minutes: Factor = knob(30.0, "an authorization code lives", "1")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Mip(Checked):
     """The integration platform between marketplace and supplier."""
 
@@ -267,7 +267,7 @@ class Mip(Checked):
     wallet_cents: Count | None = knob(None, "money with the supplier at the opening; none: it never runs out", "A")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Wire(Checked):
     """How strictly calls are read."""
 
@@ -286,7 +286,7 @@ class Wire(Checked):
     ban_seconds: AtLeastOne = knob(1, "a ban for calling too often in a second lasts", "1")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Settings(Checked):
     """A market's settings."""
 

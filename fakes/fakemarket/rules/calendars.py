@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date, zone_of
+from fakemarket.value import Value
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -28,8 +29,8 @@ _LAST_YEAR: Final = 2100
 _ANCHOR_YEAR: Final = 2026
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingCalendar:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class WorkingCalendar(Value):
     """The working days of a country, or of one of its regions.
 
     Attributes:
@@ -167,8 +168,8 @@ class _Stretches(NamedTuple):
 _NO_STRETCHES: Final = _Stretches(_ANCHOR_YEAR, _ANCHOR_YEAR - 1, 0, 0, (), (), ())
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingHours:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class WorkingHours(Value):
     """Opening hours on working days, as a map between clock time and working time.
 
     Clock time is an instant, in seconds since the epoch. Working time is the number of seconds worked since

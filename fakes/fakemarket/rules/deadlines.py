@@ -13,6 +13,7 @@ from typing import NamedTuple, assert_never
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date, zone_of
+from fakemarket.value import Value
 
 
 class Anchor(StrEnum):
@@ -30,8 +31,8 @@ class DeadlineClock(StrEnum):
     SAME_CLOCK_TIME = "same_clock_time"
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionWindow:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ExtensionWindow(Value):
     """Days on which the platform gives everybody more time, such as Chinese New Year: 7 days in 2020 [1].
 
     An order whose anchor day lies in `first_day` to `last_day`, both included, has `extra_days` more working
@@ -50,8 +51,8 @@ class ExtensionWindow:
             raise ValueError(f"extension {self.name!r} gives {self.extra_days} days; it must give 0 or more")
 
 
-@dataclass(frozen=True, slots=True)
-class CountdownRules:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CountdownRules(Value):
     """How a countdown is worked out.
 
     Attributes:

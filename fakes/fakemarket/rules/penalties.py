@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
+from fakemarket.value import Value
 
 _DAY_SECONDS = 86_400
 
@@ -44,8 +45,8 @@ class Severity(IntEnum):
     SERIOUS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class PenaltyRules:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PenaltyRules(Value):
     """How misses are judged.
 
     Attributes:

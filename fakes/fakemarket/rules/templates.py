@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NewType
 
+from fakemarket.value import Value
+
 TemplateId = NewType("TemplateId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryTemplate:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DeliveryTemplate(Value):
     """One template of a seller; `preparation_days` are working days, 1 or more [C]."""
 
     template_id: TemplateId

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fakemarket.rules.status import RECEIVED, Move, Status
 from fakemarket.rules.zones import instant_at, local_date
+from fakemarket.value import Shown
 
 if TYPE_CHECKING:
     from fakemarket.world.fate import Fate, FateBook
@@ -22,8 +23,8 @@ _AWAITS_RECEIPT = Status.WAIT_BUYER_ACCEPT_GOODS
 _PAY = Move.PAY
 
 
-@dataclass(slots=True, eq=False)
-class _Arrivals:
+@dataclass(slots=True, eq=False, repr=False)
+class _Arrivals(Shown):
     """The orders that are still to come to a seller on a day."""
 
     seller: str

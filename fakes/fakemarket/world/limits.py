@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from fakemarket.settings import Wire
+from fakemarket.value import Shown
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -36,8 +37,8 @@ class Ban(NamedTuple):
         return self.until_at - now
 
 
-@dataclass(slots=True)
-class _Count:
+@dataclass(slots=True, eq=False, repr=False)
+class _Count(Shown):
     """Calls since a period began, and the ban that ended it."""
 
     period: int

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import Status
+from fakemarket.value import Shown
 
 if TYPE_CHECKING:
     from fakemarket.world.carriers import Carrier
@@ -84,8 +85,8 @@ class Earlier(NamedTuple):
     pushed_at: int | None
 
 
-@dataclass(slots=True, eq=False)
-class Shipment:
+@dataclass(slots=True, eq=False, repr=False)
+class Shipment(Shown):
     """A number the platform knows and what became of pushing it."""
 
     id: str
@@ -102,8 +103,8 @@ class Shipment:
     """What else was known of its push once it had been pushed, oldest first."""
 
 
-@dataclass(slots=True, eq=False)
-class SupplierOrder:
+@dataclass(slots=True, eq=False, repr=False)
+class SupplierOrder(Shown):
     """An order that the supplier took: one for all lines, or one for each warehouse."""
 
     id: str
@@ -115,8 +116,8 @@ class SupplierOrder:
     canceled_at: int | None = None
 
 
-@dataclass(slots=True, eq=False)
-class MipOrder:
+@dataclass(slots=True, eq=False, repr=False)
+class MipOrder(Shown):
     """The platform's own copy of an order, as of its last successful look."""
 
     id: str
@@ -175,8 +176,8 @@ class MipOrder:
         return pieces
 
 
-@dataclass(slots=True, eq=False)
-class Channel:
+@dataclass(slots=True, eq=False, repr=False)
+class Channel(Shown):
     """One seller account as the platform sees it."""
 
     id: str

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 
 from fakemarket.rules.status import EndReason, Status
+from fakemarket.value import Shown
 from fakemarket.world.goods import product
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class Declaration(NamedTuple):
     """Nothing of that line is left to send."""
 
 
-@dataclass(slots=True, eq=False)
-class Order:
+@dataclass(slots=True, eq=False, repr=False)
+class Order(Shown):
     """One marketplace order. Instants are market time; None means that it has not happened."""
 
     id: OrderId

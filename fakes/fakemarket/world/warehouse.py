@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
+from fakemarket.value import Shown
 from fakemarket.world.carriers import OF_SUPPLIER, Carrier, number_for
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from fakemarket.world.world import World
 
 
-@dataclass(slots=True, eq=False)
-class Parcel:
+@dataclass(slots=True, eq=False, repr=False)
+class Parcel(Shown):
     """One box on its way out. Instants are market time; None means that it has not happened."""
 
     order: Order
