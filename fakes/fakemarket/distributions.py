@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import erf, exp, inf, log, sqrt
@@ -17,7 +16,7 @@ from statistics import NormalDist
 from typing import Annotated, Literal
 
 from fakemarket.bounds import Ge, Gt, Le, Lt, MinLen
-from fakemarket.value import Value
+from fakemarket.value import Value, value
 
 _CELLS = 256
 _EDGE = 0.5 / (_CELLS * _CELLS)
@@ -30,7 +29,7 @@ Positive = Annotated[float, Gt(0), Lt(inf)]
 Probability = Annotated[float, Gt(0), Lt(1)]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Constant(Value):
     """Always the same value."""
 
@@ -41,7 +40,7 @@ class Constant(Value):
         return self.value
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Uniform(Value):
     """Any value between two bounds alike."""
 
@@ -56,7 +55,7 @@ class Uniform(Value):
         return self.low + (self.high - self.low) * p
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Triangular(Value):
     """Between two bounds with one most likely value."""
 
@@ -78,7 +77,7 @@ class Triangular(Value):
         return self.high - sqrt((1 - p) * width * (self.high - self.mode))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Exponential(Value):
     """Waiting for something that may come at any moment."""
 
@@ -89,7 +88,7 @@ class Exponential(Value):
         return -self.mean * log(1 - p)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Lognormal(Value):
     """Skewed durations: `median`, and `sigma` of the logarithm."""
 
@@ -101,7 +100,7 @@ class Lognormal(Value):
         return self.median * exp(self.sigma * _inverse_normal(p))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class QuickOrSlow(Value):
     """A lognormal bulk and, for the other share, a uniform tail: the shape of payment reviews."""
 
@@ -142,7 +141,7 @@ class QuickOrSlow(Value):
         return self.quick_share * quick + (1 - self.quick_share) * slow
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Empirical(Value):
     """What was observed: below each of `values` lies the share of `shares` beside it, with straight lines between."""
 

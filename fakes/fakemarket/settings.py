@@ -6,7 +6,7 @@ in the name. The numbers come from the domain reference; olist is a set of real 
 for shape and not for level.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Annotated
 
@@ -23,9 +23,10 @@ from fakemarket.distributions import (
 from fakemarket.knobs import Amount, AtLeastOne, Checked, Count, Factor, MinuteOfDay, Share, Weekday, Zone, knob
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.deadlines import Anchor, DeadlineClock, ExtensionWindow
+from fakemarket.value import value
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Peak(Checked):
     """A sale: demand on the first day and on the days after it, times the usual."""
 
@@ -35,7 +36,7 @@ class Peak(Checked):
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Demand(Checked):
     """How many orders come, and when."""
 
@@ -67,7 +68,7 @@ class Demand(Checked):
                 raise ValueError(f"Demand.{name} is all zeros, but some order must come at some time")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Payments(Checked):
     """How buyers pay."""
 
@@ -84,7 +85,7 @@ class Payments(Checked):
     gives_up_share: Share = knob(0.5, "unpaid orders that the buyer cancels before the close", "A")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Review(Checked):
     """The platform's risk review of a payment."""
 
@@ -95,7 +96,7 @@ class Review(Checked):
     appeal_hours: Distribution = knob(Constant(40), "from hold to the appeal's result", "A")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Calendar(Checked):
     """Working days of a country or one of its regions."""
 
@@ -111,7 +112,7 @@ class Calendar(Checked):
         return WorkingCalendar(self.country, self.region, frozenset(self.weekend), frozenset(self.closed))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Countdown(Checked):
     """The red clock: how long a seller has to declare a shipment."""
 
@@ -128,7 +129,7 @@ class Countdown(Checked):
     extensions: tuple[ExtensionWindow, ...] = knob((), "days on which the platform gives everybody more time", "1")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Penalties(Checked):
     """What a missed countdown costs the seller."""
 
@@ -141,7 +142,7 @@ class Penalties(Checked):
     label_cents: Count = knob(450, "cost of a carrier's label", "A")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Buyers(Checked):
     """What buyers do after paying."""
 
@@ -169,7 +170,7 @@ class Buyers(Checked):
     archive_days: Factor = knob(180.0, "ended orders are archived after this", "A")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Period(Checked):
     """Some days on which a warehouse works otherwise."""
 
@@ -184,7 +185,7 @@ class Period(Checked):
             raise ValueError(f"Period.last_day is {self.last_day}, but must not be before first_day {self.first_day}")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Warehouse(Checked):
     """The supplier's warehouse: preparation, packers, pickup."""
 
@@ -220,7 +221,7 @@ class Warehouse(Checked):
             )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Carriers(Checked):
     """What happens to a parcel after it left."""
 
@@ -231,7 +232,7 @@ class Carriers(Checked):
     edit_window_hours: Factor = knob(72.0, "a declared number may be corrected for this long", "1")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Tokens(Checked):
     """Access to a seller's data: how long it lasts and how it dies."""
 
@@ -244,7 +245,7 @@ class Tokens(Checked):
     code_minutes: Factor = knob(30.0, "an authorization code lives", "1")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Mip(Checked):
     """The integration platform between marketplace and supplier."""
 
@@ -267,7 +268,7 @@ class Mip(Checked):
     wallet_cents: Count | None = knob(None, "money with the supplier at the opening; none: it never runs out", "A")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Wire(Checked):
     """How strictly calls are read."""
 
@@ -286,7 +287,7 @@ class Wire(Checked):
     ban_seconds: AtLeastOne = knob(1, "a ban for calling too often in a second lasts", "1")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Settings(Checked):
     """A market's settings."""
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, assert_never
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date, zone_of
-from fakemarket.value import Value
+from fakemarket.value import Value, value
 
 
 class Anchor(StrEnum):
@@ -31,7 +31,7 @@ class DeadlineClock(StrEnum):
     SAME_CLOCK_TIME = "same_clock_time"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class ExtensionWindow(Value):
     """Days on which the platform gives everybody more time, such as Chinese New Year: 7 days in 2020 [1].
 

@@ -6,7 +6,6 @@ somebody knows better. Knows no statuses and no present; the caller hands in ins
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from functools import lru_cache
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from fakemarket.rules.calendars import WorkingCalendar
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
-from fakemarket.value import Value
+from fakemarket.value import Value, value
 
 _DAY_SECONDS = 86_400
 
@@ -45,7 +44,7 @@ class Severity(IntEnum):
     SERIOUS = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class PenaltyRules(Value):
     """How misses are judged.
 

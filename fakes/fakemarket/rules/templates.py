@@ -4,15 +4,14 @@ Knows no orders and no calendars.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NewType
 
-from fakemarket.value import Value
+from fakemarket.value import Value, value
 
 TemplateId = NewType("TemplateId", int)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class DeliveryTemplate(Value):
     """One template of a seller; `preparation_days` are working days, 1 or more [C]."""
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from fakemarket.rules.status import Status
-from fakemarket.value import Shown
+from fakemarket.value import Record, Shown
 
 if TYPE_CHECKING:
     from fakemarket.world.carriers import Carrier
@@ -86,7 +86,7 @@ class Earlier(NamedTuple):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Shipment(Shown):
+class Shipment(Record):
     """A number the platform knows and what became of pushing it."""
 
     id: str
@@ -104,7 +104,7 @@ class Shipment(Shown):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class SupplierOrder(Shown):
+class SupplierOrder(Record):
     """An order that the supplier took: one for all lines, or one for each warehouse."""
 
     id: str
@@ -117,7 +117,7 @@ class SupplierOrder(Shown):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class MipOrder(Shown):
+class MipOrder(Record):
     """The platform's own copy of an order, as of its last successful look."""
 
     id: str

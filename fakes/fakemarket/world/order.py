@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 
 from fakemarket.rules.status import EndReason, Status
-from fakemarket.value import Shown
+from fakemarket.value import Record
 from fakemarket.world.goods import product
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Declaration(NamedTuple):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Order(Shown):
+class Order(Record):
     """One marketplace order. Instants are market time; None means that it has not happened."""
 
     id: OrderId

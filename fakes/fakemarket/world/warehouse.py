@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fakemarket.rules.calendars import WorkingHours
 from fakemarket.rules.zones import MINUTES_A_DAY, instant_at, local_date
-from fakemarket.value import Shown
+from fakemarket.value import Record
 from fakemarket.world.carriers import OF_SUPPLIER, Carrier, number_for
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Parcel(Shown):
+class Parcel(Record):
     """One box on its way out. Instants are market time; None means that it has not happened."""
 
     order: Order
