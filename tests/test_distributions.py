@@ -5,7 +5,7 @@ from math import inf, isfinite
 from statistics import fmean
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fakemarket.distributions import (
@@ -124,6 +124,48 @@ def test_a_quick_or_slow_duration_is_a_mixture_of_its_parts() -> None:
             for distribution in (mixed, quick, slow)
         ]
         assert below[0] == pytest.approx(0.7 * below[1] + 0.3 * below[2], abs=1e-3)
+
+
+def magnitudes(least: int, most: int) -> st.SearchStrategy[float]:
+    return st.floats(least, most).map(lambda exponent: 10**exponent)
+
+
+@example(quick_share=1 - 7.6e-6, median=1, sigma=160, slow=[1, 2], p=1 - 2**-17)
+@given(
+    quick_share=st.one_of(st.floats(0.01, 0.99), magnitudes(-9, -1), magnitudes(-9, -1).map(lambda part: 1 - part)),
+    median=magnitudes(-6, 6),
+    sigma=st.one_of(sigmas, magnitudes(-9, 1)),
+    slow=st.tuples(st.one_of(st.just(0.0), magnitudes(-6, 6)), magnitudes(-6, 6)).map(sorted),
+    p=st.one_of(st.integers(1, 255).map(lambda cell: cell / 256), st.floats(2**-17, 1 - 2**-17)),
+)
+def test_a_quick_or_slow_duration_is_that_of_plain_bisection_to_the_last_bit(
+    quick_share: float, median: float, sigma: float, slow: list[float], p: float
+) -> None:
+    mixed = QuickOrSlow(quick_share, median, sigma, slow[0], slow[1])
+    quick = Lognormal(median, sigma).quantile(p)
+    low, high = min(quick, slow[0]), max(quick, slow[1])
+    for _ in range(32):
+        middle = (low + high) / 2
+        if mixed._share_below(middle) < p:
+            low = middle
+        else:
+            high = middle
+    assert mixed.quantile(p) == high
+
+
+def test_few_shares_are_worked_out_for_the_default_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    share_below = QuickOrSlow._share_below
+    worked_out = []
+
+    def noted(mixed: QuickOrSlow, value: float) -> float:
+        worked_out.append(value)
+        return share_below(mixed, value)
+
+    monkeypatch.setattr(QuickOrSlow, "_share_below", noted)
+    review = QuickOrSlow(0.79, 0.3, 0.5, 1, 24)
+    for cell in range(1, 256):
+        review.quantile(cell / 256)
+    assert len(worked_out) / 255 < 6
 
 
 def test_the_default_review_is_within_the_hour_for_the_share_measured_on_real_orders() -> None:
