@@ -18,7 +18,7 @@ from redclock.planner import replication
 
 _OF_THE_MARKET = (
     *("rules/**/*.py", "world/**/*.py"),
-    *("bounds.py", "distributions.py", "knobs.py", "settings.py", "streams.py"),
+    *("bounds.py", "distributions.py", "knobs.py", "settings.py", "streams.py", "value.py"),
 )
 _OF_THE_PLANNER = ("causes.py", "replication.py", "care.py", "engine/*.py")
 _OF_WHO_LOOKS = ("actors/people.py", "subject/manual.py")
