@@ -102,6 +102,10 @@ def test_a_calendar_has_days_off_of_its_own_beside_the_country_s() -> None:
         (lambda: Warehouse(packers=0), "Warehouse.packers is 0, but must be at least 1"),
         (lambda: Warehouse(packing_minutes=Constant(inf)), "Warehouse.packing_minutes.value is inf, but must be fin"),
         (lambda: Period(date(2026, 8, 2), date(2026, 8, 1)), "Period.last_day is 2026-08-01, but must not be before"),
+        (
+            lambda: Mip(push_lost_share=0.7, push_answer_lost_share=0.31),
+            "Mip.push_lost_share and Mip.push_answer_lost_share are 1.01 together, but must be at most 1",
+        ),
         (lambda: Settings(sellers=()), "Settings.sellers is (), but must be at least 1 long"),
         (lambda: Settings(sellers=("a", "b", "a")), "Settings.sellers is ('a', 'b', 'a'), but must name each seller"),
         (lambda: Settings(sellers=tuple(map(str, range(101)))), "but must be at most 100 long"),
@@ -127,6 +131,7 @@ def test_a_value_outside_its_bounds_is_refused_with_its_name_and_what_was_allowe
         lambda: Period(date(2026, 8, 1), date(2026, 8, 1)),
         lambda: Buyers(dispute_share=1),
         lambda: Tokens(access_hours=0.25),
+        lambda: Mip(push_lost_share=0.7, push_answer_lost_share=0.3),
         lambda: Settings(sellers=tuple(map(str, range(100)))),
     ],
 )

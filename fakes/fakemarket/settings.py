@@ -267,6 +267,14 @@ class Mip(Checked):
     )
     wallet_cents: Count | None = knob(None, "money with the supplier at the opening; none: it never runs out", "A")
 
+    def __post_init__(self) -> None:
+        Checked.__post_init__(self)
+        if (unanswered := self.push_lost_share + self.push_answer_lost_share) > 1:
+            raise ValueError(
+                f"Mip.push_lost_share and Mip.push_answer_lost_share are {unanswered:g} together, but must be at most "
+                "1: a push that is lost has no answer to lose"
+            )
+
 
 @value
 class Wire(Checked):

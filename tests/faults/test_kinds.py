@@ -6,6 +6,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
 
 import orjson
 import pytest
@@ -45,10 +46,10 @@ REFRESH = "taobao.top.auth.token.refresh"
 FIRST_PAGE = {"current_page": 1, "page_size": 10}
 
 
-def ship(caller: Any, order: Order) -> Any:
+def ship(caller: Any, order: Order, **words: str) -> Any:
     """A declaration that is taken."""
     parcel = {"service_name": "CORREOS_ES", "logistics_no": "PQ123456789ES"}
-    return caller.ae(FULFILL, out_ref=str(order.id), send_type="all", **parcel)
+    return caller.ae(FULFILL, out_ref=str(order.id), send_type="all", **parcel, **words)
 
 
 @pytest.mark.parametrize(("early_seconds", "in_time"), [(31, True), (30, False), (29, False)])
@@ -99,18 +100,23 @@ def test_a_call_that_never_arrives_changes_nothing(fault: Any, delivery: Deliver
 def test_a_gateway_that_is_down_has_the_status_that_was_asked_for(opened: Open, work: Work) -> None:
     caller = opened(Down(Aim(FULFILL), status=502))
     order = work(caller.market)
-    assert ship(caller, order).status == 502
+    answer = ship(caller, order)
+    assert (answer.status, answer.raw) == (502, b"<html><body>502 Bad Gateway</body></html>")
     assert order.sent_at is None
 
 
-def test_garbage_is_no_json_under_a_good_status(opened: Open, work: Work) -> None:
+@pytest.mark.parametrize(("form", "kind"), [("json", "application/json"), ("xml", "text/xml")])
+def test_garbage_is_nothing_readable_under_a_good_status(opened: Open, work: Work, form: str, kind: str) -> None:
     caller = opened(Garbage(Aim(FULFILL)))
     order = work(caller.market)
-    answer = ship(caller, order)
-    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    answer = ship(caller, order, format=form)
+    assert (answer.status, answer.headers["content-type"]) == (200, f"{kind};charset=utf-8")
     with pytest.raises(orjson.JSONDecodeError):
         orjson.loads(answer.raw)
+    with pytest.raises(ET.ParseError):
+        ET.fromstring(answer.raw)
     assert order.sent_at is None
+    assert list(caller.market.journal)[-1].outcome == f"not {form.upper()}"
 
 
 def test_a_ban_lasts_its_seconds_and_says_how_many_are_left(opened: Open) -> None:

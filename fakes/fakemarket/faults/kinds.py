@@ -64,7 +64,7 @@ class Down:
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """Calls are not carried out and answered with status 200, the API's content type and something that isn't JSON."""
+    """Calls are not carried out, and answered with status 200, the API's content type and neither JSON nor XML."""
 
     aim: Aim = EVERYTHING
     takes: ClassVar[tuple[str, ...]] = OF_CALLS

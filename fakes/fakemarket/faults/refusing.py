@@ -48,15 +48,18 @@ def refused(luck: CallLuck, call: Call, world: World, strike: Callable[[], None]
             return call.act()._replace(delivery=Delivery.LOST)
         case FailsInside():
             return call.say(Trouble.FAILS_INSIDE, 0)
-        case Timeout() | Reset() | Down() | Garbage():
+        case Timeout() | Reset() | Down():
             return _unheard(fault)
+        case Garbage():
+            kind = call.say(Trouble.FAILS_INSIDE, 0).headers.get("content-type", "application/json")
+            return Response(200, b'{"result": <!DOCTYPE html>\n<p>\xff\xfe', {"content-type": kind})
         case Latency() | ExpiryLies() | ClockSkew() | PageDrift() | StaleRead():
             raise AssertionError(f"{fault.kind} has no call to itself")
         case _:
             assert_never(fault)
 
 
-def _unheard(fault: Timeout | Reset | Down | Garbage) -> Response:
+def _unheard(fault: Timeout | Reset | Down) -> Response:
     """Neither carried out nor answered by the API."""
     match fault:
         case Timeout():
@@ -64,10 +67,10 @@ def _unheard(fault: Timeout | Reset | Down | Garbage) -> Response:
         case Reset():
             return _NOTHING._replace(delivery=Delivery.RESET)
         case Down(status=status):
-            page = b"<html><body>%d Service Unavailable</body></html>" % status
-            return Response(status, page, {"content-type": "text/html"})
-        case Garbage():
-            return Response(200, b'{"result": <!DOCTYPE html>\n<p>\xff\xfe', {"content-type": "application/json"})
+            from http.client import responses
+
+            page = f"<html><body>{status} {responses.get(status, 'Server Error')}</body></html>"
+            return Response(status, page.encode(), {"content-type": "text/html"})
         case _:
             assert_never(fault)
 

@@ -70,18 +70,16 @@ class Entry(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """`ok`, the API's own error code, `not JSON` (nor XML), or what became of the answer on its way."""
+        """`ok`, the API's own error code, `not JSON`, `not XML`, or what became of the answer on its way."""
         if self.response.delivery is not Delivery.WHOLE:
             return self.response.delivery.value
         if not self.response.body:
             return "ok" if self.status < 400 else str(self.status)
-        text = _unpacked(self.response)
-        if self.response.headers.get("content-type", "").startswith("text/xml"):
-            return _error_in(_xml(text)) or "ok"
+        is_xml = self.response.headers.get("content-type", "").startswith("text/xml")
         try:
-            said = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return "not JSON"
+            said = (_xml if is_xml else orjson.loads)(_unpacked(self.response))
+        except ValueError:
+            return "not XML" if is_xml else "not JSON"
         return _error_in(said) or "ok"
 
     def parameters(self) -> dict[str, Any]:
@@ -174,7 +172,11 @@ def _in_path(operation: str, path: str) -> dict[str, Any]:
 
 
 def _xml(text: bytes) -> Any:
-    """The fields of an answer of ours, of a list the last; texts but for what is false."""
+    """The fields of an answer of ours, of a list the last; texts but for what is false.
+
+    Raises:
+        ValueError: it isn't XML.
+    """
     from xml.etree import ElementTree as ET
 
     def read(element: ET.Element) -> Any:
@@ -182,7 +184,10 @@ def _xml(text: bytes) -> Any:
             return {child.tag: read(child) for child in element}
         return False if element.text == "false" else element.text
 
-    root = ET.fromstring(text)
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
+        raise ValueError(f"not XML: {error}") from error
     return {root.tag: read(root)}
 
 

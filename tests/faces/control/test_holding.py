@@ -57,9 +57,9 @@ def ask(market: Market) -> Ask:
     return control(market)
 
 
-def work(market: Market) -> Order:
+def work(market: Market, **otherwise: Any) -> Order:
     """An order that is the seller's work three minutes later."""
-    return market.place(**SMOOTH)
+    return market.place(**{**SMOOTH, **otherwise})
 
 
 # Time
@@ -159,6 +159,23 @@ def test_the_clock_goes_to_just_before_an_order_s_countdown_ends(
     told = ask("POST /clock/to-countdown", body={"order": str(order.id), "before_seconds": before})[1]
     assert told["now"] == market.now() == (order.ship_by_at or 0) - before
     assert (order.ended_at is not None) is ended
+    assert told["reached"] is True
+
+
+@pytest.mark.parametrize("before", [1, 0])
+@pytest.mark.parametrize("on_the_way", ["shipped", "closed", "held", "still held"])
+def test_a_countdown_that_ran_no_more_was_not_reached(market: Market, ask: Ask, before: int, on_the_way: str) -> None:
+    fates: dict[str, dict[str, object]] = {
+        "shipped": {"out_of_stock": False},
+        "closed": {"cancel_seconds": DAY},
+        "held": {"freeze_after_seconds": DAY, "freeze_seconds": DAY},
+        "still held": {"freeze_after_seconds": DAY, "freeze_seconds": 60 * DAY},
+    }
+    order = work(market, **fates[on_the_way])
+    market.advance(minutes=3)
+    told = ask("POST /clock/to-countdown", body={"order": str(order.id), "before_seconds": before})[1]
+    assert told["now"] == market.now()
+    assert told["reached"] is False, (order.status, order.ship_by_at)
 
 
 def test_only_a_countdown_that_runs_can_be_gone_to(market: Market, ask: Ask) -> None:

@@ -61,15 +61,25 @@ def to_next_event(market: Held, asked: Asked) -> Response:
 
 
 def to_countdown(market: Held, asked: Asked) -> Response:
-    """Lets time pass until so many seconds before an order's countdown ends, as it now stands."""
+    """Lets time pass until so many seconds before an order's countdown ends, as it now stands.
+
+    The answer says whether that countdown was reached: an order may be shipped, end or get more time on the way.
+    """
     from fakemarket.faces.control.bodies import ToCountdown
 
     body = asked.body(ToCountdown)
     order: Order = required(market, str(body.order))
-    rests = order.paused_at is not None or order.sent_at is not None or order.ended_at is not None
-    if order.ship_by_at is None or rests:
+    ends_at = order.ship_by_at
+    if ends_at is None or _rests(order) or order.ended_at is not None:
         raise Rejected(409, "conflict", f"no countdown of order {order.id} is running: it is {order.status}")
-    return _moved(market, market.timeline.now(), order.ship_by_at - body.before_seconds)
+    told = len(market.world.ledger)
+    _move(market, market.timeline.now(), ends_at - body.before_seconds)
+    reached = order.ship_by_at == ends_at and not _rests(order) and order.ended_at in (None, ends_at)
+    return answer({**_happened(market, told), "reached": reached})
+
+
+def _rests(order: Order) -> bool:
+    return order.paused_at is not None or order.sent_at is not None
 
 
 def set_speed(market: Held, asked: Asked) -> Response:
@@ -81,9 +91,14 @@ def set_speed(market: Held, asked: Asked) -> Response:
 
 
 def _moved(market: Held, now: int, at: int) -> Response:
+    told = len(market.world.ledger)
+    _move(market, now, at)
+    return answer(_happened(market, told))
+
+
+def _move(market: Held, now: int, at: int) -> None:
     from fakemarket.faces.control.bodies import LONGEST_ADVANCE_DAYS
 
-    ledger = market.world.ledger
     if at < now:
         message = f"market time is {now} and cannot go back by {now - at} s to {at}; start a new market instead"
         raise Rejected(409, "conflict", message)
@@ -92,11 +107,9 @@ def _moved(market: Held, now: int, at: int) -> Response:
         raise Rejected(422, "validation", message)
     if at > END_AT:
         raise Rejected(422, "validation", f"market time ends at {END_AT}, the beginning of 2100; {at} is after it")
-    told = len(ledger)
     # A fast market may have passed that moment by itself since it was asked.
     with suppress(TimeRunsForward):
         market.advance_to(at)
-    return answer(_happened(market, told))
 
 
 def _stepped(market: Held, limit_seconds: int, holds: Callable[[], bool]) -> Response:

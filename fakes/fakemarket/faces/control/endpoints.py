@@ -29,7 +29,7 @@ ENDPOINTS: Final[dict[str, Endpoint[Held]]] = {
     "POST /clock/to-countdown": Endpoint(
         clock.to_countdown,
         "Let time pass until so many seconds before an order's countdown ends",
-        "Happened",
+        "Reached",
         body="ToCountdown",
         refuses=(404, 409),
     ),
