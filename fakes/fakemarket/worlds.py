@@ -139,6 +139,10 @@ class Worlds:
         with self.main.timeline.held(at):
             if face == LOBBY:
                 return self._lobby.read(request, real_at, name).act()
+            if face == "panel":
+                from fakemarket.faces.panel import reception
+
+                return reception.nowhere(self.main, world, request)
             return envelope(self._unknown(world), name)
 
     def deliver(self, post: Callable[[Posting], int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import pickle
 import re
@@ -185,6 +186,23 @@ def test_a_closed_world_is_gone_and_the_first_stays(house: House) -> None:
     assert (refused.status, json.loads(refused.body)["error"]["code"]) == (404, "not_found")
     assert "there is no world 'b' here; there is main" in refused.body.decode()
     assert "reset it" in house.ask("DELETE /worlds/main", status=409)["error"]["message"]
+
+
+@pytest.mark.parametrize("name", ["b", "not%20one", "<b>"])
+@pytest.mark.parametrize("asked", ["GET /", "GET /orders/1", "POST /clock"])
+def test_the_panel_of_a_world_that_is_gone_is_a_page_that_leads_to_the_others(
+    house: House, name: str, asked: str
+) -> None:
+    house.ask("POST /worlds", {"name": "c"}, status=201)
+    method, path = asked.split()
+    page = house.call(method, f"/worlds/{name}/panel{path}")
+    assert (page.status, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    shown = page.body.decode()
+    assert f"There is no world “{name}” on this server" in html.unescape(shown)
+    assert "“<b>" not in shown
+    links = set(re.findall(r'(?:href|src|action)="(/[^"]*)"', shown))
+    assert {"/panel/", "/worlds/c/panel/"} < links
+    assert {house.call("GET", link.partition("?")[0]).status for link in links} == {200}
 
 
 def test_one_world_or_all_begin_again(house: House) -> None:

@@ -26,20 +26,17 @@ def name_of(market: Held) -> str:
 
 
 def neighbours(market: Held, root: str, path: str) -> tuple[Neighbour, ...]:
-    """The worlds of a market's server, the first one first; none if it has no other.
+    """The worlds of a market's server, the first one first.
 
     Args:
         root: of the market's panel.
         path: the page that is shown, below that.
     """
-    worlds = market.worlds
-    if len(worlds) < 2:
-        return ()
     own = name_of(market)
     below = root.removeprefix(f"/worlds/{own}") if own else root
     return tuple(
         Neighbour(name, f"{f'/worlds/{name}' if number else ''}{below}{_page(each, path)}", each is market)
-        for number, (name, each) in enumerate(worlds.items())
+        for number, (name, each) in enumerate(market.worlds.items())
     )
 
 

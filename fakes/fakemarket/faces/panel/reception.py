@@ -7,6 +7,7 @@ from functools import partial
 from fakemarket.call import Call, Request, Response
 from fakemarket.faces.panel import clock, hands, orders, views
 from fakemarket.faces.panel.market import Held
+from fakemarket.faces.panel.neighbours import neighbours
 from fakemarket.faces.panel.order_query import read_parameters
 from fakemarket.faces.panel.session import session_of
 from fakemarket.faces.panel.visit import SAFETY, Visit, root_of
@@ -48,6 +49,15 @@ def read(market: Held, request: Request, real_at: int) -> Call:
     number = asked.params.get("id", "")
     order = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
     return Call(f"panel {route.name}", partial(_carry_out, visit, route, asked), order=order)
+
+
+def nowhere(first: Held, name: str, request: Request) -> Response:
+    """The page for who asks for a world that isn't there; it leads to those that are, of which `first` is one."""
+    from fakemarket.faces.panel.dress import render
+
+    root = "/" + root_of(request).split("/", 3)[-1]
+    page = render("nowhere.html", root=root, name=name, worlds=neighbours(first, root, "/"))
+    return Response(404, page, {**SAFETY, "content-type": "text/html; charset=utf-8", "cache-control": "no-store"})
 
 
 def _carry_out(visit: Visit, route: Route[Visit], asked: Asked) -> Response:
