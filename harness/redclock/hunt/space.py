@@ -55,6 +55,9 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "warehouse.bad_address_share": (0.2,),
         "warehouse.no_carrier_share": (0.2,),
         "warehouse.supplier_error_share": (0.3,),
+        "warehouse.unknown_sku_share": (0.2,),
+        "warehouse.export_invoice_share": (0.2,),
+        "warehouse.minimum_order_cents": (2_000,),
         "warehouse.refuses_split": (True,),
         "carriers.never_scanned_share": (0.3,),
         "carriers.online_limit_days": (3,),
@@ -65,6 +68,9 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "mip.overlap_minutes": (15, 0),
         "mip.import_every_minutes": (60, 5),
         "mip.push_every_minutes": (240,),
+        "mip.push_lost_share": (0.5,),
+        "mip.push_answer_lost_share": (0.5,),
+        "mip.push_timeout_seconds": (600, 4 * HOUR),
         "mip.tracking_hours": (Constant(0), Constant(48)),
         "mip.wallet_cents": (20_000, 0),
         "wire.app_calls_per_day": (1_000, 300),
@@ -158,7 +164,8 @@ class Spot:
 
 
 SPOTS = (
-    # Short of money, calls, hands, days, parcels, patience, scans, imports, numbers, the platform's access, one's own.
+    # Short of money, calls, hands, days, parcels, patience, scans, imports, numbers, answers, the platform's access,
+    # one's own.
     Spot(("mip.wallet_cents",), people=(_TOPS_UP,)),
     Spot(("wire.app_calls_per_day",)),
     Spot(("warehouse.packers", "warehouse.packing_minutes")),
@@ -168,6 +175,7 @@ SPOTS = (
     Spot(("carriers.never_scanned_share", "carriers.online_limit_days"), days=5),
     Spot(("mip.overlap_minutes", "mip.import_every_minutes")),
     Spot(("mip.push_every_minutes", "mip.tracking_hours", "countdown.preparation_days")),
+    Spot(("mip.push_lost_share", "mip.push_answer_lost_share", "mip.push_timeout_seconds")),
     Spot(("mip.token_age_days", "mip.refreshes_token")),
     Spot(("tokens.access_hours", "tokens.refresh_hours")),
     # Numbers that the platform may not declare, so that people have to enter them.
