@@ -233,12 +233,30 @@ def test_while_the_marketplace_cannot_be_read_orders_that_the_platform_alone_see
     mirror = mirrored(1, ship_by_at=NOW + HOUR)
     seen = picture([] if status is None else [listed(1, status=status)], [mirror])
     assert not told(warn_of_time(seen, POLICY)), "what can be read is read"
-    seen.own_access_dead = True
+    seen.own_access_dead, seen.now = True, NOW + 60
+    seen.mirror([mirror])
     seen.rank()
     assert bool(told(warn_of_time(seen, POLICY))) is named
     for action in warn_of_time(seen, POLICY):
         assert isinstance(action, Tell)
-        assert action.alert.facts == {"ship_by_at": NOW + HOUR, "as_of_at": WELL.last_successful_import_at}
+        assert action.alert.facts == {"ship_by_at": NOW + HOUR, "as_of_at": NOW}
+
+
+@pytest.mark.parametrize(("later", "named"), [(-1, False), (0, False), (1, True)])
+def test_a_frozen_order_has_thawed_only_if_the_platform_heard_of_it_after_the_marketplace_was_read(
+    later: int, named: bool
+) -> None:
+    seen = picture([listed(1, status="IN_FROZEN")], [])
+    seen.looked_at, seen.own_access_dead = NOW, True
+    seen.now = NOW + later
+    seen.mirror([mirrored(1, ship_by_at=NOW + HOUR)])
+    seen.now = NOW + 2
+    seen.mirror([mirrored(1, ship_by_at=NOW + HOUR, status="preparing")])
+    seen.rank()
+    assert bool(told(warn_of_time(seen, POLICY))) is named
+    seen.mirror([mirrored(1, ship_by_at=NOW + 2 * HOUR)])
+    seen.rank()
+    assert told(warn_of_time(seen, POLICY)), "its deadline has moved"
 
 
 @pytest.mark.parametrize(("more", "checked"), [(-1, False), (0, True), (1, True)])

@@ -76,6 +76,8 @@ class Picture:
     """Those waiting for shipment or for an answer to a cancellation request."""
     mip: dict[int, MipOrder] = field(default_factory=dict)
     """What the platform has, by the marketplace's order id."""
+    turned: dict[int, int] = field(default_factory=dict)
+    """By order: when the platform was first seen to have the status and the deadline that it has of it."""
     twins: set[int] = field(default_factory=set)
     """Orders that the platform has twice."""
     details: dict[int, OrderDetail] = field(default_factory=dict)
@@ -150,6 +152,8 @@ class Picture:
             known = self.mip.get(order.order_id)
             if known is not None and known.id != order.id:
                 self.twins.add(order.order_id)
+            if known is None or _as_listed(known) != _as_listed(order):
+                self.turned[order.order_id] = self.now
             self.mip[order.order_id] = order
             if order.shipments:
                 self.parcels[order.order_id] = (order.imported_at, order.shipments[0].shipped_at)
@@ -164,7 +168,7 @@ class Picture:
             and (order_id not in self.mip or not is_live(self.mip[order_id]))
         ]
         for order_id in done:
-            for known in (self.listed, self.mip, self.details):
+            for known in (self.listed, self.mip, self.turned, self.details):
                 known.pop(order_id, None)
             self.store.unscanned.drop(order_id)
         self.parcels = {it: times for it, times in self.parcels.items() if times[1] >= before_at}
@@ -184,10 +188,11 @@ class Picture:
         self.refused = tuple([order for order, mirror in both if mirror.review_reason])
 
     def known_at(self, order: ListedOrder) -> int | None:
-        """Of when is what is known of an order."""
-        if self.open.get(order.order_id) is order or self.health is None:
-            return self.looked_at
-        return self.health.last_successful_import_at
+        """Of when is what is known of an order.
+
+        The platform's word counts from when it was first heard: its rounds may have left the order out since.
+        """
+        return self.looked_at if order.order_id in self.open else self.turned.get(order.order_id, self.looked_at)
 
     def seconds_left(self, order: ListedOrder) -> int:
         return (order.ship_by_at or self.now) - self.now
@@ -224,14 +229,24 @@ class Picture:
                 yield from ((order, shipment) for shipment in self.sent(mirror)[1])
 
     def _seen_by_the_platform_only(self) -> Iterator[ListedOrder]:
-        """Orders that wait as far as the platform knows, of which the marketplace could not be asked."""
+        """Orders that wait as far as the platform knows, of which the marketplace could not be asked.
+
+        One that was frozen when it was asked has thawed only if the platform has heard of it since.
+        """
         for it in self.mip.values():
+            if it.marketplace_status not in WAITING or not it.ship_by_at:
+                continue
             known = self.listed.get(it.order_id)
-            if it.marketplace_status in WAITING and it.ship_by_at and (known is None or known.status == FROZEN):
+            if known is None or (known.status == FROZEN and self.turned[it.order_id] > (self.looked_at or 0)):
                 yield ListedOrder(it.order_id, it.marketplace_status, it.ship_by_at, it.lines, it.imported_at)
 
     def _await_scan(self, order: ListedOrder) -> None:
         self.store.unscanned.put(order.order_id, order.modified_at)
+
+
+def _as_listed(mirror: MipOrder) -> tuple[str, int | None]:
+    """What a copy has from the marketplace and may change there."""
+    return mirror.marketplace_status, mirror.ship_by_at
 
 
 def is_at_supplier(mirror: MipOrder) -> bool:
