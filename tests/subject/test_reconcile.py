@@ -97,6 +97,13 @@ def test_a_number_that_the_supplier_does_not_know_is_a_mismatch_and_a_second_cop
     assert kinds(grown_old(seen, 0)) == {1: K.DUPLICATE_IN_MIP}
 
 
+def test_a_wrong_number_comes_before_pieces_that_left_without_being_ordered() -> None:
+    seen = picture([listed(1, status=SENT)], [mirrored(1, shipment(), lines={1: 2})])
+    for number, kind in (("N9", K.TRACKING_MISMATCH), ("N1", K.PARTIAL_MISMATCH)):
+        seen.read_back(1, detail(1, number))
+        assert kinds(grown_old(seen, 0)) == {1: kind}
+
+
 @pytest.mark.parametrize(("more", "acted"), [(-1, False), (0, True), (1, True)])
 def test_a_difference_may_be_late_for_a_while_before_anything_is_done(more: int, acted: bool) -> None:
     age = POLICY.missing_grace_minutes * 60 + more

@@ -83,6 +83,20 @@ def test_no_countdown_ends_and_no_rule_is_broken(faults: tuple[Fault, ...]) -> N
     assert not broken(market.ledger)
 
 
+def test_what_the_platform_has_of_an_order_is_as_old_as_the_look_that_first_heard_it() -> None:
+    market = Market(seed=8, settings=SETTINGS)
+    subject = Caretaker(ports_to(market))
+    (picture,) = subject.pictures
+    heard: dict[int, int] = {}
+    while market.now() < MONDAY + DAY:
+        again_at = subject.wake(market.now())
+        heard |= dict.fromkeys(picture.mip.keys() - heard.keys(), market.now())
+        market.advance(seconds=again_at - market.now())
+    assert heard
+    assert all(picture.turned[order] >= at for order, at in heard.items())
+    assert any(picture.turned[order] == at for order, at in heard.items())
+
+
 def test_one_dead_token_of_five_is_found_among_totals_that_look_well() -> None:
     shops = tuple(f"shop-{number}" for number in range(1, 6))
     settings = Settings(sellers=shops, demand=Demand(orders_per_day=6.0), warehouse=QUICK)

@@ -38,10 +38,11 @@ class Eyes:
     def look(self, pictures: Iterable[Picture], now: int) -> None:
         """Brings the pictures up to `now`."""
         pictures = tuple(pictures)
+        for picture in pictures:
+            picture.now = now
         self._look_at_mip(pictures, now)
         every_seconds = look_every_seconds(self._policy, self.calls_today(now), now, self._calls_a_look)
         for picture in pictures:
-            picture.now = now
             picture.short_of_calls = every_seconds is None
             if picture.marketplace_back_at is not None and now >= picture.marketplace_back_at:
                 picture.marketplace_back_at = None

@@ -142,14 +142,14 @@ def _in_the_parcels(picture: Picture, listed: ListedOrder, mirror: MipOrder) -> 
     """Numbers and pieces, of orders that go on."""
     if listed.status == OVER:
         return None
-    if dict(listed.lines) != dict(mirror.lines):
-        return DifferenceKind.PARTIAL_MISMATCH
     known, rest = picture.sent(mirror)
     detail = picture.details.get(listed.order_id)
     if detail is not None and mirror.shipments:
         numbers = {it.number for it in mirror.shipments}
         if any(it.number not in numbers for it in detail.parcels):
             return DifferenceKind.TRACKING_MISMATCH
+    if dict(listed.lines) != dict(mirror.lines):
+        return DifferenceKind.PARTIAL_MISMATCH
     if listed.status == SENT and rest and (detail is not None or known):
         return DifferenceKind.PARTIAL_MISMATCH
     if listed.status in WAITING and rest:
