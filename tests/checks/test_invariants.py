@@ -33,7 +33,7 @@ ARCHIVED = {"from": "FINISH", "to": "ARCHIVE"}
 GRANTED = (102, 1, "accept_cancel", {"from": "ARCHIVE", "to": "FINISH"}, "call")
 
 
-def ledger(*events: tuple[int, int, str, dict[str, Any], str]) -> Ledger:
+def ledger(*events: tuple[int, int | None, str, dict[str, Any], str]) -> Ledger:
     made = Ledger()
     for event in events:
         made.append(*event)
@@ -98,6 +98,16 @@ def test_a_refusal_whose_answer_is_lost_was_told_nobody(kind: str, seconds: int,
     why = (60 + seconds, 1, "fault", {"kind": "carrier_refused"}, "fault:1")
     assert bool(broken(ledger(*HEALTHY, lost, why, refused, again))) == repeated
     assert broken(ledger(*HEALTHY, lost, why, refused, again, third))
+
+
+@pytest.mark.parametrize(("woken_at", "repeated"), [(59, False), (60, False), (61, True)])
+def test_what_was_refused_in_a_round_that_a_death_cut_short_is_forgotten(woken_at: int, repeated: bool) -> None:
+    refusal = {"number": "N", "carrier": "C", "why": "x"}
+    refused, again, third = ((at, 1, "declare_refused", refusal, "call") for at in (60, 90, 99))
+    killed = (61, None, "killed", {"woken_at": woken_at}, "subject")
+    assert bool(broken(ledger(*HEALTHY, refused, killed, again))) == repeated
+    assert broken(ledger(*HEALTHY, refused, killed, again, third))
+    assert broken(ledger(*HEALTHY, PART, killed, (90, *PART[1:]))), "what was taken shows"
 
 
 def test_a_person_may_enter_what_was_refused_since_the_message_was_sent() -> None:

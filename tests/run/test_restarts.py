@@ -40,9 +40,12 @@ def test_it_dies_after_a_call_and_its_memory_outlives_it(tmp_path: Path) -> None
     (scenario,) = read(find(["e1-missing-import"]), measures=MEASURES)
     market, memory = open_market(scenario, 0), tmp_path / "memory"
     born.clear()
-    mortal = Mortal(Notes, lambda: ports_to(market), str(memory), HOUR, Streams(0).stream("deaths"))
+    deaths: list[int] = []
+    luck = Streams(0).stream("deaths")
+    mortal = Mortal(Notes, lambda: ports_to(market), str(memory), HOUR, luck, deaths.append)
     assert [mortal.wake(at) for at in range(0, HOUR, 600)] == list(range(600, HOUR + 1, 600))
     assert mortal.wake(HOUR) == HOUR + RESTART_SECONDS
+    assert deaths == [HOUR]
     first, second = born
     assert 60 <= first.calls < 60 + 10, "in the middle of its work"
     assert memory.read_text() == str(HOUR - 600)
@@ -55,6 +58,9 @@ def test_deaths_are_the_seed_s() -> None:
     (scenario,) = read(find(["h4-restart-in-the-middle"]), measures=MEASURES)
     first, second = run(scenario, 0), run(scenario, 0)
     assert list(first.ledger) == list(second.ledger)
+    killed = list(first.ledger.named("killed"))
+    assert killed
+    assert all(event.facts["woken_at"] <= event.at for event in killed)
 
 
 def test_what_a_schedule_calls_is_not_killed(tmp_path: Path) -> None:

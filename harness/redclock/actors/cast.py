@@ -95,7 +95,7 @@ def crew_of(scenario: Scenario, market: Market, subject: str, ports: Callable[[]
                 continue
             memory = f"{stack.enter_context(TemporaryDirectory())}/memory.sqlite"
             luck = market.world.streams.child("deaths").stream(str(number))
-            mortal = Mortal(load_subject(name), ports, memory, table.killed_every, luck)
+            mortal = Mortal(load_subject(name), ports, memory, table.killed_every, luck, partial(_tell_death, market))
             subjects.append(Actor(name, mortal, market.now() + table.starts))
         crew = Crew(market, [*people, *subjects], watch)
         stack.enter_context(guard.standing())
@@ -110,6 +110,10 @@ def crew_of(scenario: Scenario, market: Market, subject: str, ports: Callable[[]
             # The crew has limits of its own.
             stack.enter_context(warp(market, pass_time=partial(watch.sleep, crew.pass_time), limit_seconds=None))
         yield crew
+
+
+def _tell_death(market: Market, woken_at: int) -> None:
+    market.world.note(None, "killed", {"woken_at": woken_at}, "subject")
 
 
 def _actor(table: SubjectTable, name: str, scenario: Scenario, market: Market, ports: Ports) -> Actor:

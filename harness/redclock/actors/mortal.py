@@ -6,7 +6,6 @@ It dies right after a call, when the world has changed and nobody remembers: the
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +30,7 @@ class Mortal:
         memory: the file that outlives it.
         every_seconds: from one death to the next.
         luck: after how many calls it dies.
+        died: is told of each death, with when the round began that it did not end.
     """
 
     def __init__(
@@ -40,12 +40,14 @@ class Mortal:
         memory: str,
         every_seconds: int,
         luck: Stream,
+        died: Callable[[int], None],
     ) -> None:
         self._factory = factory
         self._ports = ports
         self._memory = memory
         self._every_seconds = every_seconds
         self._luck = luck
+        self._died = died
         self._deaths = 0
         self._dies_at: int | None = None
         self._calls_left: int | None = None
@@ -57,8 +59,10 @@ class Mortal:
         if now < self._dies_at:
             return self._subject.wake(now)
         self._calls_left = 1 + int(self._luck.uniform(self._deaths) * _MOST_CALLS)
-        with suppress(Killed):
+        try:
             self._subject.wake(now)
+        except Killed:
+            self._died(now)
         self._calls_left = None
         self._deaths += 1
         self._dies_at = now + self._every_seconds

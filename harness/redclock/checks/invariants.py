@@ -69,12 +69,17 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
     What the marketplace refused the platform may not have reached the subject, whose look at the platform can fail, and
     what it refused a person at the panel is told nobody else; a person may act on a message from before. A refusal
     whose answer is lost, which the ledger says right before it, is told nobody; nor is what was taken so, once reading
-    the order back showed it as it was before.
+    the order back showed it as it was before. What was refused in a round in which the subject's process was killed may
+    be written down nowhere.
     """
     known: set[tuple[int | None, str, str]] = set()
+    refused_at: dict[tuple[int | None, str, str], int] = {}
     unsure: dict[int | None, tuple[int | None, str, str]] = {}
     lost: tuple[int, int | None] | None = None
-    for event in ledger.named(*DECLARED, "declare_refused", "fault"):
+    for event in ledger.named(*DECLARED, "declare_refused", "fault", "killed"):
+        if event.what == "killed":
+            known -= {said for said, at in refused_at.items() if at >= event.facts["woken_at"]}
+            continue
         if event.what == "fault":
             lost = (event.at, event.order) if event.facts["kind"] == "answer_lost" else lost
             if event.facts["kind"] == "stale_read" and event.order in unsure:
@@ -88,6 +93,9 @@ def no_declaration_repeated(ledger: Ledger) -> Iterator[Event]:
         told = not by_another and not unheard and event.facts.get("why") != "STATUS_NOT_ALLOWED"
         if told or event.what != "declare_refused":
             known.add(said)
+            refused_at.pop(said, None)
+        if told and event.what == "declare_refused":
+            refused_at[said] = event.at
         if unheard and event.what != "declare_refused":
             unsure[event.order] = said
         else:
