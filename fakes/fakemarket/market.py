@@ -14,12 +14,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakemarket.call import Face, Request, Response, request_id
-from fakemarket.faces.aliexpress.face import AliExpress
-from fakemarket.faces.aliexpress.methods import DOTTED, PATHS
-from fakemarket.faces.control.face import Control
-from fakemarket.faces.mip.face import ROUTES, MipApi
 from fakemarket.faces.mip.webhooks import Posting, posting
-from fakemarket.faces.panel.face import Panel
 from fakemarket.journal import Entry, Journal
 from fakemarket.rules.status import Status
 from fakemarket.settings import Settings
@@ -37,9 +32,6 @@ if TYPE_CHECKING:
 
 MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 """Where markets start unless told otherwise: Monday 2 March 2026, 00:00 UTC."""
-
-OPERATIONS = (*sorted(DOTTED | PATHS), *ROUTES.names)
-"""Every call of both APIs by the name that faults are aimed with."""
 
 _DAY = 86_400
 _HOLDERS = ("control", "panel")
@@ -123,7 +115,7 @@ class Market:
         self.timeline = Timeline(self._opens_at, rate=self._rate)
         self._opening(self.world)
         self._answered = {"api": 0, "control": 0}
-        self._faces = self._new_faces()
+        self._faces: dict[str, Face] = {}
 
     def _put_to_work(self) -> Faults:
         """The faults, imported here: a market in which nothing goes wrong need not know what could."""
@@ -140,6 +132,12 @@ class Market:
             return self._faults
 
     def _new_faces(self) -> dict[str, Face]:
+        """Imported here, with the first call: to open a market takes none of them."""
+        from fakemarket.faces.aliexpress.face import AliExpress
+        from fakemarket.faces.control.face import Control
+        from fakemarket.faces.mip.face import MipApi
+        from fakemarket.faces.panel.face import Panel
+
         return {
             "aliexpress": AliExpress(self.world),
             "mip": MipApi(self.world),
@@ -161,7 +159,7 @@ class Market:
         self.worlds = {}
         self._source = anew
         self._lock = RLock()
-        self._faces = self._new_faces()
+        self._faces = {}
 
     def snapshot(self) -> bytes:
         """All that the market is at this moment. Open only what you took yourself: it is a pickle."""
@@ -255,6 +253,7 @@ class Market:
             side = "control" if face in _HOLDERS else "api"
             number = self._answered[side] = self._answered[side] + 1
             name = request_id(self.seed, side, number)
+            self._faces = self._faces or self._new_faces()
             call = self._faces[face].read(request, real_at, name)
             at = self.world.now
             # Whoever holds the clock is no client: no fault strikes them, they move no fault's luck and leave nothing

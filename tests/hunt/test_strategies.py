@@ -12,7 +12,7 @@ from hypothesis.errors import NoSuchExample
 
 from fakemarket.faults import KINDS, Fault
 from fakemarket.market import MONDAY
-from fakemarket.market import OPERATIONS as KNOWN_OPERATIONS
+from fakemarket.operations import OPERATIONS as KNOWN_OPERATIONS
 from fakemarket.settings import Settings
 from redclock.checks.measures import MEASURES
 from redclock.hunt.hunt import fastest, worlds

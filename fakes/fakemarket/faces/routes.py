@@ -153,10 +153,21 @@ def _fit(template: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
     return params
 
 
+def written(body: Any) -> bytes:
+    """JSON. Instants are UTC `datetime`s (see `moment`) and go out as ISO-8601 with `Z`."""
+    return orjson.dumps(body, _thawed, orjson.OPT_UTC_Z)
+
+
+def _thawed(value: object) -> str:
+    """Whoever freezes all clocks of a process may give us a `datetime` of their own, which orjson doesn't take."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    raise TypeError(f"{value!r} is no JSON")
+
+
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer. Instants are UTC `datetime`s (see `moment`) and go out as ISO-8601 with `Z`."""
-    written = orjson.dumps(body, option=orjson.OPT_UTC_Z)
-    return Response(status, written, {"content-type": "application/json", **(headers or {})})
+    """A JSON answer; see `written`."""
+    return Response(status, written(body), {"content-type": "application/json", **(headers or {})})
 
 
 def carry_out(handle: Callable[[], Response], request_id: str) -> Response:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from fakemarket.faults.when import HAPPENINGS
-from fakemarket.market import OPERATIONS
+from fakemarket.operations import OPERATIONS
 from fakemarket.timeline import NoSuchTime, check_time
 from redclock.scenario.expect import ABOUT, Expectation
 from redclock.scenario.model import Scenario

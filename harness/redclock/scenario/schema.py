@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from fakemarket.market import OPERATIONS
+from fakemarket.operations import OPERATIONS
 from fakemarket.settings import Settings
 from redclock.scenario.impossible import WORDS
 from redclock.scenario.model import Scenario

@@ -12,11 +12,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import orjson
-
 from fakemarket.call import Response
 from fakemarket.faces.mip.rendering import event_json
-from fakemarket.faces.routes import Asked, Rejected, answer, moment
+from fakemarket.faces.routes import Asked, Rejected, answer, moment, written
 from fakemarket.world.mip_webhooks import MOST_WEBHOOKS, Delivery, Webhook
 from fakemarket.world.world import World
 
@@ -31,7 +29,7 @@ class Posting(NamedTuple):
 
 def posting(delivery: Delivery, now: int) -> Posting:
     """A delivery as it is sent at market time `now`."""
-    body = orjson.dumps(event_json(delivery.event), option=orjson.OPT_UTC_Z)
+    body = written(event_json(delivery.event))
     signed = b"%d.%d.%b" % (delivery.event.id, now, body)
     signature = b64encode(hmac.digest(delivery.webhook.secret, signed, "sha256")).decode()
     headers = {
