@@ -68,6 +68,7 @@ class Visit:
         body = render(
             template,
             visit=self,
+            root=self.root,
             world=self.world,
             local=self.local,
             now=now,
